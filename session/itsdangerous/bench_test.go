@@ -1,0 +1,81 @@
+package itsdangerous
+
+import (
+	"bytes"
+	"compress/zlib"
+	"fmt"
+	"testing"
+	"time"
+)
+
+var (
+	benchNow     = time.Unix(1735689600, 0)
+	benchPayload = []byte(`{"_permanent":true,"user_id":12345,"username":"Maria Silva"}`) // 60 bytes
+	benchLong    = bytes.Repeat([]byte(`{"sku":"A-1","qty":2,"price":19.9},`), 30)
+)
+
+func BenchmarkSign(b *testing.B) {
+	s := NewSigner([]string{"secret"}, "cookie-session")
+	dst := make([]byte, 0, 256)
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = s.AppendSign(dst[:0], benchPayload)
+	}
+}
+
+func BenchmarkUnsign(b *testing.B) {
+	s := NewSigner([]string{"secret"}, "cookie-session")
+	signed := s.AppendSign(nil, benchPayload)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Unsign(signed); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDumps(b *testing.B) {
+	for _, payload := range [][]byte{benchPayload, benchLong} {
+		b.Run(fmt.Sprint(len(payload)), func(b *testing.B) {
+			s := NewURLSafeTimed([]string{"secret"}, "cookie-session")
+			dst := make([]byte, 0, 4096)
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = s.AppendDumps(dst[:0], payload, benchNow)
+			}
+		})
+	}
+}
+
+func BenchmarkLoads(b *testing.B) {
+	for _, payload := range [][]byte{benchPayload, benchLong} {
+		b.Run(fmt.Sprint(len(payload)), func(b *testing.B) {
+			s := NewURLSafeTimed([]string{"secret"}, "cookie-session")
+			cookie := s.AppendDumps(nil, payload, benchNow)
+			dst := make([]byte, 0, 4096)
+			b.ReportAllocs()
+			for b.Loop() {
+				var err error
+				if dst, _, err = s.AppendLoads(dst[:0], cookie, time.Hour, benchNow); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLevel(b *testing.B) {
+	for _, l := range []int{-2, 1, 2, 3, 4, 5, 6} {
+		b.Run(fmt.Sprint(l), func(b *testing.B) {
+			var buf bytes.Buffer
+			z, _ := zlib.NewWriterLevel(&buf, l)
+			for b.Loop() {
+				buf.Reset()
+				z.Reset(&buf)
+				z.Write(benchLong[:500])
+				z.Close()
+			}
+			b.ReportMetric(float64(buf.Len()), "B")
+		})
+	}
+}

@@ -1,0 +1,159 @@
+package itsdangerous
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+)
+
+// MaxPayload is the largest payload in bytes that loading inflates to: 256 KiB. A browser keeps cookies of 4 KiB, which
+// can inflate to 4 MiB.
+const MaxPayload = 256 << 10
+
+// minCompress is the size in bytes below which a payload is not compressed. Deflating costs twenty times the signature,
+// and what it saves on a short payload is a few bytes. Readers do not care: the leading dot says what was done.
+const minCompress = 128
+
+var b64 = base64.RawURLEncoding
+
+// appendDecode appends the bytes that src stands for. It takes what Python's urlsafe_b64decode takes, so that both sides
+// of a site agree about every cookie; what encoders write takes the fast way.
+func appendDecode(dst, src []byte) ([]byte, error) {
+	start, want := len(dst), b64.DecodedLen(len(src))
+	// Go skips line breaks and Python counts them into the padding: a short result goes the slow way too.
+	if out, err := b64.AppendDecode(dst, src); err == nil && len(out)-start == want {
+		return out, nil
+	}
+	return appendDecodeLenient(dst[:start], src)
+}
+
+// appendDecodeLenient follows the rules of Python's binascii.a2b_base64 on src, padded to a multiple of four: bytes
+// outside of the alphabet are skipped, both alphabets are understood, spare bits and all behind the padding ignored.
+func appendDecodeLenient(dst, src []byte) ([]byte, error) {
+	var quad, pads int // place in the group of four characters; padding seen in it
+	var left byte      // bits of the character before that belong to the next byte
+	for i := range len(src) + -len(src)&3 {
+		c := byte('=')
+		if i < len(src) {
+			c = src[i]
+		}
+		if c == '=' {
+			if quad >= 2 {
+				if pads++; quad+pads >= 4 {
+					return dst, nil
+				}
+			}
+			continue
+		}
+		v, ok := sextet(c)
+		if !ok {
+			continue
+		}
+		switch quad {
+		case 1:
+			dst = append(dst, left<<2|v>>4)
+		case 2:
+			dst = append(dst, left<<4|v>>2)
+		case 3:
+			dst = append(dst, left<<6|v)
+		}
+		left, quad, pads = v, (quad+1)&3, 0
+	}
+	if quad != 0 {
+		return dst, fmt.Errorf("%w: base64 ends inside a group", ErrBadPayload)
+	}
+	return dst, nil
+}
+
+// sextet gives the six bits that a base64 character of either alphabet stands for.
+func sextet(c byte) (byte, bool) {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return c - 'A', true
+	case 'a' <= c && c <= 'z':
+		return c - 'a' + 26, true
+	case '0' <= c && c <= '9':
+		return c - '0' + 52, true
+	case c == '-' || c == '+':
+		return 62, true
+	case c == '_' || c == '/':
+		return 63, true
+	}
+	return 0, false
+}
+
+// A deflater is a reusable zlib writer with the buffer that it writes to.
+type deflater struct {
+	out bytes.Buffer
+	z   *zlib.Writer
+}
+
+var deflaters = sync.Pool{New: func() any {
+	d := new(deflater)
+	d.z = zlib.NewWriter(&d.out)
+	return d
+}}
+
+// compress fills the deflater with the zlib form of payload and returns it, valid until the next use. Writing to memory
+// cannot fail.
+func (d *deflater) compress(payload []byte) []byte {
+	d.out.Reset()
+	d.z.Reset(&d.out)
+	_, _ = d.z.Write(payload)
+	_ = d.z.Close()
+	return d.out.Bytes()
+}
+
+// An inflater is a reusable zlib reader with its source.
+type inflater struct {
+	deflated []byte
+	in       bytes.Reader
+	z        io.ReadCloser
+}
+
+var inflaters = sync.Pool{New: func() any { return new(inflater) }}
+
+// appendInflated appends the payload behind the base64 text of a zlib stream. The stream has to be whole and its
+// checksum right; as in Python, bytes behind its end are ignored.
+func appendInflated(dst, text []byte) ([]byte, error) {
+	f := inflaters.Get().(*inflater)
+	defer inflaters.Put(f)
+	var err error
+	if f.deflated, err = appendDecode(f.deflated[:0], text); err != nil {
+		return dst, err
+	}
+	f.in.Reset(f.deflated)
+	if f.z == nil {
+		f.z, err = zlib.NewReader(&f.in)
+	} else {
+		err = f.z.(zlib.Resetter).Reset(&f.in, nil)
+	}
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", ErrBadPayload, err)
+	}
+	return appendAll(dst, f.z)
+}
+
+// appendAll appends what r holds, up to MaxPayload bytes.
+func appendAll(dst []byte, r io.Reader) ([]byte, error) {
+	limit := len(dst) + MaxPayload + 1 // one more, to see that it is too much
+	for {
+		if len(dst) == cap(dst) {
+			dst = slices.Grow(dst, 512)
+		}
+		n, err := r.Read(dst[len(dst):min(cap(dst), limit)])
+		dst = dst[:len(dst)+n]
+		switch {
+		case len(dst) == limit:
+			return dst, fmt.Errorf("%w: inflates to more than %d bytes", ErrBadPayload, MaxPayload)
+		case err == io.EOF:
+			return dst, nil
+		case err != nil:
+			return dst, fmt.Errorf("%w: %w", ErrBadPayload, err)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package itsdangerous
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/subtle"
+	"hash"
+	"sync"
+)
+
+// sep stands between the parts of a signed value.
+const sep = '.'
+
+// A Signer signs values and verifies them: the Signer of ItsDangerous with key_derivation="hmac".
+type Signer struct {
+	keys []*key // newest first
+}
+
+// NewSigner returns a Signer for secrets, oldest first: the last signs, each verifies. A secret is raw bytes in a string.
+// The salt tells apart what the same secret signs for different purposes; it is not secret. Without a secret it panics.
+func NewSigner(secrets []string, salt string) *Signer {
+	if len(secrets) == 0 {
+		panic("itsdangerous: a signer needs a secret")
+	}
+	keys := make([]*key, len(secrets))
+	for i, secret := range secrets {
+		keys[len(keys)-1-i] = newKey(secret, salt)
+	}
+	return &Signer{keys: keys}
+}
+
+// AppendSign appends value.signature to dst. It does not allocate if dst has room.
+func (s *Signer) AppendSign(dst, value []byte) []byte {
+	start := len(dst)
+	return s.appendSignature(append(dst, value...), start)
+}
+
+// appendSignature signs dst[start:] where it stands.
+func (s *Signer) appendSignature(dst []byte, start int) []byte {
+	sum := s.keys[0].sum(dst[start:])
+	return b64.AppendEncode(append(dst, sep), sum[:])
+}
+
+// Unsign returns the value in front of the last separator, which is a part of signed, if a key made the signature behind
+// it. Otherwise the error is ErrMalformed or ErrBadSignature.
+func (s *Signer) Unsign(signed []byte) ([]byte, error) {
+	i := bytes.LastIndexByte(signed, sep)
+	if i < 0 {
+		return nil, ErrMalformed
+	}
+	if value := signed[:i]; s.verify(value, signed[i+1:]) {
+		return value, nil
+	}
+	return nil, ErrBadSignature
+}
+
+// verify tells, in time that does not depend on where they differ, whether signature is that of value under any key.
+func (s *Signer) verify(value, signature []byte) bool {
+	var buf [2 * sha1.Size]byte
+	given, err := appendDecode(buf[:0], signature)
+	if err != nil || len(given) != sha1.Size {
+		return false
+	}
+	for _, k := range s.keys {
+		if sum := k.sum(value); subtle.ConstantTimeCompare(sum[:], given) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// A key makes signatures under one secret. It is derived once; the states of HMAC are kept for the next signature, since
+// restoring one costs less than hashing the key's two blocks again.
+type key struct {
+	macs sync.Pool // of *mac
+}
+
+type mac struct {
+	hash.Hash
+	sum [sha1.Size]byte // here, since what passes through an interface is allocated
+}
+
+func newKey(secret, salt string) *key {
+	derive := hmac.New(sha1.New, []byte(secret))
+	derive.Write([]byte(salt))
+	derived := derive.Sum(nil)
+	return &key{macs: sync.Pool{New: func() any { return &mac{Hash: hmac.New(sha1.New, derived)} }}}
+}
+
+// sum is the HMAC-SHA-1 of value.
+func (k *key) sum(value []byte) [sha1.Size]byte {
+	m := k.macs.Get().(*mac)
+	m.Reset()
+	m.Write(value)
+	m.Sum(m.sum[:0])
+	sum := m.sum
+	k.macs.Put(m)
+	return sum
+}
