@@ -14,8 +14,8 @@ import (
 // can inflate to 4 MiB.
 const MaxPayload = 256 << 10
 
-// minCompress is the size in bytes below which a payload is not compressed. Deflating costs twenty times the signature,
-// and what it saves on a short payload is a few bytes. Readers do not care: the leading dot says what was done.
+// minCompress is the size in bytes below which a payload is not compressed. Deflating costs ten times the signature, and
+// what it saves on a short payload is a few bytes. Readers do not care: the leading dot says what was done.
 const minCompress = 128
 
 var b64 = base64.RawURLEncoding
@@ -94,7 +94,8 @@ type deflater struct {
 
 var deflaters = sync.Pool{New: func() any {
 	d := new(deflater)
-	d.z = zlib.NewWriter(&d.out)
+	// On what sessions hold, the best speed takes a third of the default's time and 1 % more bytes.
+	d.z, _ = zlib.NewWriterLevel(&d.out, zlib.BestSpeed) // fails for unknown levels only
 	return d
 }}
 

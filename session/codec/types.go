@@ -1,0 +1,164 @@
+package codec
+
+import (
+	"encoding/hex"
+	"math/big"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/vmihailenco/msgpack/v5"
+)
+
+// A Tuple is Python's tuple. Only tagged JSON tells it from a list; msgpack writes an array and reads a []any.
+type Tuple []any
+
+// Markup is text that is HTML already, markupsafe.Markup in Python: templates do not escape it again. Tagged JSON keeps
+// the type; msgpack refuses it, as msgspec does.
+type Markup string
+
+// HTML returns the text. Tagged JSON stores any value with this method as Markup.
+func (m Markup) HTML() string { return string(m) }
+
+// htmler is the counterpart of Python's __html__.
+type htmler interface{ HTML() string }
+
+// A UUID is Python's uuid.UUID. Tagged JSON keeps the type; msgpack writes its text and reads a string.
+type UUID [16]byte
+
+// ParseUUID reads 32 hexadecimal digits, with or without the four dashes.
+func ParseUUID(s string) (UUID, error) {
+	var u UUID
+	digits := 0
+	for i := range len(s) {
+		v, ok := hexDigit(s[i])
+		if !ok {
+			if s[i] == '-' && len(s) == 36 && (i == 8 || i == 13 || i == 18 || i == 23) {
+				continue
+			}
+			return UUID{}, malformed("UUID digit", i)
+		}
+		if digits == 32 {
+			break
+		}
+		u[digits/2] = u[digits/2]<<4 | v
+		digits++
+	}
+	if digits != 32 || len(s) != 32 && len(s) != 36 {
+		return UUID{}, malformed("UUID length", len(s))
+	}
+	return u, nil
+}
+
+// String returns the usual form of 36 characters.
+func (u UUID) String() string { return string(u.append(nil)) }
+
+// MarshalText returns the usual form; with it, a UUID inside of a struct is stored as text.
+func (u UUID) MarshalText() ([]byte, error) { return u.append(nil), nil }
+
+// UnmarshalText reads what ParseUUID reads.
+func (u *UUID) UnmarshalText(text []byte) error {
+	parsed, err := ParseUUID(string(text))
+	if err == nil {
+		*u = parsed
+	}
+	return err
+}
+
+func (u UUID) append(dst []byte) []byte {
+	for i, group := range [...][]byte{u[:4], u[4:6], u[6:8], u[8:10], u[10:]} {
+		if i > 0 {
+			dst = append(dst, '-')
+		}
+		dst = hex.AppendEncode(dst, group)
+	}
+	return dst
+}
+
+func hexDigit(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
+}
+
+// An Ext is a msgpack extension value of a code that has no Go type here. JSON cannot hold one.
+type Ext struct {
+	Code int8
+	Data []byte
+}
+
+// EncodeMsgpack writes the extension where an Ext lies inside of a struct.
+func (e Ext) EncodeMsgpack(enc *msgpack.Encoder) error {
+	return enc.Encode(msgpack.RawMessage(appendExt(nil, e.Code, e.Data)))
+}
+
+// A Dict is a mapping in a fixed order whose keys may be of any type that a Python dict takes: what a nested dict with a
+// key other than a string is read as. Dicts with string keys only are read as map[string]any.
+type Dict struct {
+	Items []Item
+}
+
+// An Item is one entry of a [Dict].
+type Item struct {
+	Key, Value any
+}
+
+// Get returns the value of a key. The key has to have the type that decoding gives it, an int for a Python int.
+func (d *Dict) Get(key any) (value any, ok bool) {
+	for _, item := range slices.Backward(d.Items) {
+		if reflect.DeepEqual(item.Key, key) {
+			return item.Value, true
+		}
+	}
+	return nil, false
+}
+
+// Len is the number of items.
+func (d *Dict) Len() int { return len(d.Items) }
+
+// EncodeMsgpack writes the mapping where a Dict lies inside of a struct.
+func (d Dict) EncodeMsgpack(enc *msgpack.Encoder) error {
+	raw, err := msgpackSerializer{}.appendDict(nil, d.Items, valueDepth)
+	if err != nil {
+		return err
+	}
+	return enc.Encode(msgpack.RawMessage(raw))
+}
+
+// appendKeyText appends the text that json.dumps makes of a dict key: of None, bools and numbers too, of nothing else.
+func appendKeyText(dst []byte, key any) ([]byte, bool) {
+	switch k := key.(type) {
+	case string:
+		return append(dst, k...), true
+	case nil:
+		return append(dst, "null"...), true
+	case bool:
+		return strconv.AppendBool(dst, k), true
+	case int:
+		return strconv.AppendInt(dst, int64(k), 10), true
+	case int64:
+		return strconv.AppendInt(dst, k, 10), true
+	case uint64:
+		return strconv.AppendUint(dst, k, 10), true
+	case float64:
+		return appendFloat(dst, k), true
+	case *big.Int:
+		return k.Append(dst, 10), true
+	}
+	return dst, false
+}
+
+// keyText is appendKeyText as a string.
+func keyText(key any) (string, bool) {
+	if s, ok := key.(string); ok {
+		return s, true
+	}
+	text, ok := appendKeyText(nil, key)
+	return string(text), ok
+}
