@@ -1,0 +1,22 @@
+// Package routing decides which rule answers a path and builds the URL of an endpoint, by the rules of Werkzeug 3.1,
+// the router below Flask.
+//
+// A [Map] holds the rules of a program. [Map.Match] takes a method and a decoded path and says one of four things: this
+// rule with these arguments, go elsewhere, not with this method, no such page. [Map.URLFor] goes the other way, from an
+// endpoint and values to a URL, as Flask's url_for.
+//
+// A rule is cut at its slashes into parts, and the parts of all rules form one tree. At each node a static part is
+// looked up first; then the dynamic parts are tried in the order of their weight. A node at depth n is only ever reached
+// with n segments consumed, so a search visits no node twice and its cost is bounded by the number of rules.
+//
+// Matching works on substrings of the path and on a slice of the caller: it allocates nothing for the usual converters.
+// Regular expressions serve converters of a user's own, and take over from the hand-written matcher of segments with
+// several variables when a hostile path makes that one search for too long.
+//
+// What differs from Werkzeug, on purpose:
+//
+//   - an integer of more than 4300 digits is no match (there it is a 500);
+//   - a rule that could never work (a minimum above a maximum, a text as limit of a number) is refused when it is added;
+//   - user regular expressions are Go's, so \d is ASCII there and look-arounds are missing;
+//   - any error of a converter's ToGo means no match, and segments with more than ten variables keep their order.
+package routing

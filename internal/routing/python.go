@@ -1,0 +1,224 @@
+package routing
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// str returns v as Python's str() prints it: True and False, 2.0, 1e+16, 2025-01-02 03:04:05+00:00.
+func str(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case int:
+		return strconv.Itoa(v)
+	case bool:
+		return strBool(v)
+	case float64:
+		return strFloat(v, 64)
+	case float32:
+		return strFloat(float64(v), 32)
+	case time.Time:
+		return strTime(v)
+	case fmt.Stringer:
+		return v.String()
+	case error:
+		return v.Error()
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Bool:
+		return strBool(r.Bool())
+	case reflect.Float32, reflect.Float64:
+		return strFloat(r.Float(), r.Type().Bits())
+	}
+	return fmt.Sprint(v)
+}
+
+func strBool(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
+}
+
+// strFloat writes the shortest digits that read back the same, with an exponent below 1e-4 and from 1e16 on.
+func strFloat(f float64, bits int) string {
+	switch a := math.Abs(f); {
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	case a != 0 && (a < 1e-4 || a >= 1e16):
+		return strconv.FormatFloat(f, 'e', -1, bits)
+	}
+	s := strconv.FormatFloat(f, 'f', -1, bits)
+	if strings.IndexByte(s, '.') < 0 {
+		s += ".0"
+	}
+	return s
+}
+
+func strTime(t time.Time) string {
+	if t.Nanosecond()/1000 == 0 {
+		return t.Format("2006-01-02 15:04:05-07:00")
+	}
+	return t.Format("2006-01-02 15:04:05.000000-07:00")
+}
+
+// equal compares as Python's == does: numbers by value, whatever their types (1, 1.0 and True are the same).
+func equal(a, b any) bool {
+	if x, ok := a.(string); ok {
+		y, ok := b.(string)
+		return ok && x == y
+	}
+	x, okX := number(a)
+	y, okY := number(b)
+	if okX != okY {
+		return false
+	}
+	if okX {
+		return x.Cmp(y) == 0
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// number returns the exact value of anything that Python counts as a finite number.
+func number(v any) (*big.Rat, bool) {
+	if n, ok := v.(*big.Int); ok && n != nil {
+		return new(big.Rat).SetInt(n), true
+	}
+	switch r := reflect.ValueOf(v); {
+	case !r.IsValid():
+	case r.CanInt():
+		return new(big.Rat).SetInt64(r.Int()), true
+	case r.CanUint():
+		return new(big.Rat).SetUint64(r.Uint()), true
+	case r.CanFloat():
+		x := new(big.Rat).SetFloat64(r.Float())
+		return x, x != nil
+	case r.Kind() == reflect.Bool:
+		if r.Bool() {
+			return big.NewRat(1, 1), true
+		}
+		return new(big.Rat), true
+	}
+	return nil, false
+}
+
+// truthy is Python's bool(): false, zero, nothing and the empty text are not.
+func truthy(v any) bool {
+	if v == nil {
+		return false
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.String, reflect.Slice, reflect.Map, reflect.Array:
+		return r.Len() > 0
+	default:
+		return !r.IsZero()
+	}
+}
+
+// maxDigits is where Python refuses to read an integer.
+const maxDigits = 4300
+
+// parseInt reads s as Python's int() does: white space around it, a sign, single underscores between digits, digits of
+// any script. The result is an int, or a *big.Int if it does not fit.
+func parseInt(s string) (any, bool) {
+	digits, ok := plainDigits(strings.TrimFunc(s, isSpace))
+	if !ok || len(digits) > maxDigits+1 {
+		return nil, false
+	}
+	if n, err := strconv.Atoi(digits); err == nil {
+		return n, true
+	}
+	n, ok := new(big.Int).SetString(digits, 10)
+	return n, ok
+}
+
+// plainDigits rewrites a signed decimal number in ASCII, without its underscores.
+func plainDigits(s string) (string, bool) {
+	out := make([]byte, 0, len(s))
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		if s[0] == '-' {
+			out = append(out, '-')
+		}
+		s = s[1:]
+	}
+	previous := '_'
+	for _, r := range s {
+		if r == '_' && previous == '_' {
+			return "", false
+		}
+		if previous = r; r == '_' {
+			continue
+		}
+		d := digitValue(r)
+		if d < 0 {
+			return "", false
+		}
+		out = append(out, '0'+byte(d))
+	}
+	return string(out), previous != '_'
+}
+
+// parseFloat reads s as Python's float() does.
+func parseFloat(s string) (float64, bool) {
+	s = strings.TrimFunc(s, isSpace)
+	plain := make([]byte, 0, len(s))
+	for i, r := range s {
+		switch d := digitValue(r); {
+		case d >= 0:
+			plain = append(plain, '0'+byte(d))
+		case r == '_':
+			if i == 0 || i == len(s)-1 || !isASCIIDigit(s[i-1]) || !isASCIIDigit(s[i+1]) {
+				return 0, false
+			}
+		case r == 'x' || r == 'X' || r == 'p' || r == 'P' || r > unicode.MaxASCII:
+			return 0, false // Go reads hexadecimal floats, Python does not
+		default:
+			plain = append(plain, byte(r))
+		}
+	}
+	f, err := strconv.ParseFloat(string(plain), 64)
+	return f, err == nil || math.IsInf(f, 0) // too large is infinity
+}
+
+func isASCIIDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// isSpace is Python's str.isspace: Go's white space and the four separators below the space.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
+
+// digitValue is the value of a decimal digit of any script, -1 for anything else. Every script has its ten digits in a
+// row, so the distance from the start of the range tells the value.
+func digitValue(r rune) int {
+	if r < utf8.RuneSelf {
+		if '0' <= r && r <= '9' {
+			return int(r - '0')
+		}
+		return -1
+	}
+	for _, t := range unicode.Nd.R16 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return int(r-rune(t.Lo)) % 10
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return int(r-rune(t.Lo)) % 10
+		}
+	}
+	return -1
+}
