@@ -1,0 +1,219 @@
+package cantil
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Cookie is how a cookie is sent, the keyword arguments of Flask's set_cookie. The zero value is what set_cookie sends
+// without any: a cookie for the whole host that ends with the browser.
+type Cookie struct {
+	// MaxAge is the life in seconds. 0 sends no Max-Age; a negative number sends "Max-Age=0", which ends the cookie now.
+	// Without Expires a matching Expires goes with it, as Werkzeug does for old browsers.
+	MaxAge int
+	// Expires is the end of the cookie. The zero time sends none; time.Unix(0, 0) is 1970, as expires=0.
+	Expires time.Time
+	// Path limits the cookie to a path. "" is "/", Flask's default; [NoPath] and [EmptyPath] are what path=None and
+	// path="" are in Flask.
+	Path string
+	// Domain lets the hosts below a domain have the cookie too; a leading dot and a port are taken off. "" sends none.
+	// It is ASCII: an international name is written in its xn-- form.
+	Domain string
+	// Secure keeps the cookie to https.
+	Secure bool
+	// HTTPOnly hides the cookie from scripts.
+	HTTPOnly bool
+	// SameSite is "Strict", "Lax" or "None" in any case, or "" to send none. Anything else is an error.
+	SameSite string
+	// Partitioned keeps the cookie apart for each top-level site (CHIPS); it implies Secure.
+	Partitioned bool
+}
+
+const (
+	// NoPath as the Path of a [Cookie] sends no Path attribute: path=None.
+	NoPath = "\x00"
+	// EmptyPath as the Path of a [Cookie] sends "Path=": path="".
+	EmptyPath = "\x00\x00"
+)
+
+// cookieSizeLimit is the length above which browsers may drop a cookie without a word; Werkzeug warns of it.
+const cookieSizeLimit = 4093
+
+// cookieEpoch is the Expires of a deleted cookie.
+var cookieEpoch = time.Unix(0, 0)
+
+// deleted returns c as delete_cookie sends it: only the attributes that tell cookies apart stay.
+func (c Cookie) deleted() Cookie {
+	c.MaxAge, c.Expires = -1, cookieEpoch
+	return c
+}
+
+// appendSetCookie appends the value of a Set-Cookie header: Werkzeug's dump_cookie to the byte. now is where Expires is
+// counted from if only MaxAge is given. It allocates nothing if dst has room.
+//
+// The name is written as it is, as Werkzeug does, and one outside ASCII as its UTF-8 bytes read as ISO 8859-1, so that
+// those bytes go out ([Header.writeTo]). Errors: a SameSite or a domain that is none, a date after the year 9999, a
+// line break in the name.
+func appendSetCookie(dst []byte, name, value string, c *Cookie, now time.Time) ([]byte, error) {
+	start := len(dst)
+	if strings.ContainsAny(name, "\r\n\x00") {
+		return dst, fmt.Errorf("cantil: cookie name %q must not contain newline or NUL characters", name)
+	}
+	for i := range len(name) {
+		dst = appendLatin1Byte(dst, name[i])
+	}
+	dst = append(dst, '=')
+	dst = appendCookieValue(dst, value)
+	dst, err := appendCookieDomain(dst, c.Domain)
+	if err == nil {
+		dst, err = appendCookieLife(dst, c, now)
+	}
+	if err != nil {
+		return dst[:start], err
+	}
+	if c.Secure || c.Partitioned {
+		dst = append(dst, "; Secure"...)
+	}
+	if c.HTTPOnly {
+		dst = append(dst, "; HttpOnly"...)
+	}
+	dst = appendCookiePath(dst, c.Path)
+	if c.SameSite != "" {
+		policy, err := sameSite(c.SameSite)
+		if err != nil {
+			return dst[:start], err
+		}
+		dst = append(append(dst, "; SameSite="...), policy...)
+	}
+	if c.Partitioned {
+		dst = append(dst, "; Partitioned"...)
+	}
+	return dst, nil
+}
+
+// appendLatin1Byte appends the character that ISO 8859-1 gives a byte.
+func appendLatin1Byte(dst []byte, b byte) []byte {
+	if b < 0x80 {
+		return append(dst, b)
+	}
+	return append(dst, 0xc0|b>>6, 0x80|b&0x3f)
+}
+
+func appendCookieDomain(dst []byte, domain string) ([]byte, error) {
+	if domain == "" {
+		return dst, nil
+	}
+	domain, _, _ = strings.Cut(domain, ":")
+	domain = strings.TrimLeft(domain, ".")
+	rest, label, more := domain, "", true
+	for more {
+		label, rest, more = strings.Cut(rest, ".")
+		if len(label) > 63 || more && label == "" {
+			return dst, fmt.Errorf("cantil: cookie domain %q has an empty or too long label", domain)
+		}
+	}
+	for i := range len(domain) {
+		if c := domain[i]; c >= 0x80 || c == '\r' || c == '\n' || c == 0 {
+			return dst, fmt.Errorf("cantil: cookie domain %q is not ASCII; write it in its xn-- form", domain)
+		}
+	}
+	return append(append(dst, "; Domain="...), domain...), nil
+}
+
+var errCookieDate = errors.New("cantil: cookie ends after the year 9999")
+
+// appendCookieLife appends Expires and Max-Age.
+func appendCookieLife(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
+	age := max(c.MaxAge, 0)
+	expires := c.Expires
+	if expires.IsZero() && c.MaxAge != 0 {
+		if int64(age) >= maxHTTPDate.Unix()-now.Unix() {
+			return dst, errCookieDate
+		}
+		expires = time.Unix(now.Unix()+int64(age), 0)
+	}
+	if !expires.IsZero() {
+		if !expires.Before(maxHTTPDate) {
+			return dst, errCookieDate
+		}
+		dst = appendHTTPDate(append(dst, "; Expires="...), expires)
+	}
+	if c.MaxAge != 0 {
+		dst = strconv.AppendInt(append(dst, "; Max-Age="...), int64(age), 10)
+	}
+	return dst, nil
+}
+
+func appendCookiePath(dst []byte, path string) []byte {
+	switch path {
+	case NoPath:
+		return dst
+	case EmptyPath:
+		return append(dst, "; Path="...)
+	case "", "/":
+		return append(dst, "; Path=/"...)
+	}
+	return appendQuoted(append(dst, "; Path="...), path, "%!$&'()*+,/:=@")
+}
+
+// sameSite gives the policy's own spelling.
+func sameSite(s string) (string, error) {
+	for _, policy := range [...]string{"Strict", "Lax", "None"} {
+		if strings.EqualFold(s, policy) {
+			return policy, nil
+		}
+	}
+	return "", fmt.Errorf("cantil: cookie SameSite must be Strict, Lax or None, not %q", s)
+}
+
+// How each byte of a cookie's value is written. Werkzeug quotes the whole value as soon as one byte needs it; then only
+// some of the bytes are escaped.
+const (
+	cookiePlain  = iota
+	cookieQuoted // stands for itself, inside quotes
+	cookieSlash  // backslash before it
+	cookieOctal  // backslash and three octal digits
+)
+
+var cookieClass = func() (class [256]byte) {
+	for i := range class {
+		switch c := byte(i); {
+		case c <= 0x19 || c >= 0x7f || c == ',' || c == ';':
+			class[i] = cookieOctal
+		case c == '"' || c == '\\':
+			class[i] = cookieSlash
+		case c <= ' ':
+			class[i] = cookieQuoted
+		}
+	}
+	return class
+}()
+
+func appendCookieValue(dst []byte, value string) []byte {
+	plain := true
+	for i := range len(value) {
+		if cookieClass[value[i]] != cookiePlain {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return append(dst, value...)
+	}
+	dst = append(dst, '"')
+	for i := range len(value) {
+		c := value[i]
+		switch cookieClass[c] {
+		case cookieSlash:
+			dst = append(dst, '\\', c)
+		case cookieOctal:
+			dst = append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,269 @@
+package cantil
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/valyala/fasthttp"
+)
+
+// Header is an ordered list of response headers, Werkzeug's Headers: a name can stand in it several times, and is found
+// in any case of its letters. The zero value is empty and ready.
+type Header struct {
+	fields []headerField
+}
+
+type headerField struct{ name, value string }
+
+// Get returns the first value of a header, "" if there is none.
+func (h *Header) Get(name string) string {
+	if i := h.index(name, 0); i >= 0 {
+		return h.fields[i].value
+	}
+	return ""
+}
+
+// GetAll returns every value of a header in order (getlist).
+func (h *Header) GetAll(name string) []string {
+	var values []string
+	for i := h.index(name, 0); i >= 0; i = h.index(name, i+1) {
+		values = append(values, h.fields[i].value)
+	}
+	return values
+}
+
+// Has reports whether a header is there.
+func (h *Header) Has(name string) bool { return h.index(name, 0) >= 0 }
+
+// Len returns the number of lines.
+func (h *Header) Len() int { return len(h.fields) }
+
+// Set replaces every line of a header by one, which stands where the first of them stood.
+//
+// Set and [Header.Add] panic if the name is not a token of RFC 9110 or if the value holds CR, LF or NUL. Flask raises
+// ValueError for a line break; both end in a 500, never in a header that somebody else wrote.
+func (h *Header) Set(name, value string) {
+	checkHeader(name, value)
+	i := h.index(name, 0)
+	if i < 0 {
+		h.fields = append(h.fields, headerField{name, value})
+		return
+	}
+	h.fields[i] = headerField{name, value}
+	h.delFrom(name, i+1)
+}
+
+// Add appends a line and keeps those that are there. It panics as [Header.Set] does.
+func (h *Header) Add(name, value string) {
+	checkHeader(name, value)
+	h.fields = append(h.fields, headerField{name, value})
+}
+
+// Del removes every line of a header; a header that is not there is no mistake.
+func (h *Header) Del(name string) { h.delFrom(name, 0) }
+
+// All yields name and value of every line, in order.
+func (h *Header) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, f := range h.fields {
+			if !yield(f.name, f.value) {
+				return
+			}
+		}
+	}
+}
+
+// reset empties h and keeps its memory; the strings are let go.
+func (h *Header) reset() {
+	clear(h.fields)
+	h.fields = h.fields[:0]
+}
+
+// index finds the first line of name at or after from.
+func (h *Header) index(name string, from int) int {
+	for i := from; i < len(h.fields); i++ {
+		if f := h.fields[i].name; len(f) == len(name) && (f == name || strings.EqualFold(f, name)) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (h *Header) delFrom(name string, from int) {
+	i := h.index(name, from)
+	if i < 0 {
+		return
+	}
+	kept := h.fields[:i]
+	for _, f := range h.fields[i+1:] {
+		if !strings.EqualFold(f.name, name) {
+			kept = append(kept, f)
+		}
+	}
+	clear(h.fields[len(kept):])
+	h.fields = kept
+}
+
+// checkHeader panics if the pair would not be one header line.
+func checkHeader(name, value string) {
+	if !isToken(name) {
+		panic(fmt.Errorf("cantil: header name %q is not a token", name))
+	}
+	if strings.IndexByte(value, '\r') >= 0 || strings.IndexByte(value, '\n') >= 0 || strings.IndexByte(value, 0) >= 0 {
+		panic(fmt.Errorf("cantil: header %s must not contain newline or NUL characters: %q", name, value))
+	}
+}
+
+// writeTo adds every line to dst. Lines that dst holds already stay, but fasthttp has one Content-Type, Server and
+// Content-Length, where the last wins; it sets Date and Transfer-Encoding itself and ignores them here. If h has no
+// Content-Type none is sent: Flask has no default for a response whose header was deleted.
+//
+// A value goes out as ISO 8859-1, as WSGI does it; one with a character outside of it goes out as UTF-8.
+func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
+	dst.SetNoDefaultContentType(true)
+	for i := range h.fields {
+		f := &h.fields[i]
+		if isASCII(f.value) {
+			dst.Add(f.name, f.value)
+			continue
+		}
+		var stack [128]byte
+		if b, ok := appendLatin1(stack[:0], f.value); ok {
+			dst.AddBytesV(f.name, b)
+		} else {
+			dst.Add(f.name, f.value)
+		}
+	}
+}
+
+// addVary makes sure that Vary names a request header, as response.vary.add does: the name joins the first Vary line,
+// unless a line has it already in any case. Lines after the first are kept; Werkzeug would drop them.
+func addVary(h *Header, name string) {
+	first := h.index("Vary", 0)
+	if first < 0 {
+		h.fields = append(h.fields, headerField{"Vary", name})
+		return
+	}
+	for i := first; i >= 0; i = h.index("Vary", i+1) {
+		if listHas(h.fields[i].value, name) {
+			return
+		}
+	}
+	h.fields[first] = headerField{"Vary", joinList(append(splitList(h.fields[first].value), name))}
+}
+
+// listHas reports whether a comma-separated header holds an item, in any case.
+func listHas(value, item string) bool {
+	if strings.IndexByte(value, '"') >= 0 {
+		for _, v := range splitList(value) {
+			if strings.EqualFold(v, item) {
+				return true
+			}
+		}
+		return false
+	}
+	for value != "" {
+		var v string
+		v, value, _ = strings.Cut(value, ",")
+		if strings.EqualFold(trimPySpace(v), item) {
+			return true
+		}
+	}
+	return false
+}
+
+// splitList takes a comma-separated header apart (parse_list_header): a comma inside quotes is text, quotes around a
+// whole item go, and a quote that is never closed makes the list empty.
+func splitList(value string) []string {
+	var items []string
+	quoted, start := false, 0
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			items = appendItem(items, value[start:i])
+			start = i + 1
+		}
+	}
+	if quoted {
+		return nil
+	}
+	return appendItem(items, value[start:])
+}
+
+func appendItem(items []string, item string) []string {
+	if item = trimPySpace(item); item == "" {
+		return items
+	}
+	return append(items, unquoteHeader(item))
+}
+
+// unquoteHeader takes the quotes and the backslashes off a quoted string and leaves other text alone.
+func unquoteHeader(s string) string {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return s
+	}
+	s = s[1 : len(s)-1]
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && s[i+1] != '\n' {
+			i++
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// joinList is the way back (dump_header).
+func joinList(items []string) string {
+	var b []byte
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendHeaderValue(b, item)
+	}
+	return string(b)
+}
+
+// appendHeaderValue appends a token as it is and anything else in quotes (quote_header_value).
+func appendHeaderValue(dst []byte, s string) []byte {
+	if isToken(s) {
+		return append(dst, s...)
+	}
+	dst = append(dst, '"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			dst = append(dst, '\\')
+		}
+		dst = append(dst, s[i])
+	}
+	return append(dst, '"')
+}
+
+// tokenBytes marks the characters of a token (RFC 9110 section 5.6.2).
+var tokenBytes = byteSet("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+func byteSet(chars string) (set [256]bool) {
+	for i := range len(chars) {
+		set[chars[i]] = true
+	}
+	return set
+}
+
+func isToken(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || !tokenBytes[c] {
+			return false
+		}
+	}
+	return s != ""
+}
