@@ -1,0 +1,24 @@
+// Package session is the session of Flask in Go: a signed cookie that both
+// read and write, and the mapping behind it with Flask's rules of when it
+// counts as new, accessed, modified and permanent.
+//
+//	s := c.Session()
+//	s.Set("usuario", "Maria")       // session['usuario'] = 'Maria'
+//	s.Get("role", "visitante")      // session.get('role', 'visitante')
+//	s.Pop("usuario", nil)           // session.pop('usuario', None)
+//	n, ok := session.Value[int](s, "n")
+//
+// # How a session travels
+//
+// An [Interface] opens the session of a request and saves it with the
+// response; [SecureCookie], the default, keeps everything in the cookie, signed
+// as package itsdangerous does and encoded by a serializer of package codec.
+// A signed cookie can be read by whoever holds it: it cannot be changed, but it
+// is not encrypted.
+//
+// # How long values live
+//
+// A Session belongs to one request and to one goroutine. The values that it
+// gives out stay valid for ever: they share one immutable copy of the payload
+// and never the request's buffers, and no Session is used twice.
+package session
