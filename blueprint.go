@@ -1,0 +1,148 @@
+package cantil
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Blueprint is a part of an application that is registered as a whole,
+// flask.Blueprint: routes, hooks and error handlers of its own. The hooks apply
+// to the requests of its routes.
+type Blueprint struct {
+	registry
+	name    string
+	prefix  string
+	records []func(*registration) // what to do on an application: routes, app-wide handlers
+	nested  []nestedBlueprint
+}
+
+type nestedBlueprint struct {
+	blueprint *Blueprint
+	options   []BlueprintOption
+}
+
+// registration is one registering of a blueprint on an application; the same
+// blueprint can be registered again under another name.
+type registration struct {
+	app    *App
+	prefix string  // in front of every rule
+	scopes []scope // the blueprint's, those around it, the application's
+}
+
+// BlueprintOption is an option of NewBlueprint and RegisterBlueprint.
+type BlueprintOption func(*blueprintOptions)
+
+type blueprintOptions struct {
+	prefix *string
+	name   string
+}
+
+// URLPrefix puts prefix in front of the blueprint's rules, url_prefix=.
+func URLPrefix(prefix string) BlueprintOption {
+	return func(o *blueprintOptions) { o.prefix = &prefix }
+}
+
+// BlueprintName registers a blueprint under another name, name=.
+func BlueprintName(name string) BlueprintOption {
+	return func(o *blueprintOptions) { o.name = name }
+}
+
+// NewBlueprint makes a blueprint, Blueprint(name, __name__). Its endpoints begin
+// with the name: "auth.login". A name with a dot panics.
+func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
+	if name == "" || strings.Contains(name, ".") {
+		panic(fmt.Sprintf("cantil: NewBlueprint(%q): a name is needed, without dots", name))
+	}
+	o := gather(options)
+	bp := &Blueprint{name: name}
+	if o.prefix != nil {
+		bp.prefix = *o.prefix
+	}
+	return bp
+}
+
+func gather(options []BlueprintOption) blueprintOptions {
+	var o blueprintOptions
+	for _, option := range options {
+		option(&o)
+	}
+	return o
+}
+
+// RegisterBlueprint nests another blueprint, whose endpoints become "outer.inner.view".
+func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOption) {
+	if inner == b {
+		panic("cantil: a blueprint cannot be registered on itself")
+	}
+	b.nested = append(b.nested, nestedBlueprint{inner, options})
+}
+
+// RegisterBlueprint adds the blueprint's routes, hooks and error handlers to the
+// application, app.register_blueprint(bp). An option given here goes before the
+// blueprint's own. A name that is taken panics.
+func (a *App) RegisterBlueprint(bp *Blueprint, options ...BlueprintOption) {
+	a.mustBeSetUp("RegisterBlueprint")
+	bp.register(&registration{app: a, scopes: []scope{{"", &a.registry}}}, options)
+}
+
+// register adds bp inside of outer.
+func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
+	o := gather(options)
+	name, prefix := b.name, b.prefix
+	if o.name != "" {
+		name = o.name
+	}
+	if o.prefix != nil {
+		prefix = *o.prefix
+	}
+	if around := outer.scopes[0].name; around != "" {
+		name = around + "." + name
+	}
+	if outer.app.blueprints[name] {
+		panic(fmt.Sprintf("cantil: RegisterBlueprint: the name %q is taken; cantil.BlueprintName gives another", name))
+	}
+	outer.app.blueprints[name] = true
+	r := &registration{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
+		scopes: append([]scope{{name, &b.registry}}, outer.scopes...)}
+	for _, record := range b.records {
+		record(r)
+	}
+	for _, n := range b.nested {
+		n.blueprint.register(r, n.options)
+	}
+}
+
+// AppErrorHandler registers an error handler for the whole application,
+// app_errorhandler(404).
+func (b *Blueprint) AppErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
+	return func(f ErrorHandlerFunc) ErrorHandlerFunc {
+		b.records = append(b.records, func(r *registration) { r.app.ErrorHandler(code)(f) })
+		return f
+	}
+}
+
+// BeforeAppRequest has f called before every request of the application,
+// before_app_request.
+func (b *Blueprint) BeforeAppRequest(f func(*Context) any) {
+	b.records = append(b.records, func(r *registration) { r.app.BeforeRequest(f) })
+}
+
+// AfterAppRequest has f called with every response of the application,
+// after_app_request.
+func (b *Blueprint) AfterAppRequest(f func(*Context, *Response)) {
+	b.records = append(b.records, func(r *registration) { r.app.AfterRequest(f) })
+}
+
+// AppContextProcessor adds variables to every template of the application,
+// app_context_processor.
+func (b *Blueprint) AppContextProcessor(f func(*Context) Map) {
+	b.records = append(b.records, func(r *registration) { r.app.ContextProcessor(f) })
+}
+
+// joinPrefix puts two prefixes together with one slash between them.
+func joinPrefix(outer, inner string) string {
+	if outer == "" || inner == "" {
+		return outer + inner
+	}
+	return strings.TrimRight(outer, "/") + "/" + strings.TrimLeft(inner, "/")
+}

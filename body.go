@@ -1,0 +1,137 @@
+package cantil
+
+import (
+	"io"
+	"net/http"
+)
+
+// requestBody is what was read of the request's body.
+type requestBody struct {
+	parsed   bool // as a form
+	form     Values
+	files    []*File
+	consumed bool // the form took the body: Data is empty from then on
+}
+
+// Form is the request's form, request.form: urlencoded or multipart. It is empty
+// if the body is no form. A form that breaks a limit panics with a 413.
+func (c *Context) Form() Values {
+	return c.parsedBody().form
+}
+
+// Files are the uploaded files of a field, request.files.getlist(field). A name
+// for all fields together does not exist; see [Context.AllFiles].
+func (c *Context) Files(field string) []*File {
+	var files []*File
+	for _, f := range c.parsedBody().files {
+		if f.Name == field {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// AllFiles are the uploaded files of all fields in the order in which they came.
+func (c *Context) AllFiles() []*File { return c.parsedBody().files }
+
+// parsedBody parses the form at the first call.
+func (c *Context) parsedBody() *requestBody {
+	b := c.requestBody()
+	if b.parsed {
+		return b
+	}
+	b.parsed = true
+	if !isFormType(c.Mimetype()) {
+		return b
+	}
+	raw := c.rawBody()
+	form, files, err := parseForm(c.ContentType(), raw, formLimits{
+		memory: c.app.MaxFormMemorySize, parts: c.app.MaxFormParts})
+	if err != nil {
+		panic(err)
+	}
+	b.form, b.files, b.consumed = form, files, true
+	return b
+}
+
+func (c *Context) requestBody() *requestBody {
+	if c.body == nil {
+		c.body = &requestBody{}
+	}
+	return c.body
+}
+
+// isFormType tells the types of body that are read as a form.
+func isFormType(mimetype string) bool {
+	return mimetype == "application/x-www-form-urlencoded" || mimetype == "multipart/form-data"
+}
+
+// Data is the request's body, request.get_data(). Once the body was read as a
+// form it is empty, as in Flask. A body above MaxContentLength panics with a 413.
+func (c *Context) Data() []byte {
+	if c.requestBody().consumed {
+		return []byte{}
+	}
+	return append([]byte{}, c.rawBody()...)
+}
+
+// rawBody is the body in fasthttp's buffer. The server hands over as a stream
+// only what is larger than MaxContentLength or does not say its length.
+func (c *Context) rawBody() []byte {
+	limit := c.app.MaxContentLength
+	if limit > 0 && c.ctx.Request.Header.ContentLength() > limit {
+		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
+	}
+	if c.ctx.Request.IsBodyStream() {
+		c.readStream(limit)
+	}
+	body := c.ctx.Request.Body()
+	if limit > 0 && len(body) > limit {
+		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
+	}
+	return body
+}
+
+// readStream puts a streamed body into memory, up to one byte above the limit.
+func (c *Context) readStream(limit int) {
+	var stream io.Reader = c.ctx.RequestBodyStream()
+	if limit > 0 {
+		stream = io.LimitReader(stream, int64(limit)+1)
+	}
+	body, err := io.ReadAll(stream)
+	if err != nil {
+		panic(&HTTPError{Code: http.StatusBadRequest, Description: "The request's body did not arrive whole.", Err: err})
+	}
+	c.ctx.Request.SetBodyRaw(body)
+}
+
+// Args are the values of the query, request.args.
+func (c *Context) Args() Values {
+	if c.args == nil {
+		args := parseQuery(c.ctx.URI().QueryString())
+		c.args = &args
+	}
+	return *c.args
+}
+
+// Cookies are the request's cookies, request.cookies.
+func (c *Context) Cookies() Values {
+	if c.cookies == nil {
+		cookies := parseCookies(cookieHeader(&c.ctx.Request.Header))
+		c.cookies = &cookies
+	}
+	return *c.cookies
+}
+
+// JSON decodes the request's JSON into v, request.json. A body of another type
+// is a 415 error and one that is not JSON a 400: return the error to answer so.
+func (c *Context) JSON(v any) error {
+	if !c.IsJSON() {
+		return &HTTPError{Code: http.StatusUnsupportedMediaType,
+			Description: "The request's Content-Type is not application/json."}
+	}
+	return c.decodeJSON(v)
+}
+
+// IsJSON tells whether the request says that its body is JSON, request.is_json.
+func (c *Context) IsJSON() bool { return isJSONType(c.Mimetype()) }

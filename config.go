@@ -1,0 +1,140 @@
+package cantil
+
+import (
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/codec"
+)
+
+// Config is what an application can be told before it serves its first request;
+// each field names Flask's config key. [App] embeds it: app.SecretKey = "…".
+// Changes after the first request are not seen.
+type Config struct {
+	// SecretKey signs the session cookie, SECRET_KEY: text or raw bytes. Without
+	// it sessions are empty and cannot be written. session.GenerateKey makes one.
+	SecretKey string
+	// SecretKeyFallbacks are older keys that still verify and never sign, the
+	// newest last, SECRET_KEY_FALLBACKS.
+	SecretKeyFallbacks []string
+
+	// PermanentSessionLifetime is how long a permanent session's cookie lives and
+	// how old any session's cookie may be, PERMANENT_SESSION_LIFETIME: 31 days.
+	PermanentSessionLifetime time.Duration
+	// SessionCookieName is SESSION_COOKIE_NAME: "session".
+	SessionCookieName string
+	// SessionCookieDomain is SESSION_COOKIE_DOMAIN: none, the host alone.
+	SessionCookieDomain string
+	// SessionCookiePath is SESSION_COOKIE_PATH: ApplicationRoot.
+	SessionCookiePath string
+	// SessionCookieHTTPOnly hides the cookie from JavaScript,
+	// SESSION_COOKIE_HTTPONLY: true.
+	SessionCookieHTTPOnly bool
+	// SessionCookieSecure keeps the cookie to HTTPS, SESSION_COOKIE_SECURE: false.
+	SessionCookieSecure bool
+	// SessionCookieSameSite is "Lax", "Strict", "None" or "" for no attribute at
+	// all, SESSION_COOKIE_SAMESITE: "". "None" and "" are different things.
+	SessionCookieSameSite string
+	// SessionCookiePartitioned keeps a cookie per embedding site and forces
+	// Secure, SESSION_COOKIE_PARTITIONED: false.
+	SessionCookiePartitioned bool
+	// SessionRefreshEachRequest sends a permanent session's cookie again with
+	// every response, SESSION_REFRESH_EACH_REQUEST: true.
+	SessionRefreshEachRequest bool
+	// SessionSerializer writes the session: codec.Msgpack unless set. What
+	// either of package codec's serializers wrote is read. While an unmodified Flask
+	// reads the same cookie it must be codec.TaggedJSON: Flask answers 500 to
+	// a msgpack payload that is signed with its own key.
+	SessionSerializer codec.Serializer
+	// SessionInterface opens and saves the sessions, app.session_interface:
+	// session.SecureCookie unless set.
+	SessionInterface session.Interface
+
+	// MaxContentLength is the largest request body in bytes, MAX_CONTENT_LENGTH:
+	// 16 MiB. What reads a larger one answers 413.
+	MaxContentLength int
+	// MaxFormMemorySize is the largest form without its files in bytes,
+	// MAX_FORM_MEMORY_SIZE: 500,000.
+	MaxFormMemorySize int
+	// MaxFormParts is the largest number of parts of a multipart form,
+	// MAX_FORM_PARTS: 1,000.
+	MaxFormParts int
+
+	// ApplicationRoot is the path under which the application is mounted,
+	// APPLICATION_ROOT: "/".
+	ApplicationRoot string
+	// PreferredURLScheme is the scheme of URLs built outside a request,
+	// PREFERRED_URL_SCHEME: "http".
+	PreferredURLScheme string
+	// ServerName is the host of URLs built outside a request, SERVER_NAME.
+	ServerName string
+	// TrustedHosts are the hosts that requests may name, TRUSTED_HOSTS; ".x.org"
+	// allows subdomains too. Empty allows all; another host is a 400.
+	TrustedHosts []string
+
+	// TemplateFolder holds the templates, template_folder, below RootPath:
+	// "templates".
+	TemplateFolder string
+	// StaticFolder is served at /static, static_folder, below RootPath:
+	// "static". Empty serves none.
+	StaticFolder string
+	// TemplateFS holds the templates instead of TemplateFolder, as from go:embed.
+	TemplateFS fs.FS
+	// TemplateEngine renders the templates: html/template's unless set.
+	TemplateEngine render.Engine
+	// StaticFS holds the static files instead of StaticFolder.
+	StaticFS fs.FS
+	// SendFileMaxAge is how long browsers may keep static files unasked,
+	// SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.
+	SendFileMaxAge time.Duration
+
+	// JSONSortKeys sorts the keys of JSON answers, app.json.sort_keys: true.
+	JSONSortKeys bool
+	// JSONASCII escapes what is not ASCII in JSON answers, app.json.ensure_ascii:
+	// true.
+	JSONASCII bool
+
+	// Debug shows errors with their stack in the browser, reads changed
+	// templates again and logs every request, DEBUG: false. Never in the open.
+	Debug bool
+	// Testing lets an unhandled error panic out of a TestClient's call instead
+	// of becoming a 500, TESTING: false.
+	Testing bool
+	// Logger receives the application's log, app.logger: slog.Default().
+	Logger *slog.Logger
+	// Now is the clock by which cookies are signed and expire: time.Now.
+	Now func() time.Time
+}
+
+// defaultConfig is Flask's default_config, and the three limits of DESIGN.
+func defaultConfig() Config {
+	return Config{
+		PermanentSessionLifetime:  31 * 24 * time.Hour,
+		SessionCookieName:         "session",
+		SessionCookieHTTPOnly:     true,
+		SessionRefreshEachRequest: true,
+		SessionSerializer:         codec.Msgpack,
+		SessionInterface:          session.SecureCookie{},
+		MaxContentLength:          16 << 20,
+		MaxFormMemorySize:         500_000,
+		MaxFormParts:              1_000,
+		ApplicationRoot:           "/",
+		PreferredURLScheme:        "http",
+		TemplateFolder:            "templates",
+		StaticFolder:              "static",
+		JSONSortKeys:              true,
+		JSONASCII:                 true,
+		Now:                       time.Now,
+	}
+}
+
+// sessionCookiePath is Flask's get_cookie_path.
+func (c *Config) sessionCookiePath() string {
+	if c.SessionCookiePath != "" {
+		return c.SessionCookiePath
+	}
+	return c.ApplicationRoot
+}

@@ -1,0 +1,96 @@
+package cantil
+
+import (
+	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/session"
+)
+
+// Context is one request and all that a view needs to answer it: what Flask
+// keeps in request, session and g, and the functions that depend on them. It
+// lives until the request is answered and belongs to one goroutine; what its
+// methods return lives on.
+type Context struct {
+	app  *App
+	ctx  *fasthttp.RequestCtx
+	path string // decoded; read once
+
+	route *route // nil on 404, 405 and redirects
+	hooks *hooks
+	match routing.Result // its Args are reused from request to request
+	proxy forwarded
+
+	session     *session.Session
+	sessionErr  error  // why there is none, or why it was not saved
+	sessionLine []byte // the Set-Cookie line; reused
+
+	response Response // of a view that returns text; reused
+	after    []func(*Context, *Response)
+	g        map[string]any
+	args     *Values
+	cookies  *Values
+	body     *requestBody
+
+	flashes      []Flashed
+	flashesTaken bool
+
+	err       error // that no handler took, for teardown functions
+	escapes   bool  // something outlives the request: the Context is not reused
+	propagate bool  // Testing: let the error out
+}
+
+// App is the application, current_app.
+func (c *Context) App() *App { return c.app }
+
+// RequestCtx is fasthttp's own context. What it hands out is valid only until
+// the view returns.
+func (c *Context) RequestCtx() *fasthttp.RequestCtx { return c.ctx }
+
+// G is a place for one request's own things, flask.g.
+func (c *Context) G() map[string]any {
+	if c.g == nil {
+		c.g = map[string]any{}
+	}
+	return c.g
+}
+
+// AfterThisRequest has f called with this request's response, before the
+// after_request functions: after_this_request(f).
+func (c *Context) AfterThisRequest(f func(*Context, *Response)) {
+	c.after = append(c.after, f)
+}
+
+// Endpoint is the endpoint of the matched rule, request.endpoint: "" if none matched.
+func (c *Context) Endpoint() string {
+	if c.route == nil {
+		return ""
+	}
+	return c.route.endpoint
+}
+
+// acquire takes a Context from the pool for ctx.
+func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
+	c, _ := a.pool.Get().(*Context)
+	if c == nil {
+		c = &Context{app: a}
+	}
+	c.ctx = ctx
+	c.response.now = a.Now
+	return c
+}
+
+// release forgets all of the request and keeps the Context for another one,
+// unless a streamed answer may still use it.
+func (a *App) release(c *Context) {
+	if c.escapes {
+		return
+	}
+	clear(c.after)
+	c.response.reset(0)
+	args := c.match.Args
+	clear(args)
+	*c = Context{app: a, match: routing.Result{Args: args[:0]}, response: c.response,
+		sessionLine: c.sessionLine[:0], after: c.after[:0]}
+	a.pool.Put(c)
+}

@@ -1,0 +1,95 @@
+package cantil
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LoadEnv sets the configuration from the environment, config.from_prefixed_env:
+// with the prefix "FLASK" the variable FLASK_SECRET_KEY is SECRET_KEY. Times are
+// in seconds; several SECRET_KEY_FALLBACKS are separated by commas. A variable
+// that names no key is left alone; a value that its key cannot take panics.
+func (a *App) LoadEnv(prefix string) {
+	config := reflect.ValueOf(&a.Config).Elem()
+	for i := range config.NumField() {
+		key := prefix + "_" + configKey(config.Type().Field(i).Name)
+		text, ok := os.LookupEnv(key)
+		if !ok {
+			continue
+		}
+		if err := setConfig(config.Field(i), text); err != nil {
+			panic(fmt.Sprintf("cantil: LoadEnv: %s=%q: %v", key, text, err))
+		}
+	}
+}
+
+// flaskKeys are the keys that Flask spells otherwise than the rule has it.
+var flaskKeys = map[string]string{
+	"SendFileMaxAge": "SEND_FILE_MAX_AGE_DEFAULT",
+	"JSONASCII":      "JSON_AS_ASCII",
+}
+
+// configKey is Flask's name for a field: SessionCookieSameSite is
+// SESSION_COOKIE_SAMESITE.
+func configKey(field string) string {
+	if key := flaskKeys[field]; key != "" {
+		return key
+	}
+	field = strings.NewReplacer("HTTPOnly", "Httponly", "SameSite", "Samesite", "URL", "Url", "JSON", "Json",
+		"FS", "Fs").Replace(field)
+	var key strings.Builder
+	for i, r := range field {
+		if i > 0 && 'A' <= r && r <= 'Z' {
+			key.WriteByte('_')
+		}
+		key.WriteRune(r)
+	}
+	return strings.ToUpper(key.String())
+}
+
+// setConfig reads text as the kind of value that field holds. Fields that no
+// text can say (a logger, an interface) cannot be set.
+func setConfig(field reflect.Value, text string) error {
+	switch target := field.Addr().Interface().(type) {
+	case *string:
+		*target = text
+	case *[]string:
+		*target = strings.Split(text, ",")
+	case *bool:
+		v, err := strconv.ParseBool(strings.ToLower(text))
+		if err != nil {
+			return fmt.Errorf("neither true nor false")
+		}
+		*target = v
+	case *int:
+		v, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("not a whole number")
+		}
+		*target = v
+	case *time.Duration:
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return fmt.Errorf("not a number of seconds")
+		}
+		*target = time.Duration(v * float64(time.Second))
+	default:
+		return fmt.Errorf("cannot be set from the environment")
+	}
+	return nil
+}
+
+// ConfigMap is the configuration by Flask's names, app.config: what templates
+// see as config.
+func (a *App) ConfigMap() map[string]any {
+	config := reflect.ValueOf(&a.Config).Elem()
+	all := make(map[string]any, config.NumField())
+	for i := range config.NumField() {
+		all[configKey(config.Type().Field(i).Name)] = config.Field(i).Interface()
+	}
+	return all
+}

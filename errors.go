@@ -1,0 +1,196 @@
+package cantil
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"net/http"
+	"reflect"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// HTTPError is an error that stands for an answer, werkzeug's HTTPException. A
+// view returns one, mostly from [Abort]; an error handler gets it.
+type HTTPError struct {
+	Code        int      // the status
+	Description string   // what the default page tells the visitor; empty: the status' own words
+	Allow       []string // of a 405: the methods that the path does take, in alphabetical order
+
+	// Err is the cause, for the log and for errors.Is and errors.As; of a 500
+	// the error that no handler took (Flask's original_exception).
+	Err error
+}
+
+// Abort returns the error that answers with code: return cantil.Abort(401).
+// A description replaces the page's default words. Flask's abort raises; here
+// the view returns. A code that is no HTTP error or not known panics, as
+// Flask's LookupError does.
+func Abort(code int, description ...string) error {
+	if statusTexts[code] == "" {
+		panic(fmt.Errorf("cantil: Abort(%d): no such HTTP error", code))
+	}
+	e := &HTTPError{Code: code}
+	if len(description) > 0 {
+		e.Description = description[0]
+	}
+	return e
+}
+
+// Name is the status in words, as in "Not Found".
+func (e *HTTPError) Name() string { return statusName(e.Code) }
+
+func (e *HTTPError) Error() string {
+	text := fmt.Sprintf("cantil: %d %s", e.Code, e.Name())
+	if e.Description != "" {
+		text += ": " + e.Description
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *HTTPError) Unwrap() error { return e.Err }
+
+// Text is the description, or the status' own words where there is none.
+func (e *HTTPError) Text() string {
+	if e.Description != "" {
+		return e.Description
+	}
+	return statusTexts[e.Code]
+}
+
+// Response is the default page of the error, with its Allow header.
+func (e *HTTPError) Response() *Response {
+	r := newResponse(e.Code)
+	title := strconv.Itoa(e.Code) + " " + html.EscapeString(e.Name())
+	r.setText("<!doctype html>\n<html lang=en>\n<title>" + title + "</title>\n<h1>" +
+		html.EscapeString(e.Name()) + "</h1>\n<p>" + html.EscapeString(e.Text()) + "</p>\n")
+	if len(e.Allow) > 0 {
+		r.header.Set("Allow", strings.Join(e.Allow, ", "))
+	}
+	return r
+}
+
+// badRequestKey is the 400 of form['x'] without an x, BadRequestKeyError.
+func badRequestKey(key string) *HTTPError {
+	return &HTTPError{Code: http.StatusBadRequest, Err: &MissingKeyError{Key: key}}
+}
+
+// MissingKeyError is the cause of a 400 from Values.Must: the request's form,
+// query or cookies lack the key.
+type MissingKeyError struct{ Key string }
+
+func (e *MissingKeyError) Error() string {
+	return "cantil: the request has no value for " + strconv.Quote(e.Key)
+}
+
+// panicError is an error made of a panic in a view or a hook, with its stack.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprint("panic: ", e.value) }
+
+// Unwrap returns the error that was panicked with, if it was one.
+func (e *panicError) Unwrap() error {
+	err, _ := e.value.(error)
+	return err
+}
+
+// ErrorHandlerFunc answers for an error. What it returns is converted as a
+// view's return value is.
+type ErrorHandlerFunc func(c *Context, err error) any
+
+// typeHandler handles the errors of one Go type.
+type typeHandler struct {
+	typ    reflect.Type
+	handle ErrorHandlerFunc
+}
+
+// errorHandlers are those of the application or of one blueprint.
+type errorHandlers struct {
+	byCode map[int]ErrorHandlerFunc
+	byType []typeHandler
+}
+
+func (h *errorHandlers) addCode(code int, f ErrorHandlerFunc) {
+	if statusTexts[code] == "" {
+		panic(fmt.Sprintf("cantil: ErrorHandler(%d): no such HTTP error", code))
+	}
+	if h.byCode == nil {
+		h.byCode = map[int]ErrorHandlerFunc{}
+	}
+	h.byCode[code] = f
+}
+
+func (h *errorHandlers) addType(f ErrorHandlerFunc, typ reflect.Type) {
+	h.byType = append(h.byType, typeHandler{typ, f})
+}
+
+// forType finds the handler that fits err most closely: by the exact type of
+// err or of an error it wraps, the outermost first, then by an interface, and
+// last the handler for every error. It stands for Flask's walk of the MRO.
+func (h *errorHandlers) forType(err error) ErrorHandlerFunc {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		for _, t := range h.byType {
+			if t.typ == reflect.TypeOf(e) {
+				return t.handle
+			}
+		}
+	}
+	var last ErrorHandlerFunc
+	for _, t := range h.byType {
+		if t.typ == reflect.TypeFor[error]() {
+			last = t.handle
+			continue
+		}
+		target := reflect.New(t.typ).Interface()
+		if errors.As(err, target) {
+			return t.handle
+		}
+	}
+	return last
+}
+
+// findErrorHandler is Flask's _find_error_handler: by code before by type, and
+// each in the request's blueprints, the innermost first, before the application.
+func (c *Context) findErrorHandler(err error) ErrorHandlerFunc {
+	var he *HTTPError
+	if errors.As(err, &he) {
+		for _, s := range c.hooks.scopes {
+			if f := s.errors.byCode[he.Code]; f != nil {
+				return f
+			}
+		}
+	}
+	for _, s := range c.hooks.scopes {
+		if f := s.errors.forType(err); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// serverError is the 5xx for an error that no handler took: an HTTP error of
+// that kind stays what it is (a 503 of the session's store), any other is a 500.
+func serverError(cause error) *HTTPError {
+	var he *HTTPError
+	if errors.As(cause, &he) && he.Code >= 500 {
+		return he
+	}
+	return &HTTPError{Code: http.StatusInternalServerError, Err: cause}
+}
+
+// recovered is the error of a panic. An HTTPError is panicked with on purpose
+// (Values.Must); any other carries the stack for the log.
+func recovered(v any) error {
+	if he, ok := v.(*HTTPError); ok {
+		return he
+	}
+	return &panicError{value: v, stack: debug.Stack()}
+}

@@ -1,0 +1,108 @@
+package cantil
+
+import (
+	"errors"
+	"reflect"
+)
+
+// registry holds what is registered on the application or on one blueprint.
+type registry struct {
+	before     []func(*Context) any
+	after      []func(*Context, *Response)
+	teardowns  []func(*Context, error)
+	processors []func(*Context) Map
+	errors     errorHandlers
+}
+
+// BeforeRequest has f called before the view of each request, before_request.
+// If f returns anything but nil, that is the answer and the view is not called.
+func (s *registry) BeforeRequest(f func(*Context) any) {
+	s.before = append(s.before, f)
+}
+
+// AfterRequest has f called with each response, after_request, the one that was
+// registered last first. f changes the response in place; *r = *c.MakeResponse(…)
+// replaces it.
+func (s *registry) AfterRequest(f func(*Context, *Response)) {
+	s.after = append(s.after, f)
+}
+
+// TeardownRequest has f called at the end of each request, teardown_request,
+// with the error that no handler took or nil. The session is saved by then.
+func (s *registry) TeardownRequest(f func(*Context, error)) {
+	s.teardowns = append(s.teardowns, f)
+}
+
+// ContextProcessor adds the variables that f returns to every template,
+// context_processor. What a template is given by its view goes first.
+func (s *registry) ContextProcessor(f func(*Context) Map) {
+	s.processors = append(s.processors, f)
+}
+
+// ErrorHandler registers the decorated function for an HTTP error,
+// errorhandler(404): app.ErrorHandler(404)(notFound). A 500 is also what an
+// error without handler becomes.
+func (s *registry) ErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
+	return func(f ErrorHandlerFunc) ErrorHandlerFunc {
+		s.errors.addCode(code, f)
+		return f
+	}
+}
+
+// scope is a registry under the name of a blueprint with its parents' ("api.v1"),
+// or under "", the application.
+type scope struct {
+	name string
+	*registry
+}
+
+// hooks are the functions that a route's requests run, in their order, settled
+// when the application starts.
+type hooks struct {
+	scopes     []scope // the blueprint, those around it, the application
+	before     []func(*Context) any
+	after      []func(*Context, *Response)
+	teardown   []func(*Context, error)
+	processors []func(*Context) Map
+}
+
+// newHooks puts the functions of scopes, innermost first, in Flask's order:
+// before_request from the application inwards, the others outwards and the last
+// registered first.
+func newHooks(scopes []scope) *hooks {
+	h := &hooks{scopes: scopes}
+	for i := len(scopes) - 1; i >= 0; i-- {
+		h.before = append(h.before, scopes[i].before...)
+		h.processors = append(h.processors, scopes[i].processors...)
+	}
+	for _, s := range scopes {
+		h.after = appendReversed(h.after, s.after)
+		h.teardown = appendReversed(h.teardown, s.teardowns)
+	}
+	return h
+}
+
+func appendReversed[T any](dst, src []T) []T {
+	for i := len(src) - 1; i >= 0; i-- {
+		dst = append(dst, src[i])
+	}
+	return dst
+}
+
+// registrar is what error handlers are registered on: an App or a Blueprint.
+type registrar interface{ errorScope() *registry }
+
+func (s *registry) errorScope() *registry { return s }
+
+// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError):
+// those returned or panicked with, and those wrapped in them. E may be an
+// interface; ErrorHandlerFor[error] takes what no other handler does, and
+// ErrorHandlerFor[*HTTPError] all HTTP errors.
+func ErrorHandlerFor[E error](on registrar, f func(c *Context, err E) any) {
+	s := on.errorScope()
+	s.errors.addType(func(c *Context, err error) any {
+		var e E
+		errors.As(err, &e)
+		return f(c, e)
+	}, reflect.TypeFor[E]())
+}

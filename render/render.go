@@ -1,0 +1,41 @@
+// Package render turns templates into text for package cantil: the one-method
+// [Engine] and what it is handed.
+package render
+
+import "errors"
+
+// Engine renders templates. It serves all requests at once.
+type Engine interface {
+	// Render appends the rendered page to dst. On an error dst is returned as it
+	// was, and the error names the template and the line. A template that does
+	// not exist is an error that wraps [ErrNotFound].
+	Render(dst []byte, page Page) ([]byte, error)
+}
+
+// ErrNotFound is wrapped in the error for a template that does not exist,
+// Jinja's TemplateNotFound.
+var ErrNotFound = errors.New("render: template not found")
+
+// Page is what to render.
+type Page struct {
+	// Name is the template's path in the templates folder, with slashes.
+	Name string
+	// Source is the template itself if Inline; Name is then
+	// only what errors call it.
+	Source string
+	// Inline tells that the page is Source, which may be empty, and not in the folder.
+	Inline bool
+	// Vars are the variables of the render call.
+	Vars map[string]any
+	// Context gives the variables that every template has: session, request, g,
+	// config and the application's own. They are made when they are looked up.
+	Context Context
+}
+
+// Context is a set of named values that are made on demand.
+type Context interface {
+	// Lookup returns the value of a name, and whether there is one.
+	Lookup(name string) (any, bool)
+	// Names lists the names that Lookup knows.
+	Names() []string
+}

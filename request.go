@@ -1,0 +1,175 @@
+package cantil
+
+import (
+	"encoding/base64"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/routing"
+)
+
+// Method is the request's method, request.method.
+func (c *Context) Method() string { return methodName(c.ctx.Method()) }
+
+// methodName is the method as a string, without allocating for the usual ones.
+func methodName(method []byte) string {
+	switch string(method) {
+	case http.MethodGet:
+		return http.MethodGet
+	case http.MethodHead:
+		return http.MethodHead
+	case http.MethodPost:
+		return http.MethodPost
+	case http.MethodPut:
+		return http.MethodPut
+	case http.MethodPatch:
+		return http.MethodPatch
+	case http.MethodDelete:
+		return http.MethodDelete
+	case http.MethodOptions:
+		return http.MethodOptions
+	}
+	return string(method)
+}
+
+// Path is the path without the query, decoded: request.path.
+func (c *Context) Path() string {
+	if c.path == "" {
+		c.path = routing.DecodePath(c.ctx.URI().PathOriginal())
+	}
+	return c.path
+}
+
+// FullPath is the path with its query, request.full_path. It ends in "?" when
+// there is no query, as in Flask.
+func (c *Context) FullPath() string { return c.Path() + "?" + c.QueryString() }
+
+// QueryString is what stands behind the "?", as it was sent: request.query_string.
+func (c *Context) QueryString() string { return string(c.ctx.URI().QueryString()) }
+
+// Scheme is "http" or "https", request.scheme. Behind a proxy see [App.ProxyFix].
+func (c *Context) Scheme() string {
+	if c.proxy.scheme != "" {
+		return c.proxy.scheme
+	}
+	if c.ctx.IsTLS() {
+		return "https"
+	}
+	return "http"
+}
+
+// IsSecure tells whether the request came over HTTPS, request.is_secure.
+func (c *Context) IsSecure() bool { return c.Scheme() == "https" }
+
+// Host is the host that the client named, with the port unless it is the
+// scheme's own: request.host.
+func (c *Context) Host() string {
+	host := c.proxy.host
+	if host == "" {
+		host = string(c.ctx.Request.Header.Host())
+	}
+	port := ":80"
+	if c.IsSecure() {
+		port = ":443"
+	}
+	return strings.TrimSuffix(host, port)
+}
+
+// HostURL is the root of the host, request.host_url: "http://localhost/".
+func (c *Context) HostURL() string { return c.Scheme() + "://" + c.Host() + "/" }
+
+// URLRoot is where the application is mounted, request.url_root.
+func (c *Context) URLRoot() string { return c.Scheme() + "://" + c.Host() + c.proxy.prefix + "/" }
+
+// RootPath is the prefix under which a proxy serves the application,
+// request.root_path: "" unless [App.ProxyFix] reads one.
+func (c *Context) RootPath() string { return c.proxy.prefix }
+
+// BaseURL is the whole URL without its query, request.base_url.
+func (c *Context) BaseURL() string {
+	return c.Scheme() + "://" + c.Host() + c.proxy.prefix + routing.IRIToURI(c.Path())
+}
+
+// URL is the whole URL, request.url.
+func (c *Context) URL() string {
+	query := c.QueryString()
+	if query == "" {
+		return c.BaseURL()
+	}
+	return c.BaseURL() + "?" + query
+}
+
+// RemoteAddr is the client's IP address, request.remote_addr.
+func (c *Context) RemoteAddr() string {
+	if c.proxy.remote != "" {
+		return c.proxy.remote
+	}
+	if addr, ok := c.ctx.RemoteAddr().(*net.TCPAddr); ok {
+		return addr.IP.String()
+	}
+	host, _, err := net.SplitHostPort(c.ctx.RemoteAddr().String())
+	if err != nil {
+		return c.ctx.RemoteAddr().String()
+	}
+	return host
+}
+
+// Header is the value of a request header, request.headers.get(name): "" if the
+// request has none, the first if it has several.
+func (c *Context) Header(name string) string { return latin1(c.ctx.Request.Header.Peek(name)) }
+
+// HasHeader tells whether the request has a header of the name.
+func (c *Context) HasHeader(name string) bool { return c.ctx.Request.Header.Peek(name) != nil }
+
+// Headers lists all values of a request header, request.headers.getlist(name).
+func (c *Context) Headers(name string) []string {
+	var values []string
+	for _, v := range c.ctx.Request.Header.PeekAll(name) {
+		values = append(values, latin1(v))
+	}
+	return values
+}
+
+// latin1 reads a header as WSGI does, a character a byte.
+func latin1(b []byte) string {
+	for _, ch := range b {
+		if ch >= 0x80 {
+			runes := make([]rune, len(b))
+			for i, ch := range b {
+				runes[i] = rune(ch)
+			}
+			return string(runes)
+		}
+	}
+	return string(b)
+}
+
+// UserAgent is the browser's name for itself, request.user_agent.string.
+func (c *Context) UserAgent() string { return c.Header("User-Agent") }
+
+// Referrer is the page that led here, request.referrer.
+func (c *Context) Referrer() string { return c.Header("Referer") }
+
+// ContentType is the body's type with its parameters, request.content_type.
+func (c *Context) ContentType() string { return latin1(c.ctx.Request.Header.ContentType()) }
+
+// Mimetype is the body's type alone, in lower case: request.mimetype.
+func (c *Context) Mimetype() string {
+	mimetype, _, _ := strings.Cut(c.ContentType(), ";")
+	return strings.ToLower(strings.TrimSpace(mimetype))
+}
+
+// BasicAuth is the user and password of an Authorization header, and whether
+// there is one: request.authorization.
+func (c *Context) BasicAuth() (username, password string, ok bool) {
+	scheme, encoded, _ := strings.Cut(c.Header("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Basic") {
+		return "", "", false
+	}
+	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if err != nil {
+		return "", "", false
+	}
+	return strings.Cut(string(plain), ":")
+}

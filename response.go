@@ -1,0 +1,258 @@
+package cantil
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"iter"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/routing"
+)
+
+// htmlType is what a view's text is unless it says otherwise.
+const htmlType = "text/html; charset=utf-8"
+
+// Response is what goes back to the client, flask.Response. Context.MakeResponse
+// makes one of whatever a view may return; after_request functions get the one
+// of their request.
+type Response struct {
+	status int
+	header Header
+	now    func() time.Time // for the Expires of cookies
+
+	// The body is one of: text, raw, stream.
+	text   string
+	raw    []byte
+	stream io.Reader
+}
+
+// newResponse returns an empty page.
+func newResponse(status int) *Response {
+	r := &Response{}
+	r.reset(status)
+	return r
+}
+
+// reset makes r an empty page again, keeping the room of its headers.
+func (r *Response) reset(status int) {
+	r.status, r.text, r.raw, r.stream = status, "", nil, nil
+	r.header.reset()
+	r.header.Set("Content-Type", htmlType)
+}
+
+func (r *Response) setText(text string)      { r.text, r.raw, r.stream = text, nil, nil }
+func (r *Response) setBytes(body []byte)     { r.text, r.raw, r.stream = "", body, nil }
+func (r *Response) setStream(body io.Reader) { r.text, r.raw, r.stream = "", nil, body }
+
+// Status is the status code.
+func (r *Response) Status() int { return r.status }
+
+// SetStatus changes the status code: response.status_code = code.
+func (r *Response) SetStatus(code int) { r.status = code }
+
+// Header is the response's headers, response.headers.
+func (r *Response) Header() *Header { return &r.header }
+
+// Data returns the body, response.get_data(). It is nil for a stream.
+func (r *Response) Data() []byte {
+	if r.raw != nil || r.stream != nil {
+		return r.raw
+	}
+	return []byte(r.text)
+}
+
+// SetData replaces the body, response.set_data(body).
+func (r *Response) SetData(body []byte) { r.setBytes(body) }
+
+// SetMimetype sets the Content-Type, and the charset UTF-8 for text, as
+// response.mimetype = 'text/csv' does.
+func (r *Response) SetMimetype(mimetype string) {
+	r.header.Set("Content-Type", withCharset(mimetype))
+}
+
+// SetCookie adds a cookie, response.set_cookie(name, value, …). A SameSite that
+// does not exist panics.
+func (r *Response) SetCookie(name, value string, options ...Cookie) {
+	var cookie Cookie
+	if len(options) > 0 {
+		cookie = options[0]
+	}
+	line, err := appendSetCookie(nil, name, value, &cookie, r.clock())
+	if err != nil {
+		panic(err)
+	}
+	r.header.Add("Set-Cookie", string(line))
+}
+
+// DeleteCookie has the browser forget a cookie, response.delete_cookie(name, …).
+// Path, domain and the flags must be those the cookie was set with.
+func (r *Response) DeleteCookie(name string, options ...Cookie) {
+	var cookie Cookie
+	if len(options) > 0 {
+		cookie = options[0]
+	}
+	cookie.MaxAge, cookie.Expires = -1, time.Unix(0, 0)
+	r.SetCookie(name, "", cookie)
+}
+
+func (r *Response) clock() time.Time {
+	if r.now == nil {
+		return time.Now()
+	}
+	return r.now()
+}
+
+// write hands the response to fasthttp, which copies text and headers; a stream
+// is read and closed while the answer is sent.
+func (r *Response) write(ctx *fasthttp.RequestCtx) {
+	out := &ctx.Response
+	out.SetStatusCode(r.status)
+	r.header.writeTo(&out.Header)
+	switch {
+	case bodyless(r.status):
+		out.SkipBody = true
+		closeStream(r.stream)
+	case r.stream != nil:
+		out.SetBodyStream(r.stream, r.streamSize())
+	case r.raw != nil:
+		out.SetBodyRaw(r.raw)
+	default:
+		out.SetBodyString(r.text)
+	}
+}
+
+// bodyless tells the statuses whose answers have no body (RFC 9110, 15.3.5 and 15.4.5).
+func bodyless(status int) bool {
+	return status == http.StatusNoContent || status == http.StatusNotModified || status < 200
+}
+
+// View is a view function. It returns what Flask lets a view return: a string or
+// []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
+// io.Reader or iter.Seq[string], which are streamed. Anything else, nil too,
+// is answered with a 500.
+type View func(c *Context) any
+
+// MakeResponse makes a response of a view's return value, make_response(rv).
+// With a status it is Flask's return rv, status.
+func (c *Context) MakeResponse(rv any, status ...int) *Response {
+	r := &Response{now: c.app.Now}
+	r, err := c.fill(r, rv)
+	if err != nil {
+		panic(err)
+	}
+	if len(status) > 0 {
+		r.status = status[0]
+	}
+	return r
+}
+
+// fill puts rv into r, or returns the response that rv already is. An error as
+// rv comes back as the error.
+func (c *Context) fill(r *Response, rv any) (*Response, error) {
+	switch v := rv.(type) {
+	case *Response:
+		if v == nil {
+			return nil, c.badReturn(rv)
+		}
+		return v, nil
+	case error:
+		return nil, v
+	}
+	r.reset(http.StatusOK)
+	switch v := rv.(type) {
+	case string:
+		r.setText(v)
+	case Markup:
+		r.setText(string(v))
+	case []byte:
+		r.setBytes(v)
+	case io.Reader:
+		r.setStream(v)
+		c.escapes = true
+	case iter.Seq[string]:
+		r.setStream(newSeqReader(c, v))
+		c.escapes = true
+	default:
+		return c.fillJSON(r, rv)
+	}
+	return r, nil
+}
+
+// fillJSON answers a map, slice or struct with JSON, as Flask does dict and list.
+func (c *Context) fillJSON(r *Response, rv any) (*Response, error) {
+	v := reflect.ValueOf(rv)
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	switch v.Kind() {
+	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct:
+	default:
+		return nil, c.badReturn(rv)
+	}
+	body, err := c.app.dumpJSON(rv)
+	if err != nil {
+		return nil, err
+	}
+	r.setBytes(body)
+	r.header.Set("Content-Type", "application/json")
+	return r, nil
+}
+
+func (c *Context) badReturn(rv any) error {
+	const can = "a view returns a string, []byte, *Response, error, map, slice, struct, io.Reader or iter.Seq[string]"
+	if rv == nil {
+		return fmt.Errorf("cantil: the view of endpoint %q returned nil: %s", c.Endpoint(), can)
+	}
+	return fmt.Errorf("cantil: the view of endpoint %q returned a %T: %s", c.Endpoint(), rv, can)
+}
+
+// JSONify answers with v as JSON whatever v is, jsonify(v).
+func (c *Context) JSONify(v any) *Response {
+	body, err := c.app.dumpJSON(v)
+	if err != nil {
+		panic(err)
+	}
+	r := c.MakeResponse(body)
+	r.header.Set("Content-Type", "application/json")
+	return r
+}
+
+// Redirect sends the browser to location, redirect(location, code): 302 unless
+// told otherwise. A code that does not redirect panics.
+func (c *Context) Redirect(location string, code ...int) *Response {
+	status := http.StatusFound
+	if len(code) > 0 {
+		status = code[0]
+	}
+	switch status {
+	case 301, 302, 303, 305, 307, 308:
+	default:
+		panic(fmt.Errorf("cantil: Redirect: %d is not a redirect", status))
+	}
+	target := routing.IRIToURI(location)
+	link := html.EscapeString(target)
+	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +
+		"<h1>Redirecting...</h1>\n<p>This page is at <a href=\"" + link + "\">" + link + "</a>.\n")
+	r.status = status
+	r.header.Set("Location", target)
+	return r
+}
+
+// withCharset completes the types that are text, Werkzeug's get_content_type.
+func withCharset(mimetype string) string {
+	switch mimetype {
+	case "application/ecmascript", "application/javascript", "application/sql", "application/xml",
+		"application/xml-dtd", "application/xml-external-parsed-entity":
+		return mimetype + "; charset=utf-8"
+	}
+	if strings.HasPrefix(mimetype, "text/") || strings.HasSuffix(mimetype, "+xml") {
+		return mimetype + "; charset=utf-8"
+	}
+	return mimetype
+}

@@ -1,0 +1,354 @@
+package cantil
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/session/codec"
+)
+
+// route is a rule's view with what its requests need.
+type route struct {
+	rule        *routing.Rule
+	endpoint    string
+	view        View
+	viewPointer uintptr // tells views apart
+	autoOptions bool    // OPTIONS is answered with the methods of the path
+	scopes      []scope // the blueprint's, those around it, the application's
+	hooks       *hooks
+}
+
+// RouteOption is an option of a rule, a keyword argument of app.route.
+type RouteOption func(*routeOptions)
+
+type routeOptions struct {
+	routing.Options
+	autoOptions *bool
+}
+
+// Methods are those that the rule takes, methods=[…]: GET unless given. GET
+// brings HEAD with it.
+func Methods(methods ...string) RouteOption {
+	return func(o *routeOptions) { o.Methods = methods }
+}
+
+// Endpoint names the rule for URLFor, endpoint=: the view's name unless given.
+func Endpoint(name string) RouteOption {
+	return func(o *routeOptions) { o.Options.Endpoint = name }
+}
+
+// Defaults are values for variables that the rule's path lacks, defaults={…}.
+func Defaults(values Map) RouteOption {
+	return func(o *routeOptions) { o.Options.Defaults = values }
+}
+
+// StrictSlashes(false) answers a path with and without the slash at its end,
+// strict_slashes=. Otherwise the one is redirected to the other.
+func StrictSlashes(strict bool) RouteOption {
+	return func(o *routeOptions) { o.Options.StrictSlashes = &strict }
+}
+
+// RedirectTo sends the rule's visitors elsewhere, redirect_to=: a URL in which
+// <variables> of the rule may stand.
+func RedirectTo(target string) RouteOption {
+	return func(o *routeOptions) { o.Options.RedirectTo = target }
+}
+
+// ProvideAutomaticOptions(false) leaves OPTIONS unanswered,
+// provide_automatic_options=.
+func ProvideAutomaticOptions(provide bool) RouteOption {
+	return func(o *routeOptions) { o.autoOptions = &provide }
+}
+
+// Route registers the decorated view for a rule, @app.route(rule):
+//
+//	app.Route("/user/<int:id>", cantil.Methods("GET", "POST"))(user)
+//
+// The rules are Flask's: variables by the converters string, int, float, path,
+// uuid and any(…), and those of [App.Converter]. The endpoint is the view's
+// name. A rule that cannot be read, or an endpoint that another view has, panics.
+func (a *App) Route(rule string, options ...RouteOption) func(View) View {
+	return func(view View) View {
+		a.addRule([]scope{{"", &a.registry}}, rule, view, options)
+		return view
+	}
+}
+
+// Get is Route for GET (and HEAD) alone, @app.get(rule).
+func (a *App) Get(rule string, options ...RouteOption) func(View) View {
+	return a.Route(rule, withMethod(http.MethodGet, options)...)
+}
+
+// Post is Route for POST alone, @app.post(rule).
+func (a *App) Post(rule string, options ...RouteOption) func(View) View {
+	return a.Route(rule, withMethod(http.MethodPost, options)...)
+}
+
+// Put is Route for PUT alone, @app.put(rule).
+func (a *App) Put(rule string, options ...RouteOption) func(View) View {
+	return a.Route(rule, withMethod(http.MethodPut, options)...)
+}
+
+// Patch is Route for PATCH alone, @app.patch(rule).
+func (a *App) Patch(rule string, options ...RouteOption) func(View) View {
+	return a.Route(rule, withMethod(http.MethodPatch, options)...)
+}
+
+// Delete is Route for DELETE alone, @app.delete(rule).
+func (a *App) Delete(rule string, options ...RouteOption) func(View) View {
+	return a.Route(rule, withMethod(http.MethodDelete, options)...)
+}
+
+func withMethod(method string, options []RouteOption) []RouteOption {
+	return append(slices.Clone(options), Methods(method))
+}
+
+// addRule registers a view in the scopes of its blueprint and the application.
+func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOption) {
+	a.mustBeSetUp("Route")
+	if view == nil {
+		panic(fmt.Sprintf("cantil: Route(%q): the view is nil", rule))
+	}
+	var o routeOptions
+	for _, option := range options {
+		option(&o)
+	}
+	r := &route{view: view, viewPointer: reflect.ValueOf(view).Pointer(), scopes: scopes}
+	r.endpoint = o.Options.Endpoint
+	if r.endpoint == "" {
+		r.endpoint = viewName(r.viewPointer)
+	}
+	if strings.Contains(r.endpoint, ".") {
+		panic(fmt.Sprintf("cantil: Route(%q): the endpoint %q must not contain a dot", rule, r.endpoint))
+	}
+	if prefix := scopes[0].name; prefix != "" {
+		r.endpoint = prefix + "." + r.endpoint
+	}
+	r.completeMethods(&o)
+	a.checkEndpoint(rule, r)
+	o.Options.Endpoint, o.Value = r.endpoint, r
+	added, err := a.rules.Add(rule, o.Options)
+	if err != nil {
+		panic(err.Error())
+	}
+	r.rule = added
+}
+
+// completeMethods gives the rule Flask's default methods, and OPTIONS where it
+// is to be answered without a view's help.
+func (r *route) completeMethods(o *routeOptions) {
+	if o.Methods == nil {
+		o.Methods = []string{http.MethodGet}
+	}
+	o.Methods = slices.Clone(o.Methods)
+	for i, method := range o.Methods {
+		o.Methods[i] = strings.ToUpper(method)
+	}
+	own := slices.Contains(o.Methods, http.MethodOptions)
+	r.autoOptions = !own
+	if o.autoOptions != nil {
+		r.autoOptions = *o.autoOptions
+	}
+	if r.autoOptions && !own {
+		o.Methods = append(o.Methods, http.MethodOptions)
+	}
+}
+
+// checkEndpoint panics if the endpoint belongs to another view.
+func (a *App) checkEndpoint(rule string, r *route) {
+	if other := a.routes[r.endpoint]; other != nil && other.viewPointer != r.viewPointer {
+		panic(fmt.Sprintf("cantil: Route(%q): the endpoint %q is that of another view already; "+
+			"cantil.Endpoint gives this one another name", rule, r.endpoint))
+	}
+	a.routes[r.endpoint] = r
+}
+
+// viewName is the name of the function, as Python's __name__: "index" of
+// "main.index", "Index" of the method value "main.(*site).Index-fm".
+func viewName(pointer uintptr) string {
+	name := runtime.FuncForPC(pointer).Name()
+	name = strings.TrimSuffix(name, "-fm")
+	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
+// mustBeSetUp panics if the application serves already: it would not notice.
+func (a *App) mustBeSetUp(what string) {
+	if a.started {
+		panic("cantil: " + what + " after the first request: set the application up before it serves")
+	}
+}
+
+// addStaticRules puts the rules without variables into the router's tree. The
+// tree knows only ASCII paths and reads braces as its own variables.
+func (a *App) addStaticRules() {
+	seen := map[string]bool{}
+	for _, rule := range a.rules.Rules() {
+		r, path := rule.Value().(*route), rule.Path()
+		r.hooks = newHooks(r.scopes)
+		if !rule.Static() || strings.ContainsFunc(path, notPlain) {
+			continue
+		}
+		for _, method := range rule.Methods() {
+			if !seen[method+" "+path] {
+				seen[method+" "+path] = true
+				a.router.Handle(method, path, func(ctx *fasthttp.RequestCtx) { a.serve(ctx, r) })
+			}
+		}
+	}
+	a.unmatched = newHooks([]scope{{"", &a.registry}})
+}
+
+// notPlain tells the characters that keep a rule out of the router's tree: what
+// a request line would escape.
+func notPlain(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune("{}%?#", r)
+}
+
+// setRoute makes r the route of the request, which has no variables.
+func (c *Context) setRoute(r *route) {
+	c.route, c.hooks = r, r.hooks
+	c.match.Kind, c.match.Rule = routing.Matched, r.rule
+	c.match.Args = r.rule.AppendDefaults(c.match.Args[:0])
+}
+
+// matchRule finds the rule for the request's path.
+func (c *Context) matchRule() {
+	c.match = c.app.rules.Match(c.Method(), c.Path(), c.match.Args[:0])
+	c.hooks = c.app.unmatched
+	if c.match.Kind == routing.Matched {
+		c.route = c.match.Rule.Value().(*route)
+		c.hooks = c.route.hooks
+	}
+}
+
+// answer calls the view, or answers OPTIONS for it.
+func (r *route) answer(c *Context) any {
+	if r.autoOptions && string(c.ctx.Method()) == http.MethodOptions {
+		allow := c.app.rules.Allowed(c.Path())
+		response := c.MakeResponse("")
+		response.header.Set("Allow", strings.Join(allow, ", "))
+		return response
+	}
+	return r.view(c)
+}
+
+// answerUnmatched is the answer of a path that no view has: a redirect to where
+// it should have gone, or the error.
+func (c *Context) answerUnmatched() (*Response, error) {
+	switch c.match.Kind {
+	case routing.Redirect:
+		location, err := c.match.Location(c.binding())
+		if err != nil {
+			return nil, err
+		}
+		return c.Redirect(location, http.StatusPermanentRedirect), nil
+	case routing.MethodNotAllowed:
+		return nil, &HTTPError{Code: http.StatusMethodNotAllowed, Allow: c.match.Allowed}
+	}
+	return nil, &HTTPError{Code: http.StatusNotFound}
+}
+
+// Param is a variable of the rule as text, the path's own unless the converter
+// changed it: "7" for <int:id> and /007. It is "" if the rule has no such variable.
+func (c *Context) Param(name string) string {
+	if arg := c.param(name); arg != nil {
+		return arg.String()
+	}
+	return ""
+}
+
+// ParamInt is an int variable of the rule, 0 if there is none of the name or it
+// is no whole number.
+func (c *Context) ParamInt(name string) int {
+	if arg := c.param(name); arg != nil {
+		n, _ := arg.Int()
+		return n
+	}
+	return 0
+}
+
+// ParamFloat is a float or int variable of the rule, 0 if there is none.
+func (c *Context) ParamFloat(name string) float64 {
+	if arg := c.param(name); arg != nil {
+		if x, ok := arg.Float(); ok {
+			return x
+		}
+		n, _ := arg.Int()
+		return float64(n)
+	}
+	return 0
+}
+
+// ViewArgs are the variables of the rule by name, request.view_args: string, int,
+// float64, codec.UUID or what a converter of one's own gives. nil on 404 and 405.
+func (c *Context) ViewArgs() map[string]any {
+	if c.route == nil {
+		return nil
+	}
+	args := make(map[string]any, len(c.match.Args))
+	for i := range c.match.Args {
+		value := c.match.Args[i].Value()
+		if id, ok := value.(routing.UUID); ok {
+			value = codec.UUID(id)
+		}
+		args[c.match.Args[i].Name] = value
+	}
+	return args
+}
+
+func (c *Context) param(name string) *routing.Arg {
+	for i := range c.match.Args {
+		if c.match.Args[i].Name == name {
+			return &c.match.Args[i]
+		}
+	}
+	return nil
+}
+
+// Rule is the rule that matched, request.url_rule.rule: "" if none did.
+func (c *Context) Rule() string {
+	if c.route == nil {
+		return ""
+	}
+	return c.route.rule.String()
+}
+
+// Blueprint is the name of the blueprint of the matched rule, request.blueprint:
+// "" for a rule of the application.
+func (c *Context) Blueprint() string { return c.hooks.scopes[0].name }
+
+// Blueprints are the blueprint and those it is nested in, request.blueprints.
+func (c *Context) Blueprints() []string {
+	names := []string{}
+	for _, s := range c.hooks.scopes[:len(c.hooks.scopes)-1] {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// Converter adds a converter for rules, app.url_map.converters[name]. It must be
+// there before the rules that use it.
+func (a *App) Converter(name string, c Converter) {
+	a.mustBeSetUp("Converter")
+	a.rules.Converters[name] = func(routing.ConverterArgs) (*routing.Converter, error) {
+		own := routing.Converter(c)
+		return &own, nil
+	}
+}
+
+// URLMap lists the endpoints with their rules, app.url_map.
+func (a *App) URLMap() map[string][]string {
+	all := map[string][]string{}
+	for _, rule := range a.rules.Rules() {
+		all[rule.Endpoint()] = append(all[rule.Endpoint()], rule.String())
+	}
+	return maps.Clone(all)
+}

@@ -1,0 +1,80 @@
+package cantil
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cantil-go/cantil/internal/routing"
+)
+
+// URLFor is the URL of an endpoint, url_for(endpoint, **values), with names and
+// values in turn:
+//
+//	c.URLFor("user", "id", 7, "page", 2)  // "/user/7?page=2"
+//
+// A name that the rule does not know goes into the query; a Map gives several
+// at once. "_external", "_anchor", "_scheme" and "_method" mean what they mean in
+// Flask. An endpoint that begins with a dot is the request's blueprint's own.
+// If no rule fits it panics, which is a 500 that says what is missing.
+func (c *Context) URLFor(endpoint string, values ...any) string {
+	pairs := pairsOf(values)
+	u, err := c.app.rules.URLFor(c.binding(), c.resolveEndpoint(endpoint), pairs...)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+// URLFor is [Context.URLFor] outside of a request: the URL is whole, with
+// PreferredURLScheme, ServerName and ApplicationRoot.
+func (a *App) URLFor(endpoint string, values ...any) string {
+	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
+	u, err := a.rules.URLFor(b, endpoint, pairsOf(values)...)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+// resolveEndpoint reads Flask's leading dot.
+func (c *Context) resolveEndpoint(endpoint string) string {
+	return routing.Resolve(endpoint, c.Blueprint())
+}
+
+// binding is what the request gives to its URLs.
+func (c *Context) binding() *routing.Binding {
+	return &routing.Binding{
+		Scheme: c.Scheme(), Host: c.Host(), ScriptName: c.proxy.prefix, Method: c.Method(),
+		Query: routing.DecodeText(c.ctx.URI().QueryString()),
+	}
+}
+
+// pairsOf reads names and values in turn. A Map's names are sorted.
+func pairsOf(values []any) []routing.Pair {
+	pairs := make([]routing.Pair, 0, len(values)/2)
+	for i := 0; i < len(values); i++ {
+		switch key := values[i].(type) {
+		case string:
+			if i++; i == len(values) {
+				panic(fmt.Errorf("cantil: URLFor: %q has no value", key))
+			}
+			pairs = append(pairs, routing.Pair{Key: key, Value: values[i]})
+		case Map:
+			for _, k := range slices.Sorted(maps.Keys(key)) {
+				pairs = append(pairs, routing.Pair{Key: k, Value: key[k]})
+			}
+		default:
+			panic(fmt.Errorf("cantil: URLFor: a name must be a string, not a %T", key))
+		}
+	}
+	return pairs
+}
+
+// Converter is a converter of one's own for rules, a subclass of Werkzeug's
+// BaseConverter.
+type Converter = routing.Converter
+
+// ErrValidation is what a Converter's ToURL returns to say that a value is not
+// for its rule: URLFor goes on with the endpoint's next rule.
+var ErrValidation = routing.ErrValidation

@@ -1,0 +1,181 @@
+package cantil
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/cantil-go/cantil/session"
+)
+
+// maxCookieSize is from where on browsers may drop a cookie without a word,
+// Werkzeug's MAX_COOKIE_SIZE, in bytes of the whole line.
+const maxCookieSize = 4093
+
+// sessionCookie is the session's Set-Cookie line but for value and expiry,
+// settled when the application starts.
+type sessionCookie struct {
+	name   string
+	config session.Config
+	head   string // "session="
+	domain string // "; Domain=…", or empty
+	tail   string // "; HttpOnly; Path=/"
+	remove string // the whole line that deletes the cookie
+}
+
+// prepare settles the cookie. An attribute that cannot be written is a mistake
+// in the setup and panics.
+func (sc *sessionCookie) prepare(a *App) {
+	sc.name = a.SessionCookieName
+	sc.config.SecretKey = a.SecretKey
+	sc.config.SecretKeyFallbacks = a.SecretKeyFallbacks
+	sc.config.Lifetime = a.PermanentSessionLifetime
+	sc.config.RefreshEachRequest = a.SessionRefreshEachRequest
+	sc.config.Serializer = a.SessionSerializer
+	sc.config.Logger = a.logger()
+	sc.config.Now = a.Now
+
+	cookie := Cookie{
+		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
+		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
+	}
+	full := sessionCookieLine(sc.name, cookie)
+	sc.head = sc.name + "="
+	expired := cookie
+	expired.MaxAge, expired.Expires = -1, time.Unix(0, 0)
+	sc.remove = sessionCookieLine(sc.name, expired)
+	cookie.Domain = ""
+	sc.tail = sessionCookieLine(sc.name, cookie)[len(sc.head):]
+	sc.domain = full[len(sc.head) : len(full)-len(sc.tail)]
+}
+
+func sessionCookieLine(name string, cookie Cookie) string {
+	line, err := appendSetCookie(nil, name, "", &cookie, time.Time{})
+	if err != nil {
+		panic(fmt.Sprintf("cantil: the session cookie: %v", err))
+	}
+	return string(line)
+}
+
+// Session returns the visitor's session, flask.session, and opens it at the
+// first call. The response then says Vary: Cookie. If the session's store
+// does not answer, the request ends in a 503.
+func (c *Context) Session() *session.Session {
+	if c.session == nil {
+		if err := c.openSession(); err != nil {
+			panic(err)
+		}
+	}
+	c.session.SetAccessed(true)
+	return c.session
+}
+
+// openSession opens the session without marking it accessed.
+func (c *Context) openSession() error {
+	if c.sessionErr != nil {
+		return c.sessionErr
+	}
+	value, _ := lookupCookie(c.ctx.Request.Header.Peek("Cookie"), c.app.cookie.name)
+	s, err := c.app.SessionInterface.Open(c.ctx, &c.app.cookie.config, value)
+	if err != nil {
+		c.sessionErr = &HTTPError{Code: http.StatusServiceUnavailable, Err: err}
+		c.app.logException(c, c.sessionErr)
+		return c.sessionErr
+	}
+	if s == nil {
+		s = session.NewNull()
+	}
+	c.session = s
+	return nil
+}
+
+// saveSession ends the session's part in the request: Vary, the store, the
+// cookie. Without a session cookie and without c.Session() there is none.
+func (c *Context) saveSession(r *Response) error {
+	if c.session == nil {
+		if c.sessionErr != nil || !c.mayRefresh() {
+			return nil
+		}
+		if err := c.openSession(); err != nil {
+			return err
+		}
+	}
+	if c.session.Null() {
+		return nil
+	}
+	if c.session.Accessed() {
+		addVary(&r.header, "Cookie")
+	}
+	if c.sessionErr != nil { // it failed before, and this is the error page
+		return nil
+	}
+	return c.storeSession(r, c.session)
+}
+
+// mayRefresh tells whether a session that nobody asked for has to be looked at
+// all the same: only a permanent one that came with the request is sent again.
+func (c *Context) mayRefresh() bool {
+	if !c.app.SessionRefreshEachRequest {
+		return false
+	}
+	cookies := c.ctx.Request.Header.Peek("Cookie")
+	if len(cookies) == 0 {
+		return false
+	}
+	_, found := lookupCookie(cookies, c.app.cookie.name)
+	return found
+}
+
+// storeSession saves the session and writes the Set-Cookie line for it.
+func (c *Context) storeSession(r *Response, s *session.Session) error {
+	sc := &c.app.cookie
+	line := append(c.sessionLine[:0], sc.head...)
+	line, action, err := c.app.SessionInterface.Save(c.ctx, &sc.config, s, line)
+	c.sessionLine = line[:0]
+	if err != nil {
+		c.sessionErr = sessionFailure(err)
+		return c.sessionErr
+	}
+	switch action {
+	case session.KeepCookie:
+		return nil
+	case session.DeleteCookie:
+		line = append(line[:0], sc.remove...)
+	case session.SetCookie:
+		line = sc.finish(line, s)
+		c.warnOfSize(line)
+	}
+	c.sessionLine = line
+	addVary(&r.header, "Cookie")
+	return nil
+}
+
+// finish adds the attributes to a line that ends in the value.
+func (sc *sessionCookie) finish(line []byte, s *session.Session) []byte {
+	line = append(line, sc.domain...)
+	if s.Permanent() {
+		line = append(line, "; Expires="...)
+		line = appendHTTPDate(line, sc.config.Now().Add(sc.config.Lifetime))
+	}
+	return append(line, sc.tail...)
+}
+
+// warnOfSize logs what browsers do in silence: they drop cookies that are too large.
+func (c *Context) warnOfSize(line []byte) {
+	if len(line) > maxCookieSize {
+		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
+			slog.Int("bytes", len(line)), slog.Int("limit", maxCookieSize), slog.String("path", c.Path()))
+	}
+}
+
+// sessionFailure is the error of a session that could not be saved: a 503 if its
+// store failed, or else the application's mistake, such as a value that no
+// serializer can write.
+func sessionFailure(err error) error {
+	if errors.Is(err, session.ErrUnavailable) {
+		return &HTTPError{Code: http.StatusServiceUnavailable, Err: err}
+	}
+	return err
+}
