@@ -88,10 +88,13 @@ func (a *App) freeze() {
 // for the path; for nil the path is matched here.
 func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	c := a.acquire(ctx)
-	if found == nil {
-		c.matchRule()
-	} else {
+	switch err := c.checkHost(); {
+	case err != nil:
+		c.hooks, c.routingErr = a.unmatched, err
+	case found != nil:
 		c.setRoute(found)
+	default:
+		c.matchRule()
 	}
 	a.dispatch(c).write(ctx)
 	if len(c.sessionLine) > 0 {

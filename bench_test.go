@@ -47,7 +47,9 @@ func plainApp() *cantil.App {
 }
 
 func BenchmarkPlain(b *testing.B) {
-	b.Run("fasthttp", func(b *testing.B) { bench(b, func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString("Olá, mundo!") }, "/", "") })
+	b.Run("fasthttp", func(b *testing.B) {
+		bench(b, func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString("Olá, mundo!") }, "/", "")
+	})
 	b.Run("cantil", func(b *testing.B) { bench(b, plainApp().Handler(), "/", "") })
 }
 

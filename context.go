@@ -16,10 +16,11 @@ type Context struct {
 	ctx  *fasthttp.RequestCtx
 	path string // decoded; read once
 
-	route *route // nil on 404, 405 and redirects
-	hooks *hooks
-	match routing.Result // its Args are reused from request to request
-	proxy forwarded
+	route      *route // nil on 404, 405 and redirects
+	hooks      *hooks
+	match      routing.Result // its Args are reused from request to request
+	proxy      forwarded
+	routingErr error // the host is not one of ours
 
 	session     *session.Session
 	sessionErr  error  // why there is none, or why it was not saved
@@ -77,6 +78,12 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 	}
 	c.ctx = ctx
 	c.response.now = a.Now
+	if a.proxies != nil {
+		c.proxy = a.proxies.read(c)
+	}
+	if a.Testing {
+		c.propagate = ctx.UserValue(clientKey) != nil
+	}
 	return c
 }
 

@@ -53,7 +53,7 @@ func (c *Context) Scheme() string {
 	if c.proxy.scheme != "" {
 		return c.proxy.scheme
 	}
-	if c.ctx.IsTLS() {
+	if c.ctx.IsTLS() || c.ctx.UserValue(schemeKey) != nil {
 		return "https"
 	}
 	return "http"

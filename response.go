@@ -97,8 +97,7 @@ func (r *Response) DeleteCookie(name string, options ...Cookie) {
 	if len(options) > 0 {
 		cookie = options[0]
 	}
-	cookie.MaxAge, cookie.Expires = -1, time.Unix(0, 0)
-	r.SetCookie(name, "", cookie)
+	r.SetCookie(name, "", cookie.deleted())
 }
 
 func (r *Response) clock() time.Time {

@@ -50,8 +50,8 @@ func Defaults(values Map) RouteOption {
 	return func(o *routeOptions) { o.Options.Defaults = values }
 }
 
-// StrictSlashes(false) answers a path with and without the slash at its end,
-// strict_slashes=. Otherwise the one is redirected to the other.
+// StrictSlashes set to false has a path answered with and without the slash at
+// its end, strict_slashes=. Otherwise the one is redirected to the other.
 func StrictSlashes(strict bool) RouteOption {
 	return func(o *routeOptions) { o.Options.StrictSlashes = &strict }
 }
@@ -62,7 +62,7 @@ func RedirectTo(target string) RouteOption {
 	return func(o *routeOptions) { o.Options.RedirectTo = target }
 }
 
-// ProvideAutomaticOptions(false) leaves OPTIONS unanswered,
+// ProvideAutomaticOptions set to false leaves OPTIONS unanswered,
 // provide_automatic_options=.
 func ProvideAutomaticOptions(provide bool) RouteOption {
 	return func(o *routeOptions) { o.autoOptions = &provide }
@@ -243,6 +243,9 @@ func (r *route) answer(c *Context) any {
 // answerUnmatched is the answer of a path that no view has: a redirect to where
 // it should have gone, or the error.
 func (c *Context) answerUnmatched() (*Response, error) {
+	if c.routingErr != nil {
+		return nil, c.routingErr
+	}
 	switch c.match.Kind {
 	case routing.Redirect:
 		location, err := c.match.Location(c.binding())

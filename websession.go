@@ -10,10 +10,6 @@ import (
 	"github.com/cantil-go/cantil/session"
 )
 
-// maxCookieSize is from where on browsers may drop a cookie without a word,
-// Werkzeug's MAX_COOKIE_SIZE, in bytes of the whole line.
-const maxCookieSize = 4093
-
 // sessionCookie is the session's Set-Cookie line but for value and expiry,
 // settled when the application starts.
 type sessionCookie struct {
@@ -43,9 +39,7 @@ func (sc *sessionCookie) prepare(a *App) {
 	}
 	full := sessionCookieLine(sc.name, cookie)
 	sc.head = sc.name + "="
-	expired := cookie
-	expired.MaxAge, expired.Expires = -1, time.Unix(0, 0)
-	sc.remove = sessionCookieLine(sc.name, expired)
+	sc.remove = sessionCookieLine(sc.name, cookie.deleted())
 	cookie.Domain = ""
 	sc.tail = sessionCookieLine(sc.name, cookie)[len(sc.head):]
 	sc.domain = full[len(sc.head) : len(full)-len(sc.tail)]
@@ -164,9 +158,9 @@ func (sc *sessionCookie) finish(line []byte, s *session.Session) []byte {
 
 // warnOfSize logs what browsers do in silence: they drop cookies that are too large.
 func (c *Context) warnOfSize(line []byte) {
-	if len(line) > maxCookieSize {
+	if len(line) > cookieSizeLimit {
 		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(line)), slog.Int("limit", maxCookieSize), slog.String("path", c.Path()))
+			slog.Int("bytes", len(line)), slog.Int("limit", cookieSizeLimit), slog.String("path", c.Path()))
 	}
 }
 

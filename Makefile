@@ -1,0 +1,51 @@
+# make test installs the servers that the tests start, where apt-get is to be
+# had, and runs everything. Plain "go test ./..." needs Go alone: it says what
+# it skips.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# A command that shows that a package is there, and the package.
+NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
+         gunicorn:gunicorn nginx:nginx gcc:gcc
+
+.PHONY: test quick lint bench fuzz tools
+
+test: tools
+	CANTIL_REQUIRE_SERVICES=1 $(GO) test -race -timeout 8m ./...
+	cd bench && $(GO) test -timeout 5m ./...
+
+quick:
+	$(GO) test ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	cd bench && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
+
+# Every decoder of what a client sends, a minute each.
+FUZZTIME ?= 60s
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# PostgreSQL and Flask have no command of their own on the PATH.
+tools:
+	@missing=""; \
+	for need in $(NEEDS); do \
+		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; \
+	done; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	/usr/bin/python3 -c 'import flask' 2>/dev/null || missing="$$missing python3-flask"; \
+	test -z "$$missing" || { echo "installing$$missing"; \
+		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+		$$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; }
