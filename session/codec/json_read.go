@@ -201,7 +201,7 @@ func (r *jsonReader) value(depth int) (any, error) {
 	case 'f':
 		return r.word("false", false)
 	case 'N':
-		return r.word("NaN", math.NaN())
+		return r.word("NaN", pythonNaN)
 	case 'I':
 		return r.word("Infinity", math.Inf(1))
 	}
@@ -210,6 +210,9 @@ func (r *jsonReader) value(depth int) (any, error) {
 	}
 	return r.number()
 }
+
+// pythonNaN has the bits of float("nan"), which are not those of math.NaN.
+var pythonNaN = math.Float64frombits(0x7ff8000000000000)
 
 func (r *jsonReader) word(word string, v any) (any, error) {
 	if !strings.HasPrefix(r.s[r.pos:], word) {
