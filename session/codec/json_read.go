@@ -177,8 +177,11 @@ func (r *jsonReader) next(end byte) (more bool, err error) {
 		return false, malformed("comma or end expected", r.pos)
 	}
 	r.pos++
+	if c == end {
+		return false, nil
+	}
 	r.space()
-	return c == ',', nil
+	return true, nil
 }
 
 // value reads the value that begins here, in which depth more levels are allowed.
