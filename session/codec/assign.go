@@ -103,6 +103,9 @@ func assignScalar(target reflect.Value, v any) (done bool, err error) {
 	if slices.ContainsFunc(unmarshalers, reflect.PointerTo(target.Type()).Implements) {
 		return false, nil
 	}
+	if u, ok := v.(UUID); ok && target.Kind() == reflect.String {
+		v = u.String()
+	}
 	fits := true
 	switch target.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

@@ -30,7 +30,7 @@
 // (their keys are written sorted), Dict, pointers (nil is None), and values with a method HTML() string as Markup.
 // Structs, and types with a marshaler of their own, pass through [github.com/vmihailenco/msgpack/v5] with the field tags
 // "msgpack" or else "json", and are written as mappings with sorted keys; a UUID or Markup inside of one becomes a
-// string. Channels, functions and complex numbers are an [UnsupportedTypeError].
+// string, and what only has a MarshalText method becomes bytes. Channels, functions and complex numbers are an [UnsupportedTypeError].
 //
 // # Limits
 //

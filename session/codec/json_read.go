@@ -177,8 +177,11 @@ func (r *jsonReader) next(end byte) (more bool, err error) {
 		return false, malformed("comma or end expected", r.pos)
 	}
 	r.pos++
+	if c == end {
+		return false, nil
+	}
 	r.space()
-	return c == ',', nil
+	return true, nil
 }
 
 // value reads the value that begins here, in which depth more levels are allowed.
@@ -201,7 +204,7 @@ func (r *jsonReader) value(depth int) (any, error) {
 	case 'f':
 		return r.word("false", false)
 	case 'N':
-		return r.word("NaN", math.NaN())
+		return r.word("NaN", pythonNaN)
 	case 'I':
 		return r.word("Infinity", math.Inf(1))
 	}
@@ -210,6 +213,9 @@ func (r *jsonReader) value(depth int) (any, error) {
 	}
 	return r.number()
 }
+
+// pythonNaN has the bits of float("nan"), which are not those of math.NaN.
+var pythonNaN = math.Float64frombits(0x7ff8000000000000)
 
 func (r *jsonReader) word(word string, v any) (any, error) {
 	if !strings.HasPrefix(r.s[r.pos:], word) {

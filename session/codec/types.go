@@ -26,26 +26,26 @@ type htmler interface{ HTML() string }
 // A UUID is Python's uuid.UUID. Tagged JSON keeps the type; msgpack writes its text and reads a string.
 type UUID [16]byte
 
-// ParseUUID reads 32 hexadecimal digits, with or without the four dashes.
+// ParseUUID reads 32 hexadecimal digits, or 36 characters with the four dashes.
 func ParseUUID(s string) (UUID, error) {
+	if len(s) != 32 && len(s) != 36 {
+		return UUID{}, malformed("UUID length", len(s))
+	}
 	var u UUID
 	digits := 0
 	for i := range len(s) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash && len(s) == 36 {
+			if s[i] != '-' {
+				return UUID{}, malformed("UUID dash", i)
+			}
+			continue
+		}
 		v, ok := hexDigit(s[i])
 		if !ok {
-			if s[i] == '-' && len(s) == 36 && (i == 8 || i == 13 || i == 18 || i == 23) {
-				continue
-			}
 			return UUID{}, malformed("UUID digit", i)
-		}
-		if digits == 32 {
-			break
 		}
 		u[digits/2] = u[digits/2]<<4 | v
 		digits++
-	}
-	if digits != 32 || len(s) != 32 && len(s) != 36 {
-		return UUID{}, malformed("UUID length", len(s))
 	}
 	return u, nil
 }
@@ -53,7 +53,19 @@ func ParseUUID(s string) (UUID, error) {
 // String returns the usual form of 36 characters.
 func (u UUID) String() string { return string(u.append(nil)) }
 
-// MarshalText returns the usual form; with it, a UUID inside of a struct is stored as text.
+// EncodeMsgpack writes the usual form where a UUID lies inside of a struct.
+func (u UUID) EncodeMsgpack(enc *msgpack.Encoder) error { return enc.EncodeString(u.String()) }
+
+// DecodeMsgpack reads what ParseUUID reads.
+func (u *UUID) DecodeMsgpack(dec *msgpack.Decoder) error {
+	s, err := dec.DecodeString()
+	if err != nil {
+		return err
+	}
+	return u.UnmarshalText([]byte(s))
+}
+
+// MarshalText returns the usual form.
 func (u UUID) MarshalText() ([]byte, error) { return u.append(nil), nil }
 
 // UnmarshalText reads what ParseUUID reads.

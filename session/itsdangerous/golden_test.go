@@ -1,0 +1,192 @@
+package itsdangerous_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/session/codec"
+	"github.com/cantil-go/cantil/session/itsdangerous"
+)
+
+// The deviations from Python, by kind.
+const (
+	tooDeep = "nested more than 128 levels deep"
+)
+
+type vector struct {
+	ID, Serializer, Context, Salt, Cookie string
+	Secret                                golden.Secret
+	Fallbacks                             []golden.Secret
+	Timestamp                             int64
+	Payload                               golden.Value
+	Loaded                                *golden.Value
+	Error                                 *golden.Failure
+	Serialized                            struct{ Text, Hex, SHA256 string }
+	ByteExact                             bool `json:"byte_exact"`
+}
+
+// TestGoldenCookies writes each value as Python wrote it, and reads what Python wrote.
+func TestGoldenCookies(t *testing.T) {
+	var file struct{ Vectors []vector }
+	golden.Load(t, "cookies.json", &file)
+	report := golden.NewReport(t, "cookies.json vectors")
+	for _, v := range file.Vectors {
+		report.Case(v.ID, v.check)
+	}
+}
+
+func (v vector) check() error {
+	s, f := golden.Serializer(v.Serializer, v.Context)
+	payload, err := s.AppendValue(nil, v.Payload.Go(f))
+	switch {
+	case v.Error != nil && err == nil:
+		return fmt.Errorf("wrote %q, want %v", payload, v.Error)
+	case v.Error != nil:
+		return nil
+	case errors.Is(err, codec.ErrTooDeep):
+		return golden.Deviation(tooDeep)
+	case err != nil:
+		return err
+	}
+	if err := v.checkPayload(payload); err != nil {
+		return err
+	}
+	if fields, ok := v.Payload.Fields(f); ok {
+		if again, err := s.AppendFields(nil, fields); err != nil || string(again) != string(payload) {
+			return fmt.Errorf("fields became %q, %v; the mapping became %q", again, err, payload)
+		}
+	}
+	signer := itsdangerous.NewURLSafeTimed(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
+	now := time.Unix(v.Timestamp, 0)
+	cookie := signer.AppendDumps(nil, payload, now)
+	if v.ByteExact && string(cookie) != v.Cookie {
+		return fmt.Errorf("cookie is %s, want %s", cookie, v.Cookie)
+	}
+	for _, cookie := range []string{string(cookie), v.Cookie} {
+		loaded, signed, err := signer.AppendLoads(nil, []byte(cookie), 0, now)
+		if err != nil || string(loaded) != string(payload) || !signed.Equal(now) {
+			return fmt.Errorf("%s holds %q of %v, %v", cookie, loaded, signed, err)
+		}
+	}
+	want := v.Payload
+	if v.Loaded != nil {
+		want = *v.Loaded
+	}
+	return reads(s, string(payload), want, f)
+}
+
+func (v vector) checkPayload(payload []byte) error {
+	sum := sha256.Sum256(payload)
+	for _, c := range []struct{ got, want string }{
+		{string(payload), v.Serialized.Text},
+		{hex.EncodeToString(payload), v.Serialized.Hex},
+		{hex.EncodeToString(sum[:]), v.Serialized.SHA256},
+	} {
+		if c.want != "" && c.got != c.want {
+			return fmt.Errorf("serialized as %.200s, want %.200s", c.got, c.want)
+		}
+	}
+	return nil
+}
+
+// reads checks what a payload is read as, whole and split into fields.
+func reads(s codec.Serializer, payload string, want golden.Value, f golden.Format) error {
+	fields, err := s.SplitFields(nil, payload)
+	if err != nil {
+		return err
+	}
+	if err := want.CompareFields(fields, s, f); err != nil {
+		return err
+	}
+	whole, err := s.DecodeValue(payload)
+	if err != nil {
+		return err
+	}
+	return want.Compare(whole, f)
+}
+
+type verification struct {
+	ID, Serializer, Salt, Cookie, Outcome, Level string
+	Secret                                       golden.Secret
+	Fallbacks                                    []golden.Secret
+	Now                                          int64
+	MaxAge                                       *int64 `json:"max_age"`
+	Payload                                      golden.Value
+}
+
+// outcomes are the errors for what Python found wrong. Where ItsDangerous itself fails, a timestamp was absurd.
+var outcomes = map[string][]error{
+	"bad-signature": {itsdangerous.ErrBadSignature},
+	"malformed":     {itsdangerous.ErrMalformed},
+	"crash":         {itsdangerous.ErrMalformed},
+	"expired":       {itsdangerous.ErrExpired},
+	"future":        {itsdangerous.ErrFuture},
+	"bad-payload":   {itsdangerous.ErrBadPayload, codec.ErrMalformed, codec.ErrNotMapping, codec.ErrTooDeep},
+}
+
+// TestGoldenVerify reads good and bad cookies.
+func TestGoldenVerify(t *testing.T) {
+	var file struct{ Verify []verification }
+	golden.Load(t, "cookies.json", &file)
+	report := golden.NewReport(t, "cookies.json verify")
+	for _, v := range file.Verify {
+		report.Case(v.ID, v.check)
+	}
+}
+
+func (v verification) check() error {
+	s, f := golden.Serializer(v.Serializer, "app")
+	maxAge := itsdangerous.NoMaxAge
+	if v.MaxAge != nil {
+		maxAge = time.Duration(*v.MaxAge) * time.Second
+	}
+	signer := itsdangerous.NewURLSafeTimed(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
+	payload, _, err := signer.AppendLoads(nil, []byte(v.Cookie), maxAge, time.Unix(v.Now, 0))
+	if err == nil {
+		_, err = s.SplitFields(nil, string(payload))
+	}
+	switch {
+	case v.Outcome == "ok" && err == nil:
+		return reads(s, string(payload), v.Payload, f)
+	case v.Outcome == "ok" && v.Level == "may-refuse":
+		return nil
+	case v.Outcome == "ok":
+		return err
+	}
+	for _, want := range outcomes[v.Outcome] {
+		if errors.Is(err, want) {
+			return nil
+		}
+	}
+	return fmt.Errorf("got %v, want %s", err, v.Outcome)
+}
+
+// TestGoldenSignedIDs signs and verifies session ids as Flask-Session does with SESSION_USE_SIGNER.
+func TestGoldenSignedIDs(t *testing.T) {
+	var file struct {
+		SignedSIDs []struct {
+			ID, Salt, SID, Cookie string
+			Secret                golden.Secret
+		} `json:"signed_sids"`
+	}
+	golden.Load(t, "flask-session.json", &file)
+	report := golden.NewReport(t, "flask-session.json signed_sids")
+	for _, c := range file.SignedSIDs {
+		report.Case(c.ID, func() error {
+			signer := itsdangerous.NewSigner([]string{string(c.Secret)}, c.Salt)
+			if got := signer.AppendSign(nil, []byte(c.SID)); string(got) != c.Cookie {
+				return fmt.Errorf("signed %s, want %s", got, c.Cookie)
+			}
+			sid, err := signer.Unsign([]byte(c.Cookie))
+			if err != nil || string(sid) != c.SID {
+				return fmt.Errorf("unsigned %q, %v", sid, err)
+			}
+			return nil
+		})
+	}
+}

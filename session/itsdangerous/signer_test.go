@@ -1,0 +1,139 @@
+package itsdangerous
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestSignerKeys(t *testing.T) {
+	value := []byte("a.b")
+	for _, c := range []struct {
+		name         string
+		signs, reads []string
+		want         error
+	}{
+		{"same key", []string{"k"}, []string{"k"}, nil},
+		{"fallback reads", []string{"old"}, []string{"older", "old", "new"}, nil},
+		{"the last signs", []string{"old", "new"}, []string{"new"}, nil},
+		{"fallbacks do not sign", []string{"old", "new"}, []string{"old"}, ErrBadSignature},
+		{"other key", []string{"k"}, []string{"K"}, ErrBadSignature},
+		{"empty key", []string{""}, []string{""}, nil},
+		{"bytes", []string{"\x00\xff"}, []string{"\x00\xff"}, nil},
+	} {
+		signed := NewSigner(c.signs, "salt").AppendSign(nil, value)
+		got, err := NewSigner(c.reads, "salt").Unsign(signed)
+		if !errors.Is(err, c.want) || err == nil && string(got) != string(value) {
+			t.Errorf("%s: %q, %v", c.name, got, err)
+		}
+		if _, err := NewSigner(c.reads, "pepper").Unsign(signed); !errors.Is(err, ErrBadSignature) {
+			t.Errorf("%s: another salt: %v", c.name, err)
+		}
+	}
+}
+
+// TestTampering changes each byte of a signed value: no change passes, but for those of the last character's spare bits,
+// which ItsDangerous ignores too.
+func TestTampering(t *testing.T) {
+	s := NewSigner([]string{"secret"}, "salt")
+	signed := s.AppendSign(nil, []byte("value"))
+	for i := range len(signed) - 1 {
+		for _, c := range []byte("A.-_=!\x00\xff") {
+			bad := append([]byte(nil), signed...)
+			if bad[i] == c {
+				continue
+			}
+			bad[i] = c
+			if got, err := s.Unsign(bad); err == nil {
+				t.Errorf("%q gives %q", bad, got)
+			}
+		}
+	}
+	for i := range len(signed) {
+		if got, err := s.Unsign(signed[:i]); err == nil {
+			t.Errorf("%q gives %q", signed[:i], got)
+		}
+	}
+}
+
+func TestAppendKeepsPrefix(t *testing.T) {
+	s := NewURLSafeTimed([]string{"secret"}, "salt")
+	now := time.Unix(1735689600, 0)
+	alone := s.AppendDumps(nil, benchPayload, now)
+	if got := s.AppendDumps([]byte("session="), benchPayload, now); string(got) != "session="+string(alone) {
+		t.Errorf("got %s", got)
+	}
+	got, _, err := s.AppendLoads([]byte("x"), alone, time.Hour, now)
+	if err != nil || string(got) != "x"+string(benchPayload) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestNoSecretPanics(t *testing.T) {
+	defer func() {
+		if r := recover(); r == nil || !strings.HasPrefix(fmt.Sprint(r), "itsdangerous: ") {
+			t.Errorf("got %v", r)
+		}
+	}()
+	NewSigner(nil, "salt")
+}
+
+func TestAge(t *testing.T) {
+	s := NewTimestampSigner([]string{"secret"}, "salt")
+	at := time.Unix(1735689600, 999_999_999) // whole seconds count
+	signed := s.AppendSign(nil, []byte("v"), at)
+	for _, c := range []struct {
+		later  time.Duration
+		maxAge time.Duration
+		want   error
+	}{
+		{0, 0, nil},
+		{time.Second, 0, ErrExpired},
+		{time.Minute, time.Minute, nil},
+		{time.Minute, time.Minute - 1, ErrExpired}, // 59 whole seconds
+		{61 * time.Second, time.Minute, ErrExpired},
+		{-time.Second, time.Hour, ErrFuture},
+		{-time.Hour, NoMaxAge, nil},
+		{1e6 * time.Hour, NoMaxAge, nil},
+	} {
+		value, signedAt, err := s.Unsign(signed, c.maxAge, at.Add(c.later))
+		if !errors.Is(err, c.want) {
+			t.Errorf("after %v of %v: %v, want %v", c.later, c.maxAge, err, c.want)
+		}
+		if err == nil && (string(value) != "v" || !signedAt.Equal(time.Unix(1735689600, 0))) {
+			t.Errorf("after %v: %q of %v", c.later, value, signedAt)
+		}
+	}
+}
+
+func TestTimestampBounds(t *testing.T) {
+	s := NewTimestampSigner([]string{"secret"}, "salt")
+	for _, c := range []struct{ in, want int64 }{{-5, 0}, {0, 0}, {255, 255}, {maxTimestamp, maxTimestamp}, {maxTimestamp + 1, maxTimestamp}} {
+		signed := s.AppendSign(nil, []byte("v"), time.Unix(c.in, 0))
+		if _, at, err := s.Unsign(signed, NoMaxAge, time.Time{}); err != nil || at.Unix() != c.want {
+			t.Errorf("%d: %d, %v", c.in, at.Unix(), err)
+		}
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	s := NewURLSafeTimed([]string{"old", "secret"}, "salt")
+	now := time.Unix(1735689600, 0)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			payload := []byte(strings.Repeat(fmt.Sprintf("payload %d ", i), 1+i*8))
+			for range 200 {
+				got, _, err := s.AppendLoads(nil, s.AppendDumps(nil, payload, now), time.Hour, now)
+				if err != nil || string(got) != string(payload) {
+					t.Errorf("%q became %q, %v", payload, got, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
