@@ -41,8 +41,32 @@ func str(v any) string {
 		return strBool(r.Bool())
 	case reflect.Float32, reflect.Float64:
 		return strFloat(r.Float(), r.Type().Bits())
+	case reflect.Slice, reflect.Array:
+		return strList(r)
 	}
 	return fmt.Sprint(v)
+}
+
+// strList prints a list with its texts in quotes.
+func strList(list reflect.Value) string {
+	items := make([]string, list.Len())
+	for i := range items {
+		item := list.Index(i).Interface()
+		text, ok := item.(string)
+		if items[i] = str(item); ok {
+			items[i] = quoted(text)
+		}
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// quoted is the repr of a text: single quotes unless that takes more escapes.
+func quoted(s string) string {
+	mark := "'"
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		mark = `"`
+	}
+	return mark + strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`, mark, `\`+mark).Replace(s) + mark
 }
 
 func strBool(b bool) string {
