@@ -202,22 +202,38 @@ func plainDigits(s string) (string, bool) {
 func parseFloat(s string) (float64, bool) {
 	s = strings.TrimFunc(s, isSpace)
 	plain := make([]byte, 0, len(s))
-	for i, r := range s {
-		switch d := digitValue(r); {
+	for _, r := range s {
+		d := digitValue(r)
+		switch {
 		case d >= 0:
-			plain = append(plain, '0'+byte(d))
-		case r == '_':
-			if i == 0 || i == len(s)-1 || !isASCIIDigit(s[i-1]) || !isASCIIDigit(s[i+1]) {
-				return 0, false
-			}
-		case r == 'x' || r == 'X' || r == 'p' || r == 'P' || r > unicode.MaxASCII:
-			return 0, false // Go reads hexadecimal floats, Python does not
-		default:
-			plain = append(plain, byte(r))
+			r = '0' + rune(d)
+		case r > unicode.MaxASCII, r == 'x', r == 'X': // Go reads hexadecimal floats, Python does not
+			return 0, false
 		}
+		plain = append(plain, byte(r))
+	}
+	plain, ok := withoutUnderscores(plain)
+	if !ok {
+		return 0, false
+	}
+	if name := strings.TrimLeft(string(plain), "+-"); len(plain)-len(name) <= 1 && strings.EqualFold(name, "nan") {
+		return math.NaN(), true // Go wants it without a sign
 	}
 	f, err := strconv.ParseFloat(string(plain), 64)
 	return f, err == nil || math.IsInf(f, 0) // too large is infinity
+}
+
+// withoutUnderscores drops the underscores, which may only stand between two digits.
+func withoutUnderscores(s []byte) ([]byte, bool) {
+	out := s[:0:0]
+	for i, c := range s {
+		if c != '_' {
+			out = append(out, c)
+		} else if i == 0 || i == len(s)-1 || !isASCIIDigit(s[i-1]) || !isASCIIDigit(s[i+1]) {
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 func isASCIIDigit(c byte) bool { return '0' <= c && c <= '9' }
