@@ -38,7 +38,7 @@ func (r *Result) Location(b *Binding) (string, error) {
 
 // aliasLocation is the URL of the same endpoint by its canonical rule.
 func (r *Result) aliasLocation(b *Binding) (string, error) {
-	o := buildOptions{external: true, method: b.Method, dropUnknown: true}
+	o := buildOptions{external: true, method: strings.ToUpper(b.Method), dropUnknown: true}
 	url, err := r.m.build(b, r.Rule.options.Endpoint, pairs(r.Args), o)
 	if err != nil || b.Query == "" {
 		return url, err

@@ -140,10 +140,13 @@ func smallDecimal(s string) (int, bool) {
 	return n, true
 }
 
-// intText is Python's str(int(v)): floats lose their fraction, texts are read.
+// intText is Python's str(int(v)): floats lose their fraction, texts are read, a UUID is its 128 bits.
 func intText(v any) (string, error) {
-	if b, ok := v.([]byte); ok {
+	switch b := v.(type) {
+	case []byte:
 		v = string(b)
+	case UUID:
+		v = new(big.Int).SetBytes(b[:])
 	}
 	if r := reflect.ValueOf(v); r.Kind() == reflect.String {
 		if n, ok := parseInt(r.String()); ok {

@@ -41,8 +41,32 @@ func str(v any) string {
 		return strBool(r.Bool())
 	case reflect.Float32, reflect.Float64:
 		return strFloat(r.Float(), r.Type().Bits())
+	case reflect.Slice, reflect.Array:
+		return strList(r)
 	}
 	return fmt.Sprint(v)
+}
+
+// strList prints a list with its texts in quotes.
+func strList(list reflect.Value) string {
+	items := make([]string, list.Len())
+	for i := range items {
+		item := list.Index(i).Interface()
+		text, ok := item.(string)
+		if items[i] = str(item); ok {
+			items[i] = quoted(text)
+		}
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// quoted is the repr of a text: single quotes unless that takes more escapes.
+func quoted(s string) string {
+	mark := "'"
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		mark = `"`
+	}
+	return mark + strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`, mark, `\`+mark).Replace(s) + mark
 }
 
 func strBool(b bool) string {
@@ -178,22 +202,38 @@ func plainDigits(s string) (string, bool) {
 func parseFloat(s string) (float64, bool) {
 	s = strings.TrimFunc(s, isSpace)
 	plain := make([]byte, 0, len(s))
-	for i, r := range s {
-		switch d := digitValue(r); {
+	for _, r := range s {
+		d := digitValue(r)
+		switch {
 		case d >= 0:
-			plain = append(plain, '0'+byte(d))
-		case r == '_':
-			if i == 0 || i == len(s)-1 || !isASCIIDigit(s[i-1]) || !isASCIIDigit(s[i+1]) {
-				return 0, false
-			}
-		case r == 'x' || r == 'X' || r == 'p' || r == 'P' || r > unicode.MaxASCII:
-			return 0, false // Go reads hexadecimal floats, Python does not
-		default:
-			plain = append(plain, byte(r))
+			r = '0' + rune(d)
+		case r > unicode.MaxASCII, r == 'x', r == 'X': // Go reads hexadecimal floats, Python does not
+			return 0, false
 		}
+		plain = append(plain, byte(r))
+	}
+	plain, ok := withoutUnderscores(plain)
+	if !ok {
+		return 0, false
+	}
+	if name := strings.TrimLeft(string(plain), "+-"); len(plain)-len(name) <= 1 && strings.EqualFold(name, "nan") {
+		return math.NaN(), true // Go wants it without a sign
 	}
 	f, err := strconv.ParseFloat(string(plain), 64)
 	return f, err == nil || math.IsInf(f, 0) // too large is infinity
+}
+
+// withoutUnderscores drops the underscores, which may only stand between two digits.
+func withoutUnderscores(s []byte) ([]byte, bool) {
+	out := s[:0:0]
+	for i, c := range s {
+		if c != '_' {
+			out = append(out, c)
+		} else if i == 0 || i == len(s)-1 || !isASCIIDigit(s[i-1]) || !isASCIIDigit(s[i+1]) {
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 func isASCIIDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -80,25 +80,23 @@ func joinURL(base, ref string) string {
 		u.path = b.path
 		return u.String()
 	}
-	if u.path[0] != '/' {
-		u.path = b.path + u.path
+	if u.path[0] != '/' { // a relative path loses its empty segments, an absolute one keeps them
+		u.path = mergeSlashes(b.path + u.path)
 	}
 	u.path = removeDots(u.path)
 	return u.String()
 }
 
-// removeDots resolves "." and ".." and merges the slashes inside the path.
+// removeDots resolves the segments "." and "..".
 func removeDots(path string) string {
 	segments := strings.Split(path, "/")
 	last := len(segments) - 1
 	out := make([]string, 0, len(segments))
-	for i, s := range segments {
-		switch {
-		case s == "..":
-			if len(out) > 0 {
-				out = out[:len(out)-1]
-			}
-		case s == ".", s == "" && i > 0 && i < last:
+	for _, s := range segments {
+		switch s {
+		case "..":
+			out = out[:max(len(out)-1, 0)]
+		case ".":
 		default:
 			out = append(out, s)
 		}
