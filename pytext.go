@@ -31,7 +31,7 @@ func trimPySpace(s string) string {
 // parsePyInt reads a whole number as Python's int(text): spaces around it, a sign, single underscores between digits,
 // decimal digits of any script. A number beyond int64 is refused, Python's own is unlimited.
 func parsePyInt(s string) (int64, bool) {
-	s = trimPySpace(s)
+	s = strings.TrimSpace(s) // unlike strip(), int() leaves the ASCII separators
 	negative := false
 	if s != "" && (s[0] == '-' || s[0] == '+') {
 		negative = s[0] == '-'

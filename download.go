@@ -1,0 +1,50 @@
+package cantil
+
+import (
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// contentDisposition gives the Content-Disposition header of a file, as send_file does: a name outside ASCII is sent
+// folded to ASCII and in full as filename* (RFC 6266).
+func contentDisposition(name string, attachment bool) string {
+	b := make([]byte, 0, 64)
+	if attachment {
+		b = append(b, "attachment; filename="...)
+	} else {
+		b = append(b, "inline; filename="...)
+	}
+	if isASCII(name) {
+		return string(appendHeaderValue(b, name))
+	}
+	b = appendHeaderValue(b, asciiFold(name))
+	b = append(b, "; filename*=UTF-8''"...)
+	return string(appendQuoted(b, name, "!#$&+-.^_`|~"))
+}
+
+// safeJoin joins a path from a URL to a directory and is not ok if the path would leave it (werkzeug.security.safe_join).
+// A NUL is refused too: no file has one in its name.
+func safeJoin(directory, untrusted string) (string, bool) {
+	if directory == "" {
+		directory = "."
+	}
+	if untrusted == "" {
+		return directory, true
+	}
+	if strings.IndexByte(untrusted, 0) >= 0 || untrusted[0] == '/' {
+		return "", false
+	}
+	part := path.Clean(untrusted)
+	if part == ".." || strings.HasPrefix(part, "../") {
+		return "", false
+	}
+	// Where the slash is not the only separator, the system's own rules decide about drives, devices and backslashes.
+	if filepath.Separator != '/' && (strings.ContainsRune(part, filepath.Separator) || !filepath.IsLocal(part)) {
+		return "", false
+	}
+	if strings.HasSuffix(directory, "/") {
+		return directory + part, true
+	}
+	return directory + "/" + part, true
+}

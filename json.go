@@ -1,0 +1,357 @@
+package cantil
+
+import (
+	"cmp"
+	"encoding"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// jsonOptions say how JSON is written, as the attributes of Flask's DefaultJSONProvider.
+type jsonOptions struct {
+	sortKeys    bool // sort_keys, True in Flask
+	ensureASCII bool // ensure_ascii, True in Flask
+	indent      int  // spaces a level; 0 is compact, Flask uses 2 in debug mode
+}
+
+// flaskJSON is what an application writes unless it is told otherwise.
+var flaskJSON = jsonOptions{sortKeys: true, ensureASCII: true}
+
+// maxJSONDepth bounds nesting, and with it values that contain themselves.
+const maxJSONDepth = 1000
+
+var errJSONDepth = errors.New("cantil: JSON: nested too deeply, or a value that contains itself")
+
+// appendJSON appends v as JSON, character for character what Flask writes; a response adds a newline.
+//
+// Beside what encoding/json knows (struct tags, MarshalJSON, MarshalText; []byte is base64) it writes: time.Time as an
+// HTTP date in UTC, a value with HTML() string as that text (__html__), a 16-byte array with String() as that text
+// (uuid.UUID), iter.Seq2[string, any] and anything with All() of that type as an object, floats as Python's repr, NaN
+// and infinities by name. Keys of structs are sorted like those of maps.
+func appendJSON(dst []byte, v any, opts jsonOptions) ([]byte, error) {
+	w := jsonWriter{buf: dst, opts: opts}
+	if err := w.value(v); err != nil {
+		return dst, err
+	}
+	return w.buf, nil
+}
+
+// jsonWriter writes one document.
+type jsonWriter struct {
+	buf      []byte
+	opts     jsonOptions
+	depth    int // brackets that are open
+	pointers int // pointers that are being followed
+}
+
+// value writes the kinds that views usually return without reflection, and leaves the rest to [jsonWriter.special].
+func (w *jsonWriter) value(v any) error {
+	switch v := v.(type) {
+	case nil:
+		w.buf = append(w.buf, "null"...)
+	case bool:
+		w.buf = strconv.AppendBool(w.buf, v)
+	case string:
+		w.string(v)
+	case int:
+		w.buf = strconv.AppendInt(w.buf, int64(v), 10)
+	case int64:
+		w.buf = strconv.AppendInt(w.buf, v, 10)
+	case float64:
+		w.buf = appendPyFloat(w.buf, v, 64)
+	case map[string]any:
+		return writeMap(w, v, w.value)
+	case map[string]string:
+		return writeMap(w, v, w.stringValue)
+	case []any:
+		return writeList(w, v, w.value)
+	case []string:
+		return writeList(w, v, w.stringValue)
+	case iter.Seq2[string, any]:
+		return w.sequence(v)
+	default:
+		return w.special(v)
+	}
+	return nil
+}
+
+func (w *jsonWriter) stringValue(s string) error {
+	w.string(s)
+	return nil
+}
+
+// special writes values that say themselves how they are written.
+func (w *jsonWriter) special(v any) error {
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() {
+		w.buf = append(w.buf, "null"...)
+		return nil
+	}
+	switch v := v.(type) {
+	case time.Time:
+		return w.time(v)
+	case *time.Time:
+		return w.time(*v)
+	case interface{ HTML() string }:
+		w.string(v.HTML())
+	case interface{ All() iter.Seq2[string, any] }:
+		return w.sequence(v.All())
+	case json.Number:
+		return w.number(v)
+	case json.Marshaler:
+		text, err := v.MarshalJSON()
+		if err != nil {
+			return fmt.Errorf("cantil: JSON: %T: %w", v, err)
+		}
+		return w.raw(text)
+	case encoding.TextMarshaler:
+		text, err := v.MarshalText()
+		if err != nil {
+			return fmt.Errorf("cantil: JSON: %T: %w", v, err)
+		}
+		w.string(string(text))
+	default:
+		return w.reflected(reflect.ValueOf(v))
+	}
+	return nil
+}
+
+func (w *jsonWriter) time(t time.Time) error {
+	if t.Year() < 1 || !t.Before(maxHTTPDate) {
+		return fmt.Errorf("cantil: JSON: year %d is out of range", t.Year())
+	}
+	w.buf = appendHTTPDate(append(w.buf, '"'), t)
+	w.buf = append(w.buf, '"')
+	return nil
+}
+
+// number writes the text of a number that came from JSON.
+func (w *jsonWriter) number(n json.Number) error {
+	if n == "" {
+		n = "0"
+	}
+	if !json.Valid([]byte(n)) || n[0] != '-' && (n[0] < '0' || n[0] > '9') {
+		return fmt.Errorf("cantil: JSON: %q is not a number", string(n))
+	}
+	w.buf = append(w.buf, n...)
+	return nil
+}
+
+// raw writes JSON that a value made itself, in the form of the rest.
+func (w *jsonWriter) raw(text []byte) error {
+	var v any
+	if err := decodeNumbers(text, &v); err != nil {
+		return fmt.Errorf("cantil: JSON: MarshalJSON gave no JSON: %w", err)
+	}
+	return w.value(v) // its numbers keep their text
+}
+
+// open and close write the brackets; item what stands before an item.
+func (w *jsonWriter) open(bracket byte) error {
+	if w.depth++; w.depth > maxJSONDepth {
+		return errJSONDepth
+	}
+	w.buf = append(w.buf, bracket)
+	return nil
+}
+
+func (w *jsonWriter) item(i int) {
+	if i > 0 {
+		w.buf = append(w.buf, ',')
+	}
+	w.newline()
+}
+
+func (w *jsonWriter) close(bracket byte, items int) {
+	w.depth--
+	if items > 0 {
+		w.newline()
+	}
+	w.buf = append(w.buf, bracket)
+}
+
+func (w *jsonWriter) newline() {
+	if w.opts.indent == 0 {
+		return
+	}
+	w.buf = append(w.buf, '\n')
+	for range w.depth * w.opts.indent {
+		w.buf = append(w.buf, ' ')
+	}
+}
+
+func (w *jsonWriter) key(i int, key string) {
+	w.item(i)
+	w.string(key)
+	w.buf = append(w.buf, ':')
+	if w.opts.indent > 0 {
+		w.buf = append(w.buf, ' ')
+	}
+}
+
+// writeMap writes a map with its keys sorted; Go's maps have no order that could be kept.
+func writeMap[T any](w *jsonWriter, m map[string]T, write func(T) error) error {
+	if m == nil {
+		w.buf = append(w.buf, "null"...)
+		return nil
+	}
+	var few [16]string // most objects are small: no allocation then
+	keys := few[:0]
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	if err := w.open('{'); err != nil {
+		return err
+	}
+	for i, k := range keys {
+		w.key(i, k)
+		if err := write(m[k]); err != nil {
+			return err
+		}
+	}
+	w.close('}', len(keys))
+	return nil
+}
+
+func writeList[T any](w *jsonWriter, list []T, write func(T) error) error {
+	if list == nil {
+		w.buf = append(w.buf, "null"...)
+		return nil
+	}
+	if err := w.open('['); err != nil {
+		return err
+	}
+	for i, v := range list {
+		w.item(i)
+		if err := write(v); err != nil {
+			return err
+		}
+	}
+	w.close(']', len(list))
+	return nil
+}
+
+// sequence writes an ordered map.
+func (w *jsonWriter) sequence(all iter.Seq2[string, any]) error {
+	type member struct {
+		key   string
+		value any
+	}
+	var members []member
+	if all != nil {
+		for k, v := range all {
+			members = append(members, member{k, v})
+		}
+	}
+	if w.opts.sortKeys {
+		slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.key, b.key) })
+	}
+	if err := w.open('{'); err != nil {
+		return err
+	}
+	for i, m := range members {
+		w.key(i, m.key)
+		if err := w.value(m.value); err != nil {
+			return err
+		}
+	}
+	w.close('}', len(members))
+	return nil
+}
+
+// appendPyFloat appends a float as Python's repr: always recognisable as a float, the exponent from 1e16 on.
+func appendPyFloat(dst []byte, f float64, bits int) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(dst, "NaN"...)
+	case math.IsInf(f, 1):
+		return append(dst, "Infinity"...)
+	case math.IsInf(f, -1):
+		return append(dst, "-Infinity"...)
+	}
+	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
+		return strconv.AppendFloat(dst, f, 'e', -1, bits)
+	}
+	start := len(dst)
+	dst = strconv.AppendFloat(dst, f, 'f', -1, bits)
+	if slices.Contains(dst[start:], '.') {
+		return dst
+	}
+	return append(dst, ".0"...)
+}
+
+const lowerHex = "0123456789abcdef"
+
+// string writes a quoted string. Bytes that are no UTF-8 become U+FFFD.
+func (w *jsonWriter) string(s string) {
+	w.buf = append(w.buf, '"')
+	done := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c < 0x7f && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		r, size := rune(c), 1
+		if c >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if !w.opts.ensureASCII && (r == 0x7f || r >= utf8.RuneSelf && (r != utf8.RuneError || size > 1)) {
+			i += size
+			continue
+		}
+		w.buf = append(w.buf, s[done:i]...)
+		w.escape(r)
+		i += size
+		done = i
+	}
+	w.buf = append(append(w.buf, s[done:]...), '"')
+}
+
+// escape writes one character that does not stand for itself.
+func (w *jsonWriter) escape(r rune) {
+	switch r {
+	case '"', '\\':
+		w.buf = append(w.buf, '\\', byte(r))
+	case '\n':
+		w.buf = append(w.buf, '\\', 'n')
+	case '\r':
+		w.buf = append(w.buf, '\\', 'r')
+	case '\t':
+		w.buf = append(w.buf, '\\', 't')
+	case '\b':
+		w.buf = append(w.buf, '\\', 'b')
+	case '\f':
+		w.buf = append(w.buf, '\\', 'f')
+	default:
+		if r == utf8.RuneError && !w.opts.ensureASCII {
+			w.buf = utf8.AppendRune(w.buf, r)
+			return
+		}
+		if r > 0xffff {
+			r -= 0x10000
+			w.unit(0xd800 + r>>10)
+			r = 0xdc00 + r&0x3ff
+		}
+		w.unit(r)
+	}
+}
+
+func (w *jsonWriter) unit(r rune) {
+	w.buf = append(w.buf, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
+}
+
+func (w *jsonWriter) base64(b []byte) {
+	w.buf = append(w.buf, '"')
+	w.buf = base64.StdEncoding.AppendEncode(w.buf, b)
+	w.buf = append(w.buf, '"')
+}

@@ -1,0 +1,175 @@
+package cantil
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// notJSON is Flask's word for a body of another type.
+const notJSON = "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
+
+// maxJSONDigits is the longest whole number that Python reads from text.
+const maxJSONDigits = 4300
+
+// decodeJSON reads the body of a request into v, as request.json. Another content type is a 415, anything but one whole
+// JSON value in UTF-8 a 400, both as errors of [Abort]. Numbers that land in an any are int (*big.Int beyond int64) if
+// they are whole and float64 otherwise, as in Python.
+func decodeJSON(contentType string, body []byte, v any) error {
+	if !isJSONType(mediaType(contentType)) {
+		return Abort(415, notJSON)
+	}
+	return decodeJSONBody(body, v)
+}
+
+// decodeJSONBody is decodeJSON whatever the content type is (get_json(force=True)).
+func decodeJSONBody(body []byte, v any) error {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if !utf8.Valid(body) {
+		return Abort(400)
+	}
+	if err := decodeAny(body, v); err != nil {
+		// A target that is no pointer is a mistake in the program, not in the request.
+		if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake {
+			return err
+		}
+		return Abort(400)
+	}
+	return nil
+}
+
+// decodeAny decodes one JSON value and nothing after it.
+func decodeAny(text []byte, v any) error {
+	if err := decodeNumbers(text, v); err != nil {
+		return err
+	}
+	return settleNumbers(reflect.ValueOf(v), 0)
+}
+
+// decodeNumbers is decodeAny with a json.Number for each number in an any.
+func decodeNumbers(text []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("cantil: JSON: data after the value")
+	}
+	return nil
+}
+
+var errJSONNumber = errors.New("cantil: JSON: a number has too many digits")
+
+// settleNumbers replaces the json.Number in every interface below v.
+func settleNumbers(v reflect.Value, depth int) error {
+	if depth > 10*maxJSONDepth+1 || !mayHoldNumber(v.Kind()) {
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			return settleNumbers(v.Elem(), depth+1)
+		}
+	case reflect.Interface:
+		return settleInterface(v, depth)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() {
+				if err := settleNumbers(f, depth+1); err != nil {
+					return err
+				}
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		if !mayHoldNumber(v.Type().Elem().Kind()) {
+			return nil
+		}
+		for i := range v.Len() {
+			if err := settleNumbers(v.Index(i), depth+1); err != nil {
+				return err
+			}
+		}
+	case reflect.Map:
+		return settleMap(v, depth)
+	}
+	return nil
+}
+
+func mayHoldNumber(k reflect.Kind) bool {
+	switch k {
+	case reflect.Pointer, reflect.Interface, reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:
+		return true
+	}
+	return false
+}
+
+// settleInterface replaces a number, and goes on into a map or a list.
+func settleInterface(v reflect.Value, depth int) error {
+	if v.IsNil() {
+		return nil
+	}
+	n, isNumber := v.Interface().(json.Number)
+	if !isNumber {
+		return settleNumbers(v.Elem(), depth+1)
+	}
+	number, err := pyNumber(string(n))
+	if err == nil && v.CanSet() {
+		v.Set(reflect.ValueOf(number))
+	}
+	return err
+}
+
+func settleMap(v reflect.Value, depth int) error {
+	if m, ok := v.Interface().(map[string]any); ok { // what decoding into any gives
+		for k, x := range m {
+			if n, isNumber := x.(json.Number); isNumber {
+				number, err := pyNumber(string(n))
+				if err != nil {
+					return err
+				}
+				m[k] = number
+			} else if err := settleNumbers(reflect.ValueOf(x), depth+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if !mayHoldNumber(v.Type().Elem().Kind()) {
+		return nil
+	}
+	for it := v.MapRange(); it.Next(); {
+		value := reflect.New(v.Type().Elem()).Elem() // what a map holds cannot be set in place
+		value.Set(it.Value())
+		if err := settleNumbers(value, depth+1); err != nil {
+			return err
+		}
+		v.SetMapIndex(it.Key(), value)
+	}
+	return nil
+}
+
+// pyNumber gives a JSON number the type that Python gives it.
+func pyNumber(s string) (any, error) {
+	if strings.ContainsAny(s, ".eE") {
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return nil, err
+		}
+		return f, nil // out of range is infinite, as in Python
+	}
+	if n, err := strconv.Atoi(s); err == nil {
+		return n, nil
+	}
+	if len(strings.TrimPrefix(s, "-")) > maxJSONDigits {
+		return nil, errJSONNumber
+	}
+	n, _ := new(big.Int).SetString(s, 10)
+	return n, nil
+}

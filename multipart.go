@@ -1,0 +1,337 @@
+package cantil
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode/utf8"
+)
+
+// The multipart reader keeps to Werkzeug's decoder rather than to mime/multipart, which differs in what users can see:
+// it wants CRLF where Werkzeug takes a bare CR or LF too, is stricter about headers, has limits of its own, and cuts
+// file names to their last element.
+
+// multipartChunk is how much Werkzeug reads at a time. The memory limit is measured against what one such read leaves
+// unparsed, so reading the body, although it is all there, goes by the same steps.
+const multipartChunk = 64 * 1024
+
+// errMultipart marks a body that breaks the format; the form is empty then.
+var errMultipart = errors.New("cantil: multipart: malformed body")
+
+type multipartState int
+
+const (
+	inPreamble multipartState = iota
+	inHeaders
+	atData // at the line break between headers and data
+	inData
+	inEpilogue
+)
+
+// multipartReader walks over a body. body[start:end] is what has been read and not yet used up.
+type multipartReader struct {
+	body       []byte
+	delimiter  []byte // "--" and the boundary
+	limits     formLimits
+	state      multipartState
+	start, end int
+	searched   int // no delimiter or blank line starts before here
+
+	part   *multipartPart
+	count  int
+	fields []pair
+	files  []*File
+}
+
+// multipartPart is the part being read; its data is body[from:to].
+type multipartPart struct {
+	name, filename string
+	isFile         bool
+	header         Header
+	from, to       int
+}
+
+// parseMultipart reads a multipart/form-data body. The error is that of a limit.
+func parseMultipart(boundary string, body []byte, limits formLimits) (Values, []*File, error) {
+	r := multipartReader{body: body, delimiter: []byte("--" + boundary), limits: limits}
+	switch err := r.run(); {
+	case err == errMultipart:
+		return Values{}, nil, nil
+	case err != nil:
+		return Values{}, nil, err
+	}
+	files := groupByKey(r.files, func(f **File) string { return (*f).Name })
+	return Values{groupPairs(r.fields)}, files, nil
+}
+
+func (r *multipartReader) run() error {
+	for r.end < len(r.body) {
+		chunk := min(multipartChunk, len(r.body)-r.end)
+		if exceeds(r.end-r.start+chunk, r.limits.memory) {
+			return Abort(413)
+		}
+		r.end += chunk
+		if err := r.drain(); err != nil {
+			return err
+		}
+	}
+	if r.state != inEpilogue {
+		return errMultipart
+	}
+	return nil
+}
+
+// drain goes on until more of the body is wanted.
+func (r *multipartReader) drain() error {
+	for more := true; more; {
+		var err error
+		switch r.state {
+		case inPreamble:
+			more = r.preamble()
+		case inHeaders:
+			more, err = r.headers()
+		case atData, inData:
+			more, err = r.data()
+		case inEpilogue:
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *multipartReader) buffer() []byte { return r.body[r.start:r.end] }
+
+// preamble skips what stands before the first delimiter.
+func (r *multipartReader) preamble() bool {
+	buf := r.buffer()
+	for i := r.searched; ; i++ {
+		at := bytes.Index(buf[i:], r.delimiter)
+		if at < 0 {
+			// Werkzeug looks again only at the tail that could be the start of a delimiter.
+			r.searched = max(0, len(buf)-len(r.delimiter)-6)
+			return false
+		}
+		i += at
+		if end, last := delimiterEnd(buf, i+len(r.delimiter)); end >= 0 {
+			r.leave(end, last)
+			return true
+		}
+	}
+}
+
+// leave goes behind a delimiter that ends at buffer offset end.
+func (r *multipartReader) leave(end int, last bool) {
+	r.start += end
+	r.searched = 0
+	r.state = inHeaders
+	if last {
+		r.state = inEpilogue
+	}
+}
+
+// delimiterEnd gives the end of the line of a delimiter and whether it is the closing one; -1 if it is no delimiter.
+func delimiterEnd(buf []byte, i int) (end int, last bool) {
+	last = bytes.HasPrefix(buf[i:], []byte("--"))
+	if last {
+		i += 2
+	}
+	for i < len(buf) && isASCIISpace(buf[i]) && buf[i] != '\r' && buf[i] != '\n' {
+		i++
+	}
+	n := lineBreak(buf[i:])
+	if n == 0 && !last {
+		return -1, false
+	}
+	return i + n, last
+}
+
+// lineBreak gives the length of the CRLF, CR or LF that b starts with.
+func lineBreak(b []byte) int {
+	switch {
+	case len(b) >= 2 && b[0] == '\r' && b[1] == '\n':
+		return 2
+	case len(b) >= 1 && (b[0] == '\r' || b[0] == '\n'):
+		return 1
+	}
+	return 0
+}
+
+// lineBreakBefore gives the length of the line break that ends right before i.
+func lineBreakBefore(b []byte, i int) int {
+	switch {
+	case i >= 2 && b[i-2] == '\r' && b[i-1] == '\n':
+		return 2
+	case i >= 1 && (b[i-1] == '\r' || b[i-1] == '\n'):
+		return 1
+	}
+	return 0
+}
+
+// headers reads the headers of a part once the blank line behind them is there.
+func (r *multipartReader) headers() (bool, error) {
+	buf := r.buffer()
+	at, n := blankLine(buf, r.searched)
+	if at < 0 {
+		r.searched = max(0, len(buf)-8)
+		return false, nil
+	}
+	part, err := parsePart(buf[:at])
+	if err != nil {
+		return false, err
+	}
+	if r.count++; exceeds(r.count, r.limits.parts) {
+		return false, Abort(413)
+	}
+	r.part = part
+	r.start += at + n/2 // the second line break belongs to the data
+	r.searched, r.state = 0, atData
+	return true, nil
+}
+
+// blankLine finds two equal line breaks in a row and gives their place and length.
+func blankLine(b []byte, from int) (at, n int) {
+	for i := from; i+1 < len(b); i++ {
+		switch {
+		case b[i] != '\r' && b[i] != '\n':
+		case b[i] == b[i+1]:
+			return i, 2
+		case b[i] == '\r' && bytes.HasPrefix(b[i:], []byte("\r\n\r\n")):
+			return i, 4
+		}
+	}
+	return -1, 0
+}
+
+// data reads what is there of a part's data, up to the delimiter or to where one might begin.
+func (r *multipartReader) data() (bool, error) {
+	buf := r.buffer()
+	from := 0
+	if r.state == atData {
+		from = lineBreak(buf)
+		r.part.from, r.part.to = r.start+from, r.start+from
+	}
+	stop, end, last := r.findDelimiter(buf)
+	found := stop >= 0
+	if !found {
+		stop = from + tailIndex(buf[from:], len(r.delimiter)+2)
+		end = stop
+	}
+	r.part.to = max(r.part.to, r.start+stop)
+	if !r.part.isFile && exceeds(r.part.to-r.part.from, r.limits.memory) {
+		return false, Abort(413)
+	}
+	if found {
+		r.finishPart()
+		r.leave(end, last)
+		return true, nil
+	}
+	first := r.state == atData
+	r.state = inData
+	r.start += end
+	return first || stop > from, nil
+}
+
+// findDelimiter finds the first delimiter on a line of its own: where its line break starts and where its line ends.
+func (r *multipartReader) findDelimiter(buf []byte) (stop, end int, last bool) {
+	for i := 0; ; i++ {
+		at := bytes.Index(buf[i:], r.delimiter)
+		if at < 0 {
+			return -1, -1, false
+		}
+		i += at
+		n := lineBreakBefore(buf, i)
+		if n == 0 {
+			continue
+		}
+		if end, last = delimiterEnd(buf, i+len(r.delimiter)); end >= 0 {
+			return i - n, end, last
+		}
+	}
+}
+
+// tailIndex gives the place from which on b might be the start of a delimiter of n bytes: its last CR or last LF,
+// whichever is first, if they are near enough to the end.
+func tailIndex(b []byte, n int) int {
+	stop := len(b)
+	for _, c := range [...]byte{'\r', '\n'} {
+		if i := bytes.LastIndexByte(b, c); i >= 0 && i >= len(b)-n {
+			stop = min(stop, i)
+		}
+	}
+	return stop
+}
+
+// finishPart copies the data of a part out of the body.
+func (r *multipartReader) finishPart() {
+	p := r.part
+	data := r.body[p.from:p.to]
+	if p.isFile {
+		data = append(make([]byte, 0, len(data)), data...)
+		r.files = append(r.files, &File{Name: p.name, Filename: p.filename, Header: p.header, data: data})
+		return
+	}
+	r.fields = append(r.fields, pair{p.name, decodeCharset(data, partCharset(&p.header))})
+}
+
+// partCharset gives the charset of a field; other than these few are read as UTF-8.
+func partCharset(h *Header) string {
+	if contentType := h.Get("Content-Type"); contentType != "" {
+		_, options := parseOptions(contentType)
+		if charset, _ := options.get("charset"); knownCharset(strings.ToLower(charset)) {
+			return strings.ToLower(charset)
+		}
+	}
+	return "utf-8"
+}
+
+// parsePart reads the headers of a part. A part without a name has "" for it, where Werkzeug has None.
+func parsePart(raw []byte) (*multipartPart, error) {
+	p := &multipartPart{}
+	for _, line := range headerLines(raw) {
+		if !utf8.ValidString(line) {
+			return nil, errMultipart
+		}
+		name, value, _ := strings.Cut(line, ":")
+		// Names of a request are not checked: nobody sends them on.
+		p.header.fields = append(p.header.fields, headerField{trimPySpace(name), trimPySpace(value)})
+	}
+	if !p.header.Has("Content-Disposition") {
+		return nil, errMultipart
+	}
+	_, options := parseOptions(p.header.Get("Content-Disposition"))
+	p.name, _ = options.get("name")
+	p.filename, p.isFile = options.get("filename")
+	return p, nil
+}
+
+// headerLines splits the header of a part into lines that are not empty. A line that starts with a space or a tab
+// continues the one before it.
+func headerLines(raw []byte) []string {
+	var lines []string
+	line := make([]byte, 0, len(raw))
+	flush := func() {
+		if text := bytes.Trim(line, " \t\n\r\v\f"); len(text) > 0 {
+			lines = append(lines, string(text))
+		}
+		line = line[:0]
+	}
+	for i := 0; i < len(raw); {
+		n := lineBreak(raw[i:])
+		switch {
+		case n == 0:
+			line = append(line, raw[i])
+			i++
+		case i+n < len(raw) && (raw[i+n] == ' ' || raw[i+n] == '\t'):
+			line = append(line, ' ')
+			i += n + 1
+		default:
+			flush()
+			i += n
+		}
+	}
+	flush()
+	return lines
+}
