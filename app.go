@@ -74,6 +74,7 @@ func (a *App) Handler() fasthttp.RequestHandler {
 // fasthttp/router's tree, already matched; every other path comes to
 // Flask's matching, which gives the tree's answers too.
 func (a *App) freeze() {
+	a.addStaticRoute()
 	a.started = true
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()

@@ -44,9 +44,8 @@ func (c *Context) parsedBody() *requestBody {
 	if !isFormType(c.Mimetype()) {
 		return b
 	}
-	raw := c.rawBody()
-	form, files, err := parseForm(c.ContentType(), raw, formLimits{
-		memory: c.app.MaxFormMemorySize, parts: c.app.MaxFormParts})
+	form, files, err := parseForm(c.ContentType(), c.rawBody(), formLimits{
+		content: c.app.MaxContentLength, memory: c.app.MaxFormMemorySize, parts: c.app.MaxFormParts})
 	if err != nil {
 		panic(err)
 	}
@@ -125,13 +124,11 @@ func (c *Context) Cookies() Values {
 
 // JSON decodes the request's JSON into v, request.json. A body of another type
 // is a 415 error and one that is not JSON a 400: return the error to answer so.
-func (c *Context) JSON(v any) error {
-	if !c.IsJSON() {
-		return &HTTPError{Code: http.StatusUnsupportedMediaType,
-			Description: "The request's Content-Type is not application/json."}
-	}
-	return c.decodeJSON(v)
-}
+func (c *Context) JSON(v any) error { return decodeJSON(c.ContentType(), c.rawBody(), v) }
+
+// ForceJSON is JSON whatever type the request says its body is,
+// request.get_json(force=True).
+func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
 
 // IsJSON tells whether the request says that its body is JSON, request.is_json.
 func (c *Context) IsJSON() bool { return isJSONType(c.Mimetype()) }

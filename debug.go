@@ -37,7 +37,7 @@ func (c *Context) debugRequest() string {
 		if strings.EqualFold(string(key), "Cookie") {
 			value = []byte("(not shown)")
 		}
-		b.WriteString(string(key) + ": " + latin1(value) + "\n")
+		b.WriteString(string(key) + ": " + latin1ToString(value) + "\n")
 	}
 	return b.String()
 }

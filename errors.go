@@ -18,6 +18,8 @@ type HTTPError struct {
 	Description string   // what the default page tells the visitor; empty: the status' own words
 	Allow       []string // of a 405: the methods that the path does take, in alphabetical order
 
+	contentRange string // of a 416: how long the file is
+
 	// Err is the cause, for the log and for errors.Is and errors.As; of a 500
 	// the error that no handler took (Flask's original_exception).
 	Err error
@@ -71,6 +73,9 @@ func (e *HTTPError) Response() *Response {
 		html.EscapeString(e.Name()) + "</h1>\n<p>" + html.EscapeString(e.Text()) + "</p>\n")
 	if len(e.Allow) > 0 {
 		r.header.Set("Allow", strings.Join(e.Allow, ", "))
+	}
+	if e.contentRange != "" {
+		r.header.Set("Content-Range", e.contentRange)
 	}
 	return r
 }

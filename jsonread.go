@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// notJSON is Flask's word for a body of another type.
-const notJSON = "Did not attempt to load JSON data because the request Content-Type was not 'application/json'."
+// notJSON tells the client what its request lacks.
+const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
 
 // maxJSONDigits is the longest whole number that Python reads from text.
 const maxJSONDigits = 4300

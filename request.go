@@ -117,7 +117,7 @@ func (c *Context) RemoteAddr() string {
 
 // Header is the value of a request header, request.headers.get(name): "" if the
 // request has none, the first if it has several.
-func (c *Context) Header(name string) string { return latin1(c.ctx.Request.Header.Peek(name)) }
+func (c *Context) Header(name string) string { return latin1ToString(c.ctx.Request.Header.Peek(name)) }
 
 // HasHeader tells whether the request has a header of the name.
 func (c *Context) HasHeader(name string) bool { return c.ctx.Request.Header.Peek(name) != nil }
@@ -126,23 +126,9 @@ func (c *Context) HasHeader(name string) bool { return c.ctx.Request.Header.Peek
 func (c *Context) Headers(name string) []string {
 	var values []string
 	for _, v := range c.ctx.Request.Header.PeekAll(name) {
-		values = append(values, latin1(v))
+		values = append(values, latin1ToString(v))
 	}
 	return values
-}
-
-// latin1 reads a header as WSGI does, a character a byte.
-func latin1(b []byte) string {
-	for _, ch := range b {
-		if ch >= 0x80 {
-			runes := make([]rune, len(b))
-			for i, ch := range b {
-				runes[i] = rune(ch)
-			}
-			return string(runes)
-		}
-	}
-	return string(b)
 }
 
 // UserAgent is the browser's name for itself, request.user_agent.string.
@@ -152,13 +138,10 @@ func (c *Context) UserAgent() string { return c.Header("User-Agent") }
 func (c *Context) Referrer() string { return c.Header("Referer") }
 
 // ContentType is the body's type with its parameters, request.content_type.
-func (c *Context) ContentType() string { return latin1(c.ctx.Request.Header.ContentType()) }
+func (c *Context) ContentType() string { return latin1ToString(c.ctx.Request.Header.ContentType()) }
 
 // Mimetype is the body's type alone, in lower case: request.mimetype.
-func (c *Context) Mimetype() string {
-	mimetype, _, _ := strings.Cut(c.ContentType(), ";")
-	return strings.ToLower(strings.TrimSpace(mimetype))
-}
+func (c *Context) Mimetype() string { return mediaType(c.ContentType()) }
 
 // BasicAuth is the user and password of an Authorization header, and whether
 // there is one: request.authorization.

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"net/http"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -112,6 +111,9 @@ func (r *Response) clock() time.Time {
 func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	out := &ctx.Response
 	out.SetStatusCode(r.status)
+	if r.status == http.StatusNotModified {
+		r.header.dropEntity()
+	}
 	r.header.writeTo(&out.Header)
 	switch {
 	case bodyless(r.status):
@@ -194,7 +196,7 @@ func (c *Context) fillJSON(r *Response, rv any) (*Response, error) {
 	default:
 		return nil, c.badReturn(rv)
 	}
-	body, err := c.app.dumpJSON(rv)
+	body, err := c.dumpJSON(rv)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +215,7 @@ func (c *Context) badReturn(rv any) error {
 
 // JSONify answers with v as JSON whatever v is, jsonify(v).
 func (c *Context) JSONify(v any) *Response {
-	body, err := c.app.dumpJSON(v)
+	body, err := c.dumpJSON(v)
 	if err != nil {
 		panic(err)
 	}
@@ -243,15 +245,21 @@ func (c *Context) Redirect(location string, code ...int) *Response {
 	return r
 }
 
-// withCharset completes the types that are text, Werkzeug's get_content_type.
-func withCharset(mimetype string) string {
-	switch mimetype {
-	case "application/ecmascript", "application/javascript", "application/sql", "application/xml",
-		"application/xml-dtd", "application/xml-external-parsed-entity":
-		return mimetype + "; charset=utf-8"
+// dumpJSON writes v as a JSON answer, in Debug one that a person can read.
+func (c *Context) dumpJSON(v any) ([]byte, error) {
+	options := jsonOptions{sortKeys: c.app.JSONSortKeys, ensureASCII: c.app.JSONASCII}
+	if c.app.Debug {
+		options.indent = 2
 	}
-	if strings.HasPrefix(mimetype, "text/") || strings.HasSuffix(mimetype, "+xml") {
-		return mimetype + "; charset=utf-8"
+	body, err := appendJSON(nil, v, options)
+	return append(body, '\n'), err
+}
+
+// dropEntity removes the headers that speak of a body, which a 304 has none of
+// (RFC 9110, 15.4.5, as Werkzeug reads it).
+func (h *Header) dropEntity() {
+	for _, name := range [...]string{"Allow", "Content-Encoding", "Content-Language", "Content-Length",
+		"Content-MD5", "Content-Range", "Content-Type", "Last-Modified"} {
+		h.Del(name)
 	}
-	return mimetype
 }

@@ -1,0 +1,237 @@
+package cantil
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// SendFileOptions are the keyword arguments of Flask's send_file.
+type SendFileOptions struct {
+	// Mimetype is the file's type, guessed by its name unless given.
+	Mimetype string
+	// AsAttachment has the browser save the file instead of showing it.
+	AsAttachment bool
+	// DownloadName is the name it is saved under, the file's own unless given.
+	DownloadName string
+	// MaxAge is how long the browser may use the file without asking again,
+	// App.SendFileMaxAge unless given; less than nothing is always ask.
+	MaxAge time.Duration
+	// Unconditional sends the whole file whatever the browser has, conditional=False.
+	Unconditional bool
+	// NoETag sends no entity tag, etag=False.
+	NoETag bool
+}
+
+// SendFile answers with a file, send_file(path). A path that is not absolute is
+// below the root path. The answer is streamed; it says how old the file is and
+// honours If-None-Match, If-Modified-Since and Range. Never pass what a client
+// sent: that is what [Context.SendFromDirectory] is for. A file that cannot be
+// opened panics.
+func (c *Context) SendFile(name string, options ...SendFileOptions) *Response {
+	name = c.app.folder(name)
+	f, err := openFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+	if err != nil {
+		panic(err)
+	}
+	f.path = name
+	return c.sendFile(f, options)
+}
+
+// SendFromDirectory answers with a file of a folder, send_from_directory(folder,
+// path). The path may come from the client: one that leaves the folder, or
+// leads to no file, is a 404.
+func (c *Context) SendFromDirectory(folder, name string, options ...SendFileOptions) *Response {
+	folder = c.app.folder(folder)
+	return c.sendFrom(os.DirFS(folder), folder, name, options)
+}
+
+// sendFrom answers with a file of fsys; folder is what to call its root.
+func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOptions) *Response {
+	joined, ok := safeJoin(folder, name)
+	clean := path.Clean(name)
+	if !ok || !fs.ValidPath(clean) {
+		panic(&HTTPError{Code: http.StatusNotFound})
+	}
+	f, err := openFile(fsys, clean)
+	if err != nil {
+		panic(&HTTPError{Code: http.StatusNotFound, Err: err})
+	}
+	f.path = joined
+	return c.sendFile(f, options)
+}
+
+// addStaticRoute serves the static folder at /static, as Flask(__name__) does,
+// unless there is none or the application has an endpoint "static" of its own.
+func (a *App) addStaticRoute() {
+	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
+		return
+	}
+	fsys, folder := a.StaticFS, a.folder(a.StaticFolder)
+	if fsys == nil {
+		fsys = os.DirFS(folder)
+	}
+	a.Route("/static/<path:filename>", Endpoint("static"))(func(c *Context) any {
+		return c.sendFrom(fsys, folder, c.Param("filename"), nil)
+	})
+}
+
+// servedFile is an open file with what an answer says of it.
+type servedFile struct {
+	fs.File
+	path     string // for its entity tag and its name
+	modified time.Time
+	size     int64
+}
+
+// errNoFile is the error for a folder in a file's place.
+var errNoFile = errors.New("cantil: not a file")
+
+func openFile(fsys fs.FS, name string) (*servedFile, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNoFile
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &servedFile{File: f, modified: info.ModTime(), size: info.Size()}, nil
+}
+
+// sendFile makes the response, whole or what the request's conditions leave of it.
+func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
+	var o SendFileOptions
+	if len(options) > 0 {
+		o = options[0]
+	}
+	r := c.MakeResponse("")
+	c.describeFile(r, f, &o)
+	r.setStream(&fileBody{Reader: f, file: f, size: f.size})
+	if o.Unconditional {
+		return r
+	}
+	conditions := readConditions(&c.ctx.Request.Header)
+	method := c.Method()
+	if method != http.MethodGet && method != http.MethodHead {
+		return r
+	}
+	if err := r.limit(conditions.judge(r.header.Get("ETag"), f.modified, f.size), f); err != nil {
+		f.Close()
+		panic(err)
+	}
+	return r
+}
+
+// describeFile sets the headers that tell of the file.
+func (c *Context) describeFile(r *Response, f *servedFile, o *SendFileOptions) {
+	name := o.DownloadName
+	if name == "" {
+		name = filepath.Base(f.path)
+	}
+	mimetype, encoding := fileType(name)
+	if o.Mimetype != "" {
+		mimetype, encoding = withCharset(o.Mimetype), ""
+	}
+	r.header.Set("Content-Type", mimetype)
+	if encoding != "" && !o.AsAttachment {
+		r.header.Set("Content-Encoding", encoding)
+	}
+	r.header.Set("Content-Disposition", contentDisposition(name, o.AsAttachment))
+	if !f.modified.IsZero() {
+		r.header.Set("Last-Modified", httpDate(f.modified))
+	}
+	c.cacheFile(r, o.MaxAge)
+	if !o.NoETag {
+		r.header.Set("ETag", f.etag())
+	}
+}
+
+// cacheFile says how long the file may be used unasked.
+func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
+	if maxAge == 0 {
+		maxAge = c.app.SendFileMaxAge
+	}
+	if maxAge <= 0 {
+		r.header.Set("Cache-Control", "no-cache")
+		return
+	}
+	seconds := int64(maxAge / time.Second)
+	r.header.Set("Cache-Control", "public, max-age="+strconv.FormatInt(seconds, 10))
+	r.header.Set("Expires", httpDate(c.app.Now().Add(maxAge)))
+}
+
+// etag is the file's entity tag: by age, size and path, or by its content where a
+// file has no age, as one from go:embed.
+func (f *servedFile) etag() string {
+	if !f.modified.IsZero() {
+		return fileETag(f.modified, f.size, f.path)
+	}
+	seeker, ok := f.File.(io.Seeker)
+	if !ok {
+		return fileETag(f.modified, f.size, f.path)
+	}
+	content, err := io.ReadAll(f)
+	if err == nil {
+		_, err = seeker.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return etagOf(content)
+}
+
+// limit makes of the response what the verdict says.
+func (r *Response) limit(v verdict, f *servedFile) error {
+	switch v.status {
+	case http.StatusPartialContent:
+		body, err := f.section(v.start, v.size)
+		if err != nil {
+			return err
+		}
+		r.status = v.status
+		r.setStream(body)
+		r.header.Set("Content-Range", v.contentRange)
+	case http.StatusRequestedRangeNotSatisfiable:
+		return &HTTPError{Code: v.status, contentRange: v.contentRange}
+	case http.StatusNotModified, http.StatusPreconditionFailed:
+		r.status = v.status
+		closeStream(r.stream)
+		r.setText("")
+	}
+	return nil
+}
+
+// section is a part of the file.
+func (f *servedFile) section(start, size int64) (*fileBody, error) {
+	var err error
+	if seeker, ok := f.File.(io.Seeker); ok {
+		_, err = seeker.Seek(start, io.SeekStart)
+	} else {
+		_, err = io.CopyN(io.Discard, f, start)
+	}
+	return &fileBody{Reader: io.LimitReader(f, size), file: f, size: size}, err
+}
+
+// fileBody is the stream of a file, which knows its length and is closed in the end.
+type fileBody struct {
+	io.Reader
+	file io.Closer
+	size int64
+}
+
+// Len is the length of the body in bytes.
+func (b *fileBody) Len() int { return int(b.size) }
+
+// Close closes the file.
+func (b *fileBody) Close() error { return b.file.Close() }
