@@ -18,7 +18,7 @@ import (
 // Flask. An endpoint that begins with a dot is the request's blueprint's own.
 // If no rule fits it panics, which is a 500 that says what is missing.
 func (c *Context) URLFor(endpoint string, values ...any) string {
-	pairs := pairsOf(values)
+	pairs := urlValues(values)
 	u, err := c.app.rules.URLFor(c.binding(), c.resolveEndpoint(endpoint), pairs...)
 	if err != nil {
 		panic(err)
@@ -30,7 +30,7 @@ func (c *Context) URLFor(endpoint string, values ...any) string {
 // PreferredURLScheme, ServerName and ApplicationRoot.
 func (a *App) URLFor(endpoint string, values ...any) string {
 	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
-	u, err := a.rules.URLFor(b, endpoint, pairsOf(values)...)
+	u, err := a.rules.URLFor(b, endpoint, urlValues(values)...)
 	if err != nil {
 		panic(err)
 	}
@@ -50,8 +50,8 @@ func (c *Context) binding() *routing.Binding {
 	}
 }
 
-// pairsOf reads names and values in turn. A Map's names are sorted.
-func pairsOf(values []any) []routing.Pair {
+// urlValues reads names and values in turn. A Map's names are sorted.
+func urlValues(values []any) []routing.Pair {
 	pairs := make([]routing.Pair, 0, len(values)/2)
 	for i := 0; i < len(values); i++ {
 		switch key := values[i].(type) {
