@@ -74,17 +74,23 @@ func newString(args ConverterArgs) (*Converter, error) {
 	return &Converter{token: t}, nil
 }
 
-// wholeNumber is Python's int() of a length, which must not be negative or absurd.
+// maxLength is the longest text that a rule may speak of, and maxMixedLength in a segment with other things, for which an
+// expression is compiled that grows with it.
+const (
+	maxLength      = 1 << 20
+	maxMixedLength = 1 << 12
+)
+
+// wholeNumber is Python's int() of a length.
 func wholeNumber(name string, v any) (int, error) {
-	const limit = 1 << 30
 	if text, err := intText(v); err == nil {
 		if n, ok := parseInt(text); ok {
-			if n, ok := n.(int); ok && n >= 0 && n < limit {
+			if n, ok := n.(int); ok && n >= 0 && n <= maxLength {
 				return n, nil
 			}
 		}
 	}
-	return 0, fmt.Errorf("has %s %v: it must be a whole number from 0 on", name, v)
+	return 0, fmt.Errorf("has %s %v: it must be a whole number from 0 to %d", name, v, maxLength)
 }
 
 func newAny(args ConverterArgs) (*Converter, error) {
@@ -150,9 +156,6 @@ func (c *Converter) isolating() bool {
 // toURL writes a value into a path.
 func (c *Converter) toURL(dst []byte, value any) ([]byte, error) {
 	if c.ToURL == nil {
-		if n, ok := value.(int); ok && c.number == nil {
-			value = str(n)
-		}
 		return appendQuoted(dst, str(value), safeInPath), nil
 	}
 	text, err := c.ToURL(value)
