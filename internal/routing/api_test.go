@@ -27,7 +27,7 @@ func TestBadRules(t *testing.T) {
 		{"/a/<int(5:n>", `is malformed at`},
 		{"/<nope:x>", `there is no converter "nope": use one of any, broken, default, float, int, path, string, uuid, or add it`},
 		{"/<x>/<int:x>", `has the variable "x" twice: give each variable a name of its own`},
-		{"/<string(size=3):x>", `converter "string" of variable "x" does not know the argument "size": it takes minlength, maxlength, length`},
+		{"/<string(size=3):x>", `converter "string" of variable "x": does not know the argument "size": it takes minlength, maxlength, length`},
 		{"/<string(1, 2, 3, 4):x>", `has 4 arguments: it takes at most 3`},
 		{"/<string(1, minlength=2):x>", `is given "minlength" twice`},
 		{"/<string(length=x):x>", `has length x: it must be a whole number`},
@@ -170,8 +170,9 @@ func TestRuleFacts(t *testing.T) {
 	if !page.Static() || other.Static() || full.Static() {
 		t.Errorf("static: %t %t %t; the second asks for a redirect to the first", page.Static(), other.Static(), full.Static())
 	}
-	if args := page.AppendDefaults(nil); len(args) != 1 || args[0].Value() != 1 {
-		t.Errorf("arguments of a static rule: %+v", args)
+	var r Result
+	if r.Take(page); r.Kind != Matched || r.Rule != page || len(r.Args) != 1 || r.Args[0].Value() != 1 {
+		t.Errorf("a static rule that was taken: %+v", r)
 	}
 	if !slices.Equal(m.Endpoints(), []string{"page", "full"}) || len(m.Rules()) != 3 || len(m.EndpointRules("page")) != 2 {
 		t.Error("the map's lists are wrong")

@@ -125,25 +125,28 @@ func newUUID(ConverterArgs) (*Converter, error) {
 	return &Converter{token: token{kind: tokenUUID}, ToURL: toURL}, nil
 }
 
-// prepare completes a converter that came out of a factory.
-func (c *Converter) prepare() error {
-	if c.Weight == 0 {
-		c.Weight = 100
+// prepared returns a complete copy of a converter that came out of a factory, which may hand out one for many variables.
+func (c *Converter) prepared() (*Converter, error) {
+	if c == nil {
+		c = &Converter{}
 	}
-	if c.token.kind != tokenLiteral { // a built-in one
-		c.token.pattern = c.token.buildPattern()
-		return nil
+	full := *c
+	if full.Weight == 0 {
+		full.Weight = 100
 	}
-	if c.Regex == "" {
-		c.token = token{kind: tokenText, min: 1, max: -1, pattern: "[^/]+"}
-		return nil
+	switch {
+	case full.token.kind != tokenLiteral: // a built-in one
+		full.token.pattern = full.token.buildPattern()
+	case full.Regex == "":
+		full.token = token{kind: tokenText, min: 1, max: -1, pattern: "[^/]+"}
+	default:
+		whole, err := regexp.Compile("^(?:" + full.Regex + ")$")
+		if err != nil {
+			return nil, fmt.Errorf("has a regular expression that Go cannot read: %w", err)
+		}
+		full.token = token{kind: tokenCustom, pattern: full.Regex, whole: whole}
 	}
-	whole, err := regexp.Compile("^(?:" + c.Regex + ")$")
-	if err != nil {
-		return fmt.Errorf("has a regular expression that Go cannot read: %w", err)
-	}
-	c.token = token{kind: tokenCustom, pattern: c.Regex, whole: whole}
-	return nil
+	return &full, nil
 }
 
 func (c *Converter) isolating() bool {

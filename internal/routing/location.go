@@ -13,8 +13,7 @@ type Binding struct {
 }
 
 // Location returns the target of a redirect: absolute, with the request's query, as Werkzeug's RequestRedirect carries
-// it. A Location header wants it through [IRIToURI]. It must be asked for before the
-// next match.
+// it. A Location header wants it through [IRIToURI]. The error is that of a converter which cannot write what it read.
 func (r *Result) Location(b *Binding) (string, error) {
 	switch {
 	case r.Kind != Redirect:

@@ -54,6 +54,11 @@ func (m *Map) Match(method, path string, r *Result) {
 	}
 }
 
+// Take makes r a match of a static rule, found by other means (see [Rule.Static]).
+func (r *Result) Take(rule *Rule) {
+	r.Kind, r.Rule, r.Args = Matched, rule, rule.withDefaults(r.Args[:0])
+}
+
 // Allowed returns the methods that the path admits, sorted, if Kind is MethodNotAllowed.
 func (r *Result) Allowed() []string {
 	if r.Kind != MethodNotAllowed {
@@ -108,7 +113,7 @@ func (r *Result) settle(rule *Rule) {
 		}
 	}
 	if len(rule.defaults) > 0 {
-		args = rule.AppendDefaults(args)
+		args = rule.withDefaults(args)
 	}
 	r.Kind, r.Rule, r.Args = Matched, rule, args
 	if len(rule.overrides) > 0 && r.m.RedirectDefaults && !rule.options.Alias {
