@@ -43,6 +43,9 @@ func (a *Arg) Int() (int, bool) {
 	if a.kind == argInt {
 		return int(a.bits), true
 	}
+	if a.kind != argOther {
+		return 0, false
+	}
 	n, ok := a.value.(int)
 	return n, ok
 }
@@ -51,6 +54,9 @@ func (a *Arg) Int() (int, bool) {
 func (a *Arg) Float() (float64, bool) {
 	if a.kind == argFloat {
 		return math.Float64frombits(a.bits), true
+	}
+	if a.kind != argOther {
+		return 0, false
 	}
 	f, ok := a.value.(float64)
 	return f, ok

@@ -74,17 +74,23 @@ func newString(args ConverterArgs) (*Converter, error) {
 	return &Converter{token: t}, nil
 }
 
-// wholeNumber is Python's int() of a length, which must not be negative or absurd.
+// maxLength is the longest text that a rule may speak of, and maxMixedLength in a segment with other things, for which an
+// expression is compiled that grows with it.
+const (
+	maxLength      = 1 << 20
+	maxMixedLength = 1 << 12
+)
+
+// wholeNumber is Python's int() of a length.
 func wholeNumber(name string, v any) (int, error) {
-	const limit = 1 << 30
 	if text, err := intText(v); err == nil {
 		if n, ok := parseInt(text); ok {
-			if n, ok := n.(int); ok && n >= 0 && n < limit {
+			if n, ok := n.(int); ok && n >= 0 && n <= maxLength {
 				return n, nil
 			}
 		}
 	}
-	return 0, fmt.Errorf("has %s %v: it must be a whole number from 0 on", name, v)
+	return 0, fmt.Errorf("has %s %v: it must be a whole number from 0 to %d", name, v, maxLength)
 }
 
 func newAny(args ConverterArgs) (*Converter, error) {
@@ -119,25 +125,28 @@ func newUUID(ConverterArgs) (*Converter, error) {
 	return &Converter{token: token{kind: tokenUUID}, ToURL: toURL}, nil
 }
 
-// prepare completes a converter that came out of a factory.
-func (c *Converter) prepare() error {
-	if c.Weight == 0 {
-		c.Weight = 100
+// prepared returns a complete copy of a converter that came out of a factory, which may hand out one for many variables.
+func (c *Converter) prepared() (*Converter, error) {
+	if c == nil {
+		c = &Converter{}
 	}
-	if c.token.kind != tokenLiteral { // a built-in one
-		c.token.pattern = c.token.buildPattern()
-		return nil
+	full := *c
+	if full.Weight == 0 {
+		full.Weight = 100
 	}
-	if c.Regex == "" {
-		c.token = token{kind: tokenText, min: 1, max: -1, pattern: "[^/]+"}
-		return nil
+	switch {
+	case full.token.kind != tokenLiteral: // a built-in one
+		full.token.pattern = full.token.buildPattern()
+	case full.Regex == "":
+		full.token = token{kind: tokenText, min: 1, max: -1, pattern: "[^/]+"}
+	default:
+		whole, err := regexp.Compile("^(?:" + full.Regex + ")$")
+		if err != nil {
+			return nil, fmt.Errorf("has a regular expression that Go cannot read: %w", err)
+		}
+		full.token = token{kind: tokenCustom, pattern: full.Regex, whole: whole}
 	}
-	whole, err := regexp.Compile("^(?:" + c.Regex + ")$")
-	if err != nil {
-		return fmt.Errorf("has a regular expression that Go cannot read: %w", err)
-	}
-	c.token = token{kind: tokenCustom, pattern: c.Regex, whole: whole}
-	return nil
+	return &full, nil
 }
 
 func (c *Converter) isolating() bool {
@@ -150,9 +159,6 @@ func (c *Converter) isolating() bool {
 // toURL writes a value into a path.
 func (c *Converter) toURL(dst []byte, value any) ([]byte, error) {
 	if c.ToURL == nil {
-		if n, ok := value.(int); ok && c.number == nil {
-			value = str(n)
-		}
 		return appendQuoted(dst, str(value), safeInPath), nil
 	}
 	text, err := c.ToURL(value)

@@ -13,13 +13,13 @@ type Binding struct {
 }
 
 // Location returns the target of a redirect: absolute, with the request's query, as Werkzeug's RequestRedirect carries
-// it. A Location header wants it through [IRIToURI]. It must be asked for before the buffer of Args is used again.
+// it. A Location header wants it through [IRIToURI]. The error is that of a converter which cannot write what it read.
 func (r *Result) Location(b *Binding) (string, error) {
 	switch {
 	case r.Kind != Redirect:
 		return "", nil
 	case r.Rule == nil:
-		return b.redirect(quote(r.path, safeInPath)), nil
+		return b.redirect(quote(r.search.path, safeInPath)), nil
 	case r.to != nil:
 		path, err := r.to.build(nil, pairs(r.Args), false)
 		if err != nil {

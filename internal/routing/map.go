@@ -24,7 +24,6 @@ type Map struct {
 	endpoints  []string // in the order of their first rule
 	byEndpoint map[string][]*Rule
 	methods    []string // bit i of a mask stands for methods[i]
-	maxArgs    int
 	mu         sync.Mutex
 	compiled   atomic.Bool
 }
@@ -55,7 +54,6 @@ func (m *Map) Add(text string, options Options) (*Rule, error) {
 	}
 	m.rules = append(m.rules, r)
 	m.byEndpoint[options.Endpoint] = append(m.byEndpoint[options.Endpoint], r)
-	m.maxArgs = max(m.maxArgs, len(r.arguments))
 	m.compiled.Store(false)
 	return r, nil
 }
@@ -78,9 +76,6 @@ func (m *Map) Expects(endpoint string, names ...string) bool {
 		return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(r.arguments, name) })
 	})
 }
-
-// MaxArgs is the largest number of arguments that a match can have: the size of a buffer that never grows.
-func (m *Map) MaxArgs() int { return m.maxArgs }
 
 // compile sorts what Add appended, once after the last Add.
 func (m *Map) compile() {
@@ -148,10 +143,10 @@ func (m *Map) newConverter(p piece) (*Converter, error) {
 	}
 	c, err := factory(args)
 	if err == nil {
-		err = c.prepare()
+		c, err = c.prepared()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("converter %q of variable %q %w", p.conv, p.text, err)
+		return nil, fmt.Errorf("converter %q of variable %q: %w", p.conv, p.text, err)
 	}
 	return c, nil
 }

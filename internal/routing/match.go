@@ -13,39 +13,58 @@ const (
 	MethodNotAllowed             // 405; Allowed is set
 )
 
-// Result is the outcome of a match.
+// Result is the outcome of a match. It is made to be used again and again: a match overwrites it and keeps the space of
+// its arguments. Nothing else of it is shared, so a copy of an Arg stays good.
 type Result struct {
-	Kind    Kind
-	Rule    *Rule    // the rule that matched; at a redirect the rule that asked for it, if one did
-	Args    []Arg    // in the caller's buffer: variables in order, then other defaults
-	Allowed []string // sorted
+	Kind Kind
+	Rule *Rule // the rule that matched; at a redirect the rule that asked for it, nil if the slashes did
+	Args []Arg // variables in their order, then other defaults
 
-	m    *Map
-	path string // the target of a redirect for the sake of slashes
-	to   *Rule  // the rule whose defaults say the same
+	search search
+	m      *Map
+	to     *Rule // at a redirect for the sake of a default: the rule that has it
 }
 
-// Match finds the rule for a request. The path is decoded and without a query (see [DecodePath]); it and the texts in
-// the result share memory, so it must never change. Slashes at its start count as one. The arguments are written into
-// the space behind args; what is in args before is given up.
-func (m *Map) Match(method, path string, args []Arg) Result {
+// Match finds the rule for a request and tells r. The path is decoded and without a query (see [DecodePath]); the texts
+// of the arguments are parts of it, so the memory of the path must never change. Slashes at its start count as one.
+func (m *Map) Match(method, path string, r *Result) {
 	m.compile()
-	path = rooted(path)
-	bit := m.knownMethod(method)
-	if bit == 0 {
-		bit = m.knownMethod(strings.ToUpper(method))
+	r.Kind, r.Rule, r.to, r.m = NotFound, nil, nil, m
+	s := &r.search
+	s.path, s.have, s.lacks, s.args = rooted(path), 0, false, r.Args[:0]
+	if s.method = m.knownMethod(method); s.method == 0 {
+		s.method = m.knownMethod(strings.ToUpper(method))
 	}
-	s := search{path: path, method: bit, args: args[:0]}
-	r := s.start(m.root)
+	rule := s.start(m.root)
 	switch {
 	case s.lacks:
-		return Result{Kind: Redirect, m: m, path: s.path + "/"}
-	case r != nil:
-		return m.settle(r, &s)
-	case m.MergeSlashes && strings.Contains(path, "//"):
-		return m.matchMerged(&s)
+		r.Kind, s.path = Redirect, s.path+"/"
+	case rule != nil:
+		r.settle(rule)
+	default:
+		if m.MergeSlashes && strings.Contains(s.path, "//") {
+			r.matchMerged()
+		}
+		if r.Kind == NotFound && s.have != 0 {
+			r.Kind = MethodNotAllowed
+		}
 	}
-	return m.noMatch(s.have)
+	if r.Kind != Matched && r.Rule == nil {
+		r.Args = s.args[:0]
+	}
+}
+
+// Take makes r a match of a static rule, found by other means (see [Rule.Static]).
+func (r *Result) Take(rule *Rule) {
+	r.Kind, r.Rule, r.Args = Matched, rule, rule.withDefaults(r.Args[:0])
+}
+
+// Allowed returns the methods that the path admits, sorted, if Kind is MethodNotAllowed.
+func (r *Result) Allowed() []string {
+	if r.Kind != MethodNotAllowed {
+		return nil
+	}
+	return r.m.methodNames(r.search.have)
 }
 
 // rooted makes a path start with exactly one slash. The empty path stays: it only lacks the slash of the root.
@@ -67,53 +86,42 @@ func (s *search) start(root *state) *Rule {
 }
 
 // matchMerged searches again with the slashes merged, for the sake of a redirect.
-func (m *Map) matchMerged(s *search) Result {
+func (r *Result) matchMerged() {
+	s := &r.search
 	s.path = mergeSlashes(s.path)
-	s.args = s.args[:0]
-	r := s.start(m.root)
+	rule := s.start(r.m.root)
 	switch {
 	case s.lacks:
-		return Result{Kind: Redirect, m: m, path: s.path + "/"}
-	case r == nil || !r.merge:
-		return m.noMatch(s.have)
+		r.Kind, s.path = Redirect, s.path+"/"
+	case rule != nil && rule.merge:
+		r.Kind = Redirect
 	}
-	return Result{Kind: Redirect, m: m, path: s.path}
-}
-
-func (m *Map) noMatch(have uint64) Result {
-	if have == 0 {
-		return Result{Kind: NotFound}
-	}
-	return Result{Kind: MethodNotAllowed, Allowed: m.methodNames(have)}
 }
 
 // settle converts the arguments of the rule found and looks whether it wants to be elsewhere. A value that is out of
 // bounds ends the search: no other rule is tried.
-func (m *Map) settle(r *Rule, s *search) Result {
-	args := s.args
-	for i, c := range r.converters {
-		args[i].Name = r.names[i]
-		if !c.convert(&args[i]) {
-			return m.noMatch(s.have)
+func (r *Result) settle(rule *Rule) {
+	args := r.search.args
+	for i, c := range rule.converters {
+		a := &args[i]
+		a.Name, a.kind, a.value = rule.names[i], argText, nil
+		if !c.convert(a) {
+			if r.search.have != 0 {
+				r.Kind = MethodNotAllowed
+			}
+			return
 		}
 	}
-	if len(r.defaults) > 0 {
-		args = r.AppendDefaults(args)
+	if len(rule.defaults) > 0 {
+		args = rule.withDefaults(args)
 	}
-	result := Result{Kind: Matched, Rule: r, Args: args, m: m}
-	if m.RedirectDefaults {
-		if r.options.Alias {
-			result.Kind = Redirect
-			return result
-		}
-		if len(r.overrides) > 0 {
-			result.to = r.defaultRule(args, s.method)
-		}
+	r.Kind, r.Rule, r.Args = Matched, rule, args
+	if len(rule.overrides) > 0 && r.m.RedirectDefaults && !rule.options.Alias {
+		r.to = rule.defaultRule(args, r.search.method)
 	}
-	if result.to != nil || r.options.RedirectTo != "" {
-		result.Kind = Redirect
+	if r.to != nil || rule.options.RedirectTo != "" || rule.options.Alias && r.m.RedirectDefaults {
+		r.Kind = Redirect
 	}
-	return result
 }
 
 // defaultRule returns the rule whose defaults are the values of args.
@@ -137,5 +145,7 @@ func pairs(args []Arg) []Pair {
 
 // Allowed returns the methods that the path can be asked with, sorted: the Allow header of an automatic OPTIONS.
 func (m *Map) Allowed(path string) []string {
-	return m.Match("--", path, nil).Allowed
+	var r Result
+	m.Match("--", path, &r)
+	return r.Allowed()
 }

@@ -143,6 +143,10 @@ func smallDecimal(s string) (int, bool) {
 // intText is Python's str(int(v)): floats lose their fraction, texts are read, a UUID is its 128 bits.
 func intText(v any) (string, error) {
 	switch b := v.(type) {
+	case int:
+		return strconv.Itoa(b), nil
+	case int64:
+		return strconv.FormatInt(b, 10), nil
 	case []byte:
 		v = string(b)
 	case UUID:

@@ -18,6 +18,7 @@ type part struct {
 	suffixed bool // it ends with a slash that the path may lack
 	weight   weight
 	fallback *regexp.Regexp // the tokens as one expression, if there is more than one
+	byRegexp bool           // the tokens cannot be matched by hand
 	key      string         // equal keys share a node
 }
 
@@ -119,17 +120,17 @@ func (p *part) finish() error {
 	if len(p.tokens) == 1 {
 		return nil
 	}
+	if slices.ContainsFunc(p.tokens, func(t token) bool { return max(t.min, t.max) > maxMixedLength }) {
+		return fmt.Errorf("has a length above %d in a segment with other things: check the length in the view", maxMixedLength)
+	}
+	custom := func(t token) bool { return t.kind == tokenCustom }
+	p.byRegexp = len(p.tokens) > maxTokens || slices.ContainsFunc(p.tokens, custom)
 	var err error
 	if p.fallback, err = regexp.Compile("^" + b.String() + "$"); err != nil {
-		return fmt.Errorf("has a segment that is too complex: %w", err)
+		return fmt.Errorf("has a segment that Go cannot make an expression of: %w", err)
 	}
 	return nil
 }
 
 // groupPrefix keeps the names of our groups apart from those in a user's expression.
 const groupPrefix = "cantil_"
-
-// custom tells whether a user's expression stands among several tokens, so that only the whole expression will do.
-func (p *part) custom() bool {
-	return slices.ContainsFunc(p.tokens, func(t token) bool { return t.kind == tokenCustom })
-}

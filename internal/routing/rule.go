@@ -60,8 +60,9 @@ func (r *Rule) Arguments() []string { return slices.Clone(r.arguments) }
 func (r *Rule) Defaults() map[string]any { return maps.Clone(r.options.Defaults) }
 
 // Static tells whether a request for exactly [Rule.Path] with one of the rule's methods is answered by this rule and
-// nothing else has to be looked at: such a rule may live in a table of paths. Of several static rules with the same path
-// and method the one that was added first counts. Every other path must go through [Map.Match].
+// nothing else has to be looked at: such a rule may live in a table of paths, and [Result.Take] stands for the match. Of
+// several static rules with the same path and method the one that was added first counts. Whatever the table does not
+// hold must go through [Map.Match].
 func (r *Rule) Static() bool {
 	r.m.compile()
 	alias := r.options.Alias && r.m.RedirectDefaults
@@ -71,8 +72,8 @@ func (r *Rule) Static() bool {
 // Path returns the rule's text as it is matched: with its slashes merged, unless merging is off.
 func (r *Rule) Path() string { return r.path }
 
-// AppendDefaults appends the rule's defaults to args: the arguments of a static rule.
-func (r *Rule) AppendDefaults(args []Arg) []Arg {
+// withDefaults sets the rule's defaults in args.
+func (r *Rule) withDefaults(args []Arg) []Arg {
 	for _, d := range r.defaults {
 		i := slices.IndexFunc(args, func(a Arg) bool { return a.Name == d.Key })
 		if i < 0 {

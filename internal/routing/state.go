@@ -100,7 +100,18 @@ type search struct {
 	method uint64 // the bit of the request's method
 	have   uint64 // methods of rules that matched but for the method
 	lacks  bool   // the path would match with a slash at its end: the search is over
-	args   []Arg  // only Text is set
+	args   []Arg  // of the variables passed so far; only Text is set, the rest is left over from the match before
+}
+
+// push notes the text of a variable. It does not clear the argument: most are overwritten before anyone looks at them.
+func (s *search) push(text string) {
+	n := len(s.args)
+	if n == cap(s.args) {
+		s.args = append(s.args, Arg{Text: text})
+		return
+	}
+	s.args = s.args[:n+1]
+	s.args[n].Text = text
 }
 
 // visit returns the rule that matches the path from pos on, nil if there is none below st.
@@ -184,12 +195,9 @@ func (s *search) follow(e *edge, pos, end int) *Rule {
 		if !e.tokens[0].matches(text) {
 			return nil
 		}
-		s.args = append(s.args, Arg{Text: text})
-	} else {
-		var ok bool
-		if s.args, ok = e.matchTokens(text, s.args); !ok {
-			return nil
-		}
+		s.push(text)
+	} else if !e.matchTokens(text, s) {
+		return nil
 	}
 	r := s.visit(e.next, rest)
 	if r == nil {

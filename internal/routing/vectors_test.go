@@ -160,7 +160,8 @@ func (set *vectorSet) describe() string {
 }
 
 func (c *vectorMatch) run(m *Map, rules []*Rule) string {
-	r := m.Match(c.Method, c.Path, nil)
+	var r Result
+	m.Match(c.Method, c.Path, &r)
 	switch r.Kind {
 	case Matched:
 		args := make([]string, len(r.Args))
@@ -173,7 +174,7 @@ func (c *vectorMatch) run(m *Map, rules []*Rule) string {
 		url, err := r.Location(&Binding{Scheme: c.Scheme, Host: "localhost", ScriptName: c.Script, Method: c.Method, Query: c.Query})
 		return fmt.Sprint("redirect ", url, err)
 	case MethodNotAllowed:
-		return fmt.Sprint("allowed ", r.Allowed)
+		return fmt.Sprint("allowed ", r.Allowed())
 	}
 	return "not found"
 }

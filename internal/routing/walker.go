@@ -22,43 +22,40 @@ type walker struct {
 	ends   [maxTokens]int // where each token ends in the match found
 }
 
-// matchTokens appends the variables of a part to args.
-func (p *part) matchTokens(s string, args []Arg) ([]Arg, bool) {
-	if last := &p.tokens[len(p.tokens)-1]; last.kind == tokenLiteral && !strings.HasSuffix(s, last.literal) {
-		return args, false
+// matchTokens notes the variables of a part whose text is given.
+func (p *part) matchTokens(text string, s *search) bool {
+	if last := &p.tokens[len(p.tokens)-1]; last.kind == tokenLiteral && !strings.HasSuffix(text, last.literal) {
+		return false
 	}
-	if len(p.tokens) > maxTokens || p.custom() {
-		return p.matchFallback(s, args)
+	if p.byRegexp {
+		return p.matchFallback(text, s)
 	}
-	w := walker{tokens: p.tokens, text: s}
+	w := walker{tokens: p.tokens, text: text}
 	if !w.walk(0, 0) {
-		if w.steps > maxSteps {
-			return p.matchFallback(s, args)
-		}
-		return args, false
+		return w.steps > maxSteps && p.matchFallback(text, s)
 	}
 	start := 0
 	for i := range p.tokens {
 		if p.tokens[i].kind != tokenLiteral {
-			args = append(args, Arg{Text: s[start:w.ends[i]]})
+			s.push(text[start:w.ends[i]])
 		}
 		start = w.ends[i]
 	}
-	return args, true
+	return true
 }
 
-func (p *part) matchFallback(s string, args []Arg) ([]Arg, bool) {
-	at := p.fallback.FindStringSubmatchIndex(s)
+func (p *part) matchFallback(text string, s *search) bool {
+	at := p.fallback.FindStringSubmatchIndex(text)
 	if at == nil {
-		return args, false
+		return false
 	}
 	for i := range p.tokens {
 		if p.tokens[i].kind != tokenLiteral {
 			group := 2 * p.fallback.SubexpIndex(groupPrefix+strconv.Itoa(i))
-			args = append(args, Arg{Text: s[at[group]:at[group+1]]})
+			s.push(text[at[group]:at[group+1]])
 		}
 	}
-	return args, true
+	return true
 }
 
 // walk matches the tokens from number i on against the text from pos on.
