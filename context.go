@@ -95,9 +95,6 @@ func (a *App) release(c *Context) {
 	}
 	clear(c.after)
 	c.response.reset(0)
-	args := c.match.Args
-	clear(args)
-	*c = Context{app: a, match: routing.Result{Args: args[:0]}, response: c.response,
-		sessionLine: c.sessionLine[:0], after: c.after[:0]}
+	*c = Context{app: a, match: c.match, response: c.response, sessionLine: c.sessionLine[:0], after: c.after[:0]}
 	a.pool.Put(c)
 }

@@ -215,13 +215,12 @@ func notPlain(r rune) bool {
 // setRoute makes r the route of the request, which has no variables.
 func (c *Context) setRoute(r *route) {
 	c.route, c.hooks = r, r.hooks
-	c.match.Kind, c.match.Rule = routing.Matched, r.rule
-	c.match.Args = r.rule.AppendDefaults(c.match.Args[:0])
+	c.match.Take(r.rule)
 }
 
 // matchRule finds the rule for the request's path.
 func (c *Context) matchRule() {
-	c.match = c.app.rules.Match(c.Method(), c.Path(), c.match.Args[:0])
+	c.app.rules.Match(c.Method(), c.Path(), &c.match)
 	c.hooks = c.app.unmatched
 	if c.match.Kind == routing.Matched {
 		c.route = c.match.Rule.Value().(*route)
@@ -254,7 +253,7 @@ func (c *Context) answerUnmatched() (*Response, error) {
 		}
 		return c.Redirect(location, http.StatusPermanentRedirect), nil
 	case routing.MethodNotAllowed:
-		return nil, &HTTPError{Code: http.StatusMethodNotAllowed, Allow: c.match.Allowed}
+		return nil, &HTTPError{Code: http.StatusMethodNotAllowed, Allow: c.match.Allowed()}
 	}
 	return nil, &HTTPError{Code: http.StatusNotFound}
 }
