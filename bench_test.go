@@ -1,7 +1,9 @@
 package cantil_test
 
 import (
+	"bufio"
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/valyala/fasthttp"
@@ -11,16 +13,25 @@ import (
 
 // request is a request as the server has read it, to be answered again and again.
 func request(path, cookie string) *fasthttp.RequestCtx {
-	var req fasthttp.Request
-	req.SetRequestURI(path)
-	req.Header.SetHost("localhost")
+	text := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
 	if cookie != "" {
-		req.Header.Set("Cookie", cookie)
+		text += "Cookie: " + cookie + "\r\n"
+	}
+	var req fasthttp.Request
+	if err := req.Read(bufio.NewReader(strings.NewReader(text + "\r\n"))); err != nil {
+		panic(err)
 	}
 	ctx := new(fasthttp.RequestCtx)
-	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}, nil)
+	ctx.Init2(noConn{}, nil, true) // as a server's, which keeps its buffers
+	req.CopyTo(&ctx.Request)
 	return ctx
 }
+
+// noConn is a connection that nothing is sent over.
+type noConn struct{ net.Conn }
+
+func (noConn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+func (noConn) LocalAddr() net.Addr  { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
 
 func answer(h fasthttp.RequestHandler, ctx *fasthttp.RequestCtx) func() {
 	return func() {

@@ -75,11 +75,14 @@ func (h *Header) All() iter.Seq2[string, string] {
 	}
 }
 
-// reset empties h and keeps its memory; the strings are let go.
-func (h *Header) reset() {
+// reset makes Content-Type the only header and keeps the memory of h; the strings of the others are let go.
+func (h *Header) reset(contentType string) {
 	clear(h.fields)
-	h.fields = h.fields[:0]
+	h.fields = append(h.fields[:0], headerField{headerContentType, contentType})
 }
+
+// headerContentType is in almost every response and has a way of its own into fasthttp.
+const headerContentType = "Content-Type"
 
 // index finds the first line of name at or after from.
 func (h *Header) index(name string, from int) int {
@@ -126,7 +129,11 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 	for i := range h.fields {
 		f := &h.fields[i]
 		if isASCII(f.value) {
-			dst.Add(f.name, f.value)
+			if f.name == headerContentType {
+				dst.SetContentType(f.value)
+			} else {
+				dst.Add(f.name, f.value)
+			}
 			continue
 		}
 		var stack [128]byte

@@ -33,8 +33,8 @@ func TestHeaderList(t *testing.T) {
 	if h.Has("X-A") || h.Get("X-A") != "" || h.GetAll("X-A") != nil || h.Len() != 1 {
 		t.Fatal(lines(&h))
 	}
-	h.reset()
-	if h.Len() != 0 {
+	h.reset("text/plain")
+	if got := lines(&h); !slices.Equal(got, []string{"Content-Type: text/plain"}) {
 		t.Fatal(lines(&h))
 	}
 }
@@ -103,9 +103,8 @@ func TestHeaderWriteTo(t *testing.T) {
 func TestHeaderCosts(t *testing.T) {
 	h, dst := Header{}, fasthttp.ResponseHeader{}
 	allocates(t, "a response's headers", 0, func() {
-		h.reset()
+		h.reset("text/html; charset=utf-8")
 		dst.Reset()
-		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("X-A", "é")
 		addVary(&h, "Cookie")
 		addVary(&h, "Cookie")

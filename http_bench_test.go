@@ -90,9 +90,8 @@ func BenchmarkHeader(b *testing.B) {
 	h, dst := Header{}, fasthttp.ResponseHeader{}
 	b.ReportAllocs()
 	for b.Loop() {
-		h.reset()
+		h.reset("text/html; charset=utf-8")
 		dst.Reset()
-		h.Set("Content-Type", "text/html; charset=utf-8")
 		addVary(&h, "Cookie")
 		h.Add("Set-Cookie", "session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; HttpOnly; Path=/")
 		h.writeTo(&dst)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"time"
+	"unsafe"
 
 	"github.com/valyala/fasthttp"
 
@@ -41,8 +42,7 @@ func newResponse(status int) *Response {
 // reset makes r an empty page again, keeping the room of its headers.
 func (r *Response) reset(status int) {
 	r.status, r.text, r.raw, r.stream = status, "", nil, nil
-	r.header.reset()
-	r.header.Set("Content-Type", htmlType)
+	r.header.reset(htmlType)
 }
 
 func (r *Response) setText(text string)      { r.text, r.raw, r.stream = text, nil, nil }
@@ -106,8 +106,8 @@ func (r *Response) clock() time.Time {
 	return r.now()
 }
 
-// write hands the response to fasthttp, which copies text and headers; a stream
-// is read and closed while the answer is sent.
+// write hands the response to fasthttp, which copies the headers; a stream is
+// read and closed while the answer is sent.
 func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	out := &ctx.Response
 	out.SetStatusCode(r.status)
@@ -124,7 +124,8 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	case r.raw != nil:
 		out.SetBodyRaw(r.raw)
 	default:
-		out.SetBodyString(r.text)
+		// fasthttp only reads the body, so it may read the string itself.
+		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))
 	}
 }
 

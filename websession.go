@@ -71,7 +71,7 @@ func (c *Context) openSession() error {
 	if c.sessionErr != nil {
 		return c.sessionErr
 	}
-	value, _ := lookupCookie(c.ctx.Request.Header.Peek("Cookie"), c.app.cookie.name)
+	value, _ := c.sessionCookie()
 	s, err := c.app.SessionInterface.Open(c.ctx, &c.app.cookie.config, value)
 	if err != nil {
 		c.sessionErr = &HTTPError{Code: http.StatusServiceUnavailable, Err: err}
@@ -114,12 +114,26 @@ func (c *Context) mayRefresh() bool {
 	if !c.app.SessionRefreshEachRequest {
 		return false
 	}
-	cookies := c.ctx.Request.Header.Peek("Cookie")
-	if len(cookies) == 0 {
-		return false
-	}
-	_, found := lookupCookie(cookies, c.app.cookie.name)
+	_, found := c.sessionCookie()
 	return found
+}
+
+// cookieKey is the header's name as fasthttp keeps it.
+var cookieKey = []byte("Cookie")
+
+// sessionCookie is the value of the first cookie of the session's name. Clients
+// send one Cookie line; only a proxy that splits it is worth a second look.
+func (c *Context) sessionCookie() ([]byte, bool) {
+	h := &c.ctx.Request.Header
+	line := h.PeekCanonical(cookieKey)
+	if line == nil {
+		return nil, false
+	}
+	value, found := lookupCookie(line, c.app.cookie.name)
+	if !found {
+		value, found = lookupCookie(cookieHeader(h), c.app.cookie.name)
+	}
+	return value, found
 }
 
 // storeSession saves the session and writes the Set-Cookie line for it.
