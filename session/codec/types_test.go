@@ -103,6 +103,8 @@ func TestRefusedValues(t *testing.T) {
 	endless.Next = endless
 	inside := []any{nil}
 	inside[0] = inside
+	ring := &codec.Dict{Items: []codec.Item{{Key: 1}}}
+	ring.Items[0].Value = struct{ D *codec.Dict }{ring}
 	self := loop{nil}
 	self[0] = self
 	var deep any
@@ -123,6 +125,7 @@ func TestRefusedValues(t *testing.T) {
 		{"pointer to itself", endless, "nested too deeply", "nested too deeply"},
 		{"list in itself", inside, "nested too deeply", "nested too deeply"},
 		{"typed list in itself", self, "nested too deeply", "nested too deeply"},
+		{"dict in itself", ring, "nested too deeply", "nested too deeply"},
 		{"deep", deep, "nested too deeply", "nested too deeply"},
 		{"not UTF-8", "a\xff", "not valid UTF-8", "not valid UTF-8"},
 		{"key that is not UTF-8", map[string]any{"\xff": 1}, "not valid UTF-8", "not valid UTF-8"},
