@@ -52,14 +52,14 @@ type inner struct{ Deep string }
 type person struct {
 	base
 	*inner
-	Name       string    `json:"nome"`
-	Born       time.Time `json:"born"`
-	Empty      []int     `json:"empty,omitempty"`
-	Zero       time.Time `json:"zero,omitzero"`
-	Hidden     string    `json:"-"`
-	Big        int64     `json:"big,string"`
-	Ratio      float32
-	private    int
+	Name    string    `json:"nome"`
+	Born    time.Time `json:"born"`
+	Empty   []int     `json:"empty,omitempty"`
+	Zero    time.Time `json:"zero,omitzero"`
+	Hidden  string    `json:"-"`
+	Big     int64     `json:"big,string"`
+	Ratio   float32
+	private int
 }
 
 func TestJSONValues(t *testing.T) {
