@@ -79,7 +79,7 @@ func (s *cookieScanner) next() bool {
 // pair takes one pair off the rest. It is false where no pair can be made out: a value with a line break, which no
 // server lets through, is given up and reading goes on behind its "=".
 func (s *cookieScanner) pair() bool {
-	end := bytes.IndexAny(s.rest, "=;")
+	end := endOfName(s.rest)
 	if end < 0 || s.rest[end] == ';' {
 		s.name, s.value = trimLatin1(s.upTo(end)), nil
 		s.skip(end)
@@ -96,7 +96,10 @@ func (s *cookieScanner) pair() bool {
 	if stop >= 0 {
 		stop += after
 	}
-	value := bytes.TrimRightFunc(s.upTo(stop)[after:], func(r rune) bool { return r < 0x80 && isASCIISpace(byte(r)) })
+	value := s.upTo(stop)[after:]
+	for len(value) > 0 && isASCIISpace(value[len(value)-1]) {
+		value = value[:len(value)-1]
+	}
 	if bytes.IndexByte(value, '\n') >= 0 {
 		s.rest = s.rest[end+1:]
 		return false
@@ -104,6 +107,15 @@ func (s *cookieScanner) pair() bool {
 	s.value = trimLatin1(value)
 	s.skip(stop)
 	return true
+}
+
+func endOfName(b []byte) int {
+	for i, c := range b {
+		if c == '=' || c == ';' {
+			return i
+		}
+	}
+	return -1
 }
 
 func (s *cookieScanner) upTo(end int) []byte {
