@@ -39,9 +39,6 @@ const (
 	EmptyPath = "\x00\x00"
 )
 
-// cookieSizeLimit is the length above which browsers may drop a cookie without a word; Werkzeug warns of it.
-const cookieSizeLimit = 4093
-
 // cookieEpoch is the Expires of a deleted cookie.
 var cookieEpoch = time.Unix(0, 0)
 

@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"bytes"
 	"cmp"
 	"iter"
 	"slices"
@@ -186,7 +187,7 @@ func parseQuery(raw []byte) Values {
 	// Every string is a part of one copy: decoding only ever shortens.
 	var text strings.Builder
 	text.Grow(len(raw))
-	items := make([]pair, 0, min(countByte(raw, '&')+1, 32))
+	items := make([]pair, 0, min(bytes.Count(raw, []byte{'&'})+1, 32))
 	for len(raw) > 0 {
 		var part []byte
 		part, raw = cutByte(raw, '&')
@@ -199,21 +200,9 @@ func parseQuery(raw []byte) Values {
 	return Values{groupPairs(items)}
 }
 
-func countByte(b []byte, c byte) int {
-	n := 0
-	for _, x := range b {
-		if x == c {
-			n++
-		}
-	}
-	return n
-}
-
 func cutByte(b []byte, sep byte) (before, after []byte) {
-	for i, c := range b {
-		if c == sep {
-			return b[:i], b[i+1:]
-		}
+	if i := bytes.IndexByte(b, sep); i >= 0 {
+		return b[:i], b[i+1:]
 	}
 	return b, nil
 }
