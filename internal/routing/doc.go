@@ -10,9 +10,8 @@
 // with n segments consumed, so a search visits no node twice and its cost is bounded by the number of rules.
 //
 // Matching works on substrings of the path and fills a [Result] that is used again: it allocates nothing for the usual
-// converters.
-// Regular expressions serve converters of a user's own, and take over from the hand-written matcher of segments with
-// several variables when a hostile path makes that one search for too long.
+// converters. Regular expressions serve converters of a user's own, and take over from the hand-written matcher of
+// segments with several variables when a hostile path makes that one search for too long.
 //
 // What differs from Werkzeug, on purpose:
 //
