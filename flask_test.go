@@ -1,15 +1,11 @@
 package cantil_test
 
 import (
-	"context"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"testing"
-	"time"
 
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/internal/testenv"
@@ -30,7 +26,7 @@ func TestSharedWithFlask(t *testing.T) {
 			flask := "http://127.0.0.1:" + testenv.Start(t, python, "testdata/flask/login.py", key, test.name)
 			app := loginApp(key)
 			app.SessionSerializer = test.serializer
-			shareBothWays(t, flask, serve(t, app))
+			shareBothWays(t, flask, testenv.Serve(t, app))
 		})
 	}
 }
@@ -106,23 +102,4 @@ func fetch(t *testing.T, browser *http.Client, where string, form url.Values) st
 		t.Fatalf("%s answered %s: %s", where, r.Status, body)
 	}
 	return string(body)
-}
-
-// serve runs the application on a free port of its own until the test ends.
-func serve(t *testing.T, app *cantil.App) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- app.Serve(ln) }()
-	t.Cleanup(func() {
-		stop, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := errors.Join(app.Shutdown(stop), <-done); err != nil {
-			t.Errorf("the server ended with %v", err)
-		}
-	})
-	return "http://" + ln.Addr().String()
 }
