@@ -26,12 +26,15 @@ type App struct {
 	blueprints map[string]bool   // the names that are taken
 	proxies    *ProxyFix
 
+	templateFilters, templateTests, templateGlobals map[string]any
+
 	start     sync.Once // the first request, or Handler
 	started   bool
 	router    *router.Router
 	unmatched *hooks // of requests that no rule matches
 	cookie    sessionCookie
 	engine    render.Engine
+	configMap map[string]any // the configuration as templates see it
 	pool      sync.Pool
 	server    server
 }
@@ -78,6 +81,7 @@ func (a *App) freeze() {
 	a.started = true
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()
+	a.configMap = a.ConfigMap()
 	a.router = router.New()
 	a.router.RedirectTrailingSlash, a.router.RedirectFixedPath = false, false
 	a.router.HandleMethodNotAllowed, a.router.HandleOPTIONS = false, false

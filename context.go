@@ -28,6 +28,7 @@ type Context struct {
 
 	response Response // of a view that returns text; reused
 	after    []func(*Context, *Response)
+	pages    []byte // what templates were rendered into; reused
 	g        map[string]any
 	args     *Values
 	cookies  *Values
@@ -95,6 +96,6 @@ func (a *App) release(c *Context) {
 	}
 	clear(c.after)
 	c.response.reset(0)
-	*c = Context{app: a, match: c.match, response: c.response, sessionLine: c.sessionLine[:0], after: c.after[:0]}
+	*c = Context{app: a, match: c.match, response: c.response, sessionLine: c.sessionLine[:0], after: c.after[:0], pages: c.pages[:0]}
 	a.pool.Put(c)
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"reflect"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -27,9 +28,10 @@ type Response struct {
 	now    func() time.Time // for the Expires of cookies
 
 	// The body is one of: text, raw, stream.
-	text   string
-	raw    []byte
-	stream io.Reader
+	text     string
+	raw      []byte
+	stream   io.Reader
+	borrowed bool // raw is the Context's memory: to be copied out
 }
 
 // newResponse returns an empty page.
@@ -41,13 +43,16 @@ func newResponse(status int) *Response {
 
 // reset makes r an empty page again, keeping the room of its headers.
 func (r *Response) reset(status int) {
-	r.status, r.text, r.raw, r.stream = status, "", nil, nil
+	r.status = status
+	r.setText("")
 	r.header.reset(htmlType)
 }
 
-func (r *Response) setText(text string)      { r.text, r.raw, r.stream = text, nil, nil }
-func (r *Response) setBytes(body []byte)     { r.text, r.raw, r.stream = "", body, nil }
-func (r *Response) setStream(body io.Reader) { r.text, r.raw, r.stream = "", nil, body }
+func (r *Response) setText(text string)  { r.text, r.raw, r.stream, r.borrowed = text, nil, nil, false }
+func (r *Response) setBytes(body []byte) { r.text, r.raw, r.stream, r.borrowed = "", body, nil, false }
+func (r *Response) setStream(body io.Reader) {
+	r.text, r.raw, r.stream, r.borrowed = "", nil, body, false
+}
 
 // Status is the status code.
 func (r *Response) Status() int { return r.status }
@@ -58,10 +63,10 @@ func (r *Response) SetStatus(code int) { r.status = code }
 // Header is the response's headers, response.headers.
 func (r *Response) Header() *Header { return &r.header }
 
-// Data returns the body, response.get_data(). It is nil for a stream.
+// Data returns a copy of the body, response.get_data(). It is nil for a stream.
 func (r *Response) Data() []byte {
 	if r.raw != nil || r.stream != nil {
-		return r.raw
+		return slices.Clone(r.raw)
 	}
 	return []byte(r.text)
 }
@@ -121,6 +126,8 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 		closeStream(r.stream)
 	case r.stream != nil:
 		out.SetBodyStream(r.stream, r.streamSize())
+	case r.borrowed:
+		out.SetBody(r.raw)
 	case r.raw != nil:
 		out.SetBodyRaw(r.raw)
 	default:

@@ -172,11 +172,17 @@ func (a *App) checkEndpoint(rule string, r *route) {
 }
 
 // viewName is the name of the function, as Python's __name__: "index" of
-// "main.index", "Index" of the method value "main.(*site).Index-fm".
+// "main.index", "Index" of the method value "main.(*site).Index-fm". A function
+// without a name is called after the one that it stands in, "main_func1".
 func viewName(pointer uintptr) string {
-	name := runtime.FuncForPC(pointer).Name()
-	name = strings.TrimSuffix(name, "-fm")
-	return name[strings.LastIndexByte(name, '.')+1:]
+	name := strings.TrimSuffix(runtime.FuncForPC(pointer).Name(), "-fm")
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	_, name, _ = strings.Cut(name, ".") // the package
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if number, ok := strings.CutPrefix(last, "func"); ok && number != "" && number[0] <= '9' {
+		return strings.ReplaceAll(name, ".", "_")
+	}
+	return last
 }
 
 // mustBeSetUp panics if the application serves already: it would not notice.

@@ -9,9 +9,9 @@
 // looked up first; then the dynamic parts are tried in the order of their weight. A node at depth n is only ever reached
 // with n segments consumed, so a search visits no node twice and its cost is bounded by the number of rules.
 //
-// Matching works on substrings of the path and on a slice of the caller: it allocates nothing for the usual converters.
-// Regular expressions serve converters of a user's own, and take over from the hand-written matcher of segments with
-// several variables when a hostile path makes that one search for too long.
+// Matching works on substrings of the path and fills a [Result] that is used again: it allocates nothing for the usual
+// converters. Regular expressions serve converters of a user's own, and take over from the hand-written matcher of
+// segments with several variables when a hostile path makes that one search for too long.
 //
 // What differs from Werkzeug, on purpose:
 //

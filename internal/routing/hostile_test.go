@@ -108,8 +108,8 @@ func TestWalker(t *testing.T) {
 	pick := func(list []string) string { return list[random.IntN(len(list))] }
 	kinds := []string{"", "int:", "int(signed=True):", "float:", "float(signed=True):", "path:", "path:", "string(length=2):", "string(minlength=0):", "string(minlength=2, maxlength=3):", "any(a,ab,b):", "any(ab,a):", "uuid:"}
 	pieces := []string{"a", "b", "-", "-", ".", "1", "23", "/", "é", "\n", "x.", "00000000-0000-4000-8000-0123456789ab", "٣"}
-	for _, n := range []int{999, 1000, 1001, 1500, 2000, 2001, 3500, 3501, 4096, 4097} {
-		for _, args := range []string{"minlength=1500, maxlength=3500", "maxlength=2001", "length=2000", "minlength=1001", "1000, 4096"} {
+	for _, n := range []int{1000, 1500, 2001, 3501} {
+		for _, args := range []string{"minlength=1500, maxlength=3500", "maxlength=2001", "length=2000"} {
 			checkWalker(t, "<string("+args+"):a>-<b>", strings.Repeat("é", n)+"-x")
 		}
 	}

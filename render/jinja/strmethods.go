@@ -1,0 +1,415 @@
+package jinja
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// stringMethods are the methods of str. A method of Markup gives Markup, and
+// escapes what it adds to it.
+var stringMethods = table{}
+
+// strArg gives an argument that must be a text.
+func strArg(v any) string {
+	s, ok := asString(v)
+	if !ok {
+		checkDefined(norm(v))
+		fail(KindType, "expected str, got %s", typeName(v))
+	}
+	return s
+}
+
+// addText gives an argument that becomes part of a text, escaped if that is
+// safe.
+func addText(v any, safe bool) string {
+	s := strArg(v)
+	if safe {
+		return string(escapeValue(v))
+	}
+	return s
+}
+
+func init() {
+	t := stringMethods
+	mapped := func(name string, fn func(string) string) {
+		t.add("str.", name, "self", func(f *frame, a []any) any {
+			s, safe := textOf(a[0])
+			f.st.step(len(s) >> 4)
+			return likeText(fn(s), safe)
+		})
+	}
+	mapped("upper", pyUpper)
+	mapped("lower", pyLower)
+	mapped("title", pyTitle)
+	mapped("capitalize", pyCapitalize)
+	mapped("swapcase", pySwapcase)
+	mapped("casefold", pyCasefold)
+
+	strip := func(name string, fn func(s, cut string) string, space func(string) string) {
+		t.add("str.", name, "self, chars=None", func(f *frame, a []any) any {
+			s, safe := textOf(a[0])
+			if a[1] == nil {
+				return likeText(space(s), safe)
+			}
+			return likeText(fn(s, strArg(a[1])), safe)
+		})
+	}
+	strip("strip", strings.Trim, pyStrip)
+	strip("lstrip", strings.TrimLeft, pyLstrip)
+	strip("rstrip", strings.TrimRight, pyRstrip)
+
+	is := func(name string, fn func(string) bool) {
+		t.add("str.", name, "self", func(f *frame, a []any) any { return fn(strArg(a[0])) })
+	}
+	is("isdigit", func(s string) bool { return allRunes(s, isDigitRune) })
+	is("isdecimal", func(s string) bool { return allRunes(s, func(r rune) bool { return unicode.Is(unicode.Nd, r) }) })
+	is("isnumeric", func(s string) bool { return allRunes(s, unicode.IsNumber) })
+	is("isalpha", func(s string) bool { return allRunes(s, unicode.IsLetter) })
+	is("isalnum", func(s string) bool { return allRunes(s, isAlnum) })
+	is("isspace", func(s string) bool { return allRunes(s, isSpace) })
+	is("islower", func(s string) bool { return cased(s, unicode.IsLower, unicode.IsUpper) })
+	is("isupper", func(s string) bool { return cased(s, unicode.IsUpper, unicode.IsLower) })
+	is("istitle", pyIsTitle)
+	is("isidentifier", isIdentifier)
+	is("isascii", isASCII)
+	is("isprintable", func(s string) bool { return s == "" || allRunes(s, isPrintable) })
+
+	pad := func(name string, fn func(n int) (left, right int)) {
+		t.add("str.", name, "self, width, fillchar=' '", func(f *frame, a []any) any {
+			return padText(f, a[0], a[1], a[2], fn)
+		})
+	}
+	pad("ljust", func(n int) (int, int) { return 0, n })
+	pad("rjust", func(n int) (int, int) { return n, 0 })
+	t.add("str.", "center", "self, width, fillchar=' '", func(f *frame, a []any) any {
+		return centerText(f, a[0], a[1], a[2])
+	})
+	t.add("str.", "zfill", "self, width", zfill)
+	t.add("str.", "expandtabs", "self, tabsize=8", expandTabs)
+	t.add("str.", "format", "self, *args, **kwargs", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return strFormat(f, s, safe, a[1].(Tuple), a[2].(*Dict))
+	})
+	t.add("str.", "format_map", "self, mapping", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		m, ok := asMapping(norm(a[1]))
+		if !ok {
+			fail(KindType, "'%s' object is not subscriptable", typeName(a[1]))
+		}
+		return strFormat(f, s, safe, nil, m)
+	})
+	t.add("str.", "encode", "self, encoding='utf-8', errors='strict'", func(f *frame, a []any) any {
+		return []byte(strArg(a[0]))
+	})
+	// The methods that only Markup has; on a plain text they are undefined.
+	t.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return stripTags(strArg(a[0])) })
+	t.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return unescapeHTML(strArg(a[0])) })
+	addSearchMethods(t)
+	addSplitMethods(t)
+}
+
+// padText is ljust and rjust: fn divides the missing width.
+func padText(f *frame, self, width, fill any, fn func(n int) (left, right int)) any {
+	s, safe := textOf(self)
+	if runeLen(strArg(fill)) != 1 || safe && runeLen(addText(fill, safe)) != 1 {
+		fail(KindType, "The fill character must be exactly one character long")
+	}
+	n := toInt(width) - runeLen(s)
+	if n <= 0 {
+		return likeText(s, safe)
+	}
+	f.st.size(n)
+	left, right := fn(n)
+	c := strArg(fill)
+	f.st.size(n * len(c))
+	return likeText(strings.Repeat(c, left)+s+strings.Repeat(c, right), safe)
+}
+
+// centerText puts the odd character where Python puts it: to the left if the
+// width is odd, else to the right.
+func centerText(f *frame, self, width, fill any) any {
+	w := toInt(width)
+	return padText(f, self, width, fill, func(n int) (int, int) {
+		left := n/2 + n&w&1
+		return left, n - left
+	})
+}
+
+func zfill(f *frame, a []any) any {
+	s, safe := textOf(a[0])
+	n := toInt(a[1]) - runeLen(s)
+	if n <= 0 {
+		return likeText(s, safe)
+	}
+	f.st.size(n)
+	sign := ""
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		sign, s = s[:1], s[1:]
+	}
+	return likeText(sign+strings.Repeat("0", n)+s, safe)
+}
+
+func expandTabs(f *frame, a []any) any {
+	s, safe := textOf(a[0])
+	size := toInt(a[1])
+	var b strings.Builder
+	col := 0
+	for _, r := range s {
+		switch {
+		case r == '\t' && size > 0:
+			n := size - col%size
+			f.st.size(b.Len() + n)
+			b.WriteString(strings.Repeat(" ", n))
+			col += n
+		case r == '\t':
+		default:
+			b.WriteRune(r)
+			col++
+			if r == '\n' || r == '\r' {
+				col = 0
+			}
+		}
+	}
+	return likeText(b.String(), safe)
+}
+
+func addSearchMethods(t table) {
+	t.add("str.", "replace", "self, old, new, count=-1", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return replaceText(f, s, safe, strArg(a[1]), addText(a[2], safe), toInt(a[3]))
+	})
+	affix := func(name string, has func(s, affix string) bool) {
+		t.add("str.", name, "self, prefix, start=None, end=None", func(f *frame, a []any) any {
+			s, _ := asString(a[0])
+			if a[2] != nil || a[3] != nil {
+				s = sliceRunes(s, a[2], a[3], nil)
+			}
+			for _, p := range affixes(a[1]) {
+				if has(s, strArg(p)) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	affix("startswith", strings.HasPrefix)
+	affix("endswith", strings.HasSuffix)
+	find := func(name string, fn func(s, sub string) int, must bool) {
+		t.add("str.", name, "self, sub, start=None, end=None", func(f *frame, a []any) any {
+			i := findText(a, fn)
+			if i < 0 && must {
+				fail(KindValue, "substring not found")
+			}
+			return i
+		})
+	}
+	find("find", strings.Index, false)
+	find("rfind", strings.LastIndex, false)
+	find("index", strings.Index, true)
+	find("rindex", strings.LastIndex, true)
+	t.add("str.", "count", "self, sub, start=None, end=None", func(f *frame, a []any) any {
+		s, _ := asString(a[0])
+		return strings.Count(sliceRunes(s, a[2], a[3], nil), strArg(a[1]))
+	})
+	t.add("str.", "removeprefix", "self, prefix", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return likeText(strings.TrimPrefix(s, strArg(a[1])), safe)
+	})
+	t.add("str.", "removesuffix", "self, suffix", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return likeText(strings.TrimSuffix(s, strArg(a[1])), safe)
+	})
+	t.add("str.", "translate", "self, table", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return likeText(translate(s, a[1]), safe)
+	})
+}
+
+// affixes gives the alternatives of startswith: a tuple of texts or one.
+func affixes(v any) []any {
+	if t, ok := v.(Tuple); ok {
+		return t
+	}
+	return []any{v}
+}
+
+// findText searches in a part of the text and gives the position in runes.
+func findText(a []any, fn func(s, sub string) int) int {
+	s, _ := asString(a[0])
+	sub := strArg(a[1])
+	n := runeLen(s)
+	lo, hi, _ := sliceBounds(n, a[2], a[3], nil)
+	if lo > hi || a[2] != nil && sliceInt(a[2]) > n {
+		return -1
+	}
+	part := sliceRunes(s, lo, hi, nil)
+	i := fn(part, sub)
+	if i < 0 {
+		return -1
+	}
+	return lo + runeLen(part[:i])
+}
+
+func replaceText(f *frame, s string, safe bool, old, repl string, count int) any {
+	n := strings.Count(s, old)
+	if count >= 0 {
+		n = min(n, count)
+	}
+	if grow := len(repl) - len(old); grow > 0 && n > 0 {
+		f.st.size(grow)
+		f.st.size(min(n, 1<<40/(grow+1)) * grow)
+	}
+	return likeText(strings.Replace(s, old, repl, count), safe)
+}
+
+func translate(s string, v any) string {
+	m, ok := asMapping(norm(v))
+	if !ok {
+		fail(KindType, "'%s' object is not subscriptable", typeName(v))
+	}
+	var b strings.Builder
+	for _, r := range s {
+		to, ok := m.Lookup(int(r))
+		switch to := norm(to).(type) {
+		case nil:
+			if !ok {
+				b.WriteRune(r)
+			}
+		case int:
+			b.WriteRune(rune(to))
+		default:
+			b.WriteString(strArg(to))
+		}
+	}
+	return b.String()
+}
+
+func addSplitMethods(t table) {
+	t.add("str.", "split", "self, sep=None, maxsplit=-1", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return textList(f, splitText(s, a[1], toInt(a[2])), safe)
+	})
+	t.add("str.", "rsplit", "self, sep=None, maxsplit=-1", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return textList(f, rsplitText(s, a[1], toInt(a[2])), safe)
+	})
+	t.add("str.", "splitlines", "self, keepends=False", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return textList(f, splitLines(s, truth(a[1])), safe)
+	})
+	t.add("str.", "partition", "self, sep", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		sep := separator(a[1])
+		i := strings.Index(s, sep)
+		if i < 0 {
+			return Tuple{likeText(s, safe), likeText("", safe), likeText("", safe)}
+		}
+		return Tuple{likeText(s[:i], safe), likeText(sep, safe), likeText(s[i+len(sep):], safe)}
+	})
+	t.add("str.", "rpartition", "self, sep", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		sep := separator(a[1])
+		i := strings.LastIndex(s, sep)
+		if i < 0 {
+			return Tuple{likeText("", safe), likeText("", safe), likeText(s, safe)}
+		}
+		return Tuple{likeText(s[:i], safe), likeText(sep, safe), likeText(s[i+len(sep):], safe)}
+	})
+	t.add("str.", "join", "self, iterable", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return joinTexts(f, s, safe, toItems(f, a[1]))
+	})
+}
+
+func textList(f *frame, parts []string, safe bool) any {
+	f.st.step(len(parts))
+	items := make([]any, len(parts))
+	for i, p := range parts {
+		items[i] = likeText(p, safe)
+	}
+	return &List{items}
+}
+
+func separator(v any) string {
+	sep := strArg(v)
+	if sep == "" {
+		fail(KindValue, "empty separator")
+	}
+	return sep
+}
+
+func splitText(s string, sep any, limit int) []string {
+	if sep != nil {
+		if limit < 0 {
+			return strings.Split(s, separator(sep))
+		}
+		return strings.SplitN(s, separator(sep), limit+1)
+	}
+	var parts []string
+	for s = pyLstrip(s); s != ""; s = pyLstrip(s) {
+		i := strings.IndexFunc(s, isSpace)
+		if i < 0 || len(parts) == limit {
+			return append(parts, s)
+		}
+		parts = append(parts, s[:i])
+		s = s[i:]
+	}
+	return parts
+}
+
+func rsplitText(s string, sep any, limit int) []string {
+	var parts []string
+	cut := func(s string) (i, n int) {
+		i = strings.LastIndexFunc(s, isSpace)
+		_, n = utf8.DecodeRuneInString(s[max(i, 0):])
+		return i, n
+	}
+	trim := pyRstrip
+	if sep != nil {
+		sep := separator(sep)
+		cut = func(s string) (i, n int) { return strings.LastIndex(s, sep), len(sep) }
+		trim = func(s string) string { return s }
+	}
+	for {
+		s = trim(s)
+		i, n := cut(s)
+		if sep == nil && s == "" {
+			break
+		}
+		if i < 0 || len(parts) == limit {
+			parts = append(parts, s)
+			break
+		}
+		parts = append(parts, s[i+n:])
+		s = s[:i]
+	}
+	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
+		parts[i], parts[j] = parts[j], parts[i]
+	}
+	return parts
+}
+
+// joinTexts is str.join. Where the separator is safe, the items are escaped.
+func joinTexts(f *frame, sep string, safe bool, items []any) any {
+	var b strings.Builder
+	for i, item := range items {
+		if i > 0 {
+			b.WriteString(sep)
+		}
+		if safe {
+			b.WriteString(string(escapeValue(item)))
+		} else {
+			s, ok := asString(item)
+			if !ok {
+				fail(KindType, "sequence item %d: expected str instance, %s found", i, typeName(item))
+			}
+			b.WriteString(s)
+		}
+		if b.Len() > f.st.env.Limits.Output {
+			f.st.size(-1)
+		}
+	}
+	f.st.size(b.Len())
+	return likeText(b.String(), safe)
+}
