@@ -124,7 +124,10 @@ func requestHeaders(app *cantil.App) {
 		if a == nil {
 			return c.JSONify(nil)
 		}
-		return c.JSONify([]any{a.Type, a.Parameter("username"), a.Parameter("password"), a.Token})
+		if a.Parameters == nil {
+			return c.JSONify([]any{a.Type, nil, nil, a.Token})
+		}
+		return c.JSONify([]any{a.Type, parameter(a, "username"), parameter(a, "password"), nil})
 	})
 
 	app.Route("/accept")(func(c *cantil.Context) any {
@@ -138,6 +141,14 @@ func requestHeaders(app *cantil.App) {
 	app.Route("/remote")(func(c *cantil.Context) any {
 		return c.JSONify(c.AccessRoute())
 	})
+}
+
+// parameter is a.username, None if there is none.
+func parameter(a *cantil.Authorization, name string) any {
+	if value, ok := a.Parameters[name]; ok {
+		return value
+	}
+	return nil
 }
 
 // header is request.headers.get(name, def).

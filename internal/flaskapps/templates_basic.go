@@ -55,7 +55,7 @@ func templateSetup(app *cantil.App) {
 		return cantil.Map{"site": "Meu <site>"}
 	})
 
-	app.TemplateFilter("grito", func(s string) string {
+	app.TemplateFilter("grito")(func(s string) string {
 		return strings.ToUpper(s) + "!"
 	})
 }
