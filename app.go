@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -26,6 +27,8 @@ type App struct {
 	blueprints map[string]bool   // the names that are taken
 	proxies    *ProxyFix
 
+	contextTeardowns []func(*Context, error)
+
 	templateFilters, templateTests, templateGlobals map[string]any
 
 	start     sync.Once // the first request, or Handler
@@ -46,6 +49,9 @@ func New() *App {
 	a := &App{Config: defaultConfig(), rootPath: callerFolder(2)}
 	a.rules = routing.NewMap()
 	a.routes = map[string]*route{}
+	a.add = func(rule string, view View, options []RouteOption) {
+		a.addRule([]scope{{"", &a.registry}}, rule, view, options)
+	}
 	a.blueprints = map[string]bool{}
 	return a
 }
@@ -135,6 +141,9 @@ func (c *Context) answer() (*Response, error) {
 
 // respond calls the before_request functions and, unless one answers, the view.
 func (c *Context) respond() (*Response, error) {
+	if len(c.hooks.urlValues) > 0 {
+		c.preprocessURL()
+	}
 	for _, before := range c.hooks.before {
 		if rv := before(c); rv != nil {
 			return c.fill(&c.response, rv)
@@ -164,10 +173,16 @@ func (c *Context) handleUserError(err error) (*Response, error) {
 		return c.fill(&Response{now: c.app.Now}, f(c, err))
 	}
 	var he *HTTPError
-	if errors.As(err, &he) {
+	if errors.As(err, &he) && !c.app.traps(he) {
 		return he.Response(), nil
 	}
 	return nil, err
+}
+
+// traps tells whether an HTTP error without a handler is to be treated as any
+// other error is.
+func (a *App) traps(he *HTTPError) bool {
+	return a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest
 }
 
 // fail answers for an error that no handler took, Flask's handle_exception: it
@@ -212,7 +227,8 @@ func (c *Context) attempt(step func(*Context) (*Response, error)) (r *Response, 
 	return step(c)
 }
 
-// teardown calls the teardown_request functions, whatever became of the request.
+// teardown calls the teardown_request functions and then those of
+// teardown_appcontext, whatever became of the request.
 func (c *Context) teardown() {
 	for _, f := range c.hooks.teardown {
 		_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })

@@ -113,6 +113,17 @@ func (c *Context) Args() Values {
 	return *c.args
 }
 
+// Values are the query's and then, of a request with a body, the form's values:
+// request.values. Get finds the query's first.
+func (c *Context) Values() Values {
+	args := c.Args()
+	switch c.Method() {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return args.combine(c.Form())
+	}
+	return args
+}
+
 // Cookies are the request's cookies, request.cookies.
 func (c *Context) Cookies() Values {
 	if c.cookies == nil {

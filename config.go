@@ -63,6 +63,13 @@ type Config struct {
 	// MAX_FORM_PARTS: 1,000.
 	MaxFormParts int
 
+	// TrapBadRequestErrors makes a 400 an error like any other, as for a key that a
+	// form lacks: without a handler it is logged and answered with a 500,
+	// TRAP_BAD_REQUEST_ERRORS: false.
+	TrapBadRequestErrors bool
+	// TrapHTTPExceptions does so with every HTTP error, TRAP_HTTP_EXCEPTIONS: false.
+	TrapHTTPExceptions bool
+
 	// ApplicationRoot is the path under which the application is mounted,
 	// APPLICATION_ROOT: "/".
 	ApplicationRoot string

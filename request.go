@@ -1,7 +1,7 @@
 package cantil
 
 import (
-	"encoding/base64"
+	"bytes"
 	"net"
 	"net/http"
 	"strings"
@@ -69,11 +69,15 @@ func (c *Context) Host() string {
 	if host == "" {
 		host = string(c.ctx.Request.Header.Host())
 	}
-	port := ":80"
+	return c.withoutPort(host)
+}
+
+// withoutPort takes the scheme's own port off a host.
+func (c *Context) withoutPort(host string) string {
 	if c.IsSecure() {
-		port = ":443"
+		return strings.TrimSuffix(host, ":443")
 	}
-	return strings.TrimSuffix(host, port)
+	return strings.TrimSuffix(host, ":80")
 }
 
 // HostURL is the root of the host, request.host_url: "http://localhost/".
@@ -116,8 +120,15 @@ func (c *Context) RemoteAddr() string {
 }
 
 // Header is the value of a request header, request.headers.get(name): "" if the
-// request has none, the first if it has several.
-func (c *Context) Header(name string) string { return latin1ToString(c.ctx.Request.Header.Peek(name)) }
+// request has none. Several lines of one name are one value with commas between
+// them, as Flask gets them from its server.
+func (c *Context) Header(name string) string {
+	lines := c.ctx.Request.Header.PeekAll(name)
+	if len(lines) == 1 {
+		return latin1ToString(lines[0])
+	}
+	return latin1ToString(bytes.Join(lines, []byte{','}))
+}
 
 // HasHeader tells whether the request has a header of the name.
 func (c *Context) HasHeader(name string) bool { return c.ctx.Request.Header.Peek(name) != nil }
@@ -143,16 +154,33 @@ func (c *Context) ContentType() string { return latin1ToString(c.ctx.Request.Hea
 // Mimetype is the body's type alone, in lower case: request.mimetype.
 func (c *Context) Mimetype() string { return mediaType(c.ContentType()) }
 
-// BasicAuth is the user and password of an Authorization header, and whether
-// there is one: request.authorization.
-func (c *Context) BasicAuth() (username, password string, ok bool) {
-	scheme, encoded, _ := strings.Cut(c.Header("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Basic") {
-		return "", "", false
+// MimetypeParams are the parameters of the body's type, request.mimetype_params:
+// the charset of "text/html; charset=utf-8".
+func (c *Context) MimetypeParams() map[string]string {
+	_, options := parseOptions(c.ContentType())
+	params := make(map[string]string, len(options))
+	for _, o := range options {
+		params[o.key], _ = options.get(o.key)
 	}
-	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
-	if err != nil {
-		return "", "", false
+	return params
+}
+
+// ContentLength is the length that the request says its body has,
+// request.content_length: -1 (None in Flask) if it does not say.
+func (c *Context) ContentLength() int {
+	h := &c.ctx.Request.Header
+	if len(h.Peek("Content-Length")) == 0 || h.ContentLength() < 0 {
+		return -1
 	}
-	return strings.Cut(string(plain), ":")
+	return h.ContentLength()
+}
+
+// AccessRoute lists the addresses that X-Forwarded-For names, from the client to
+// the last proxy, or else the one that the request came from: request.access_route.
+// A client can write there what it likes.
+func (c *Context) AccessRoute() []string {
+	if c.HasHeader("X-Forwarded-For") {
+		return append([]string{}, splitList(c.Header("X-Forwarded-For"))...)
+	}
+	return []string{c.RemoteAddr()}
 }

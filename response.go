@@ -80,6 +80,14 @@ func (r *Response) SetMimetype(mimetype string) {
 	r.header.Set("Content-Type", withCharset(mimetype))
 }
 
+// AddVary names request headers that the answer depends on, response.vary.add
+// and response.vary.update. Names that Vary has already are not added.
+func (r *Response) AddVary(names ...string) {
+	for _, name := range names {
+		addVary(&r.header, name)
+	}
+}
+
 // SetCookie adds a cookie, response.set_cookie(name, value, …). A SameSite that
 // does not exist panics.
 func (r *Response) SetCookie(name, value string, options ...Cookie) {
