@@ -82,10 +82,14 @@ func (c *Config) prepare() *Config {
 	return c
 }
 
-// isForeign tells a serializer of one's own from the two of package codec.
+// isForeign tells a serializer of one's own from those of this module, whose
+// payloads tell each other apart.
 func isForeign(s codec.Serializer) bool {
-	kind := reflect.TypeOf(s)
-	return kind != reflect.TypeOf(codec.Msgpack) && kind != reflect.TypeOf(codec.TaggedJSON)
+	switch reflect.TypeOf(s) {
+	case reflect.TypeOf(codec.Msgpack), reflect.TypeOf(codec.TaggedJSON), reflect.TypeOf(RowJSON):
+		return false
+	}
+	return true
 }
 
 // secrets lists the keys as itsdangerous takes them: the last one signs.
