@@ -107,7 +107,7 @@ func filterReplace(f *frame, a []any) any {
 	if safe {
 		text = string(escapeValue(repl))
 	}
-	return replaceText(f, s, safe, str(a[1]), text, count)
+	return replaceText(f, s, safe, searched(a[1], safe), text, count)
 }
 
 func filterFormat(f *frame, a []any) any {

@@ -177,7 +177,8 @@ func expandTabs(f *frame, a []any) any {
 func addSearchMethods(t table) {
 	t.add("str.", "replace", "self, old, new, count=-1", func(f *frame, a []any) any {
 		s, safe := textOf(a[0])
-		return replaceText(f, s, safe, strArg(a[1]), addText(a[2], safe), toInt(a[3]))
+		strArg(a[1])
+		return replaceText(f, s, safe, searched(a[1], safe), addText(a[2], safe), toInt(a[3]))
 	})
 	affix := func(name string, has func(s, affix string) bool) {
 		t.add("str.", name, "self, prefix, start=None, end=None", func(f *frame, a []any) any {
@@ -249,6 +250,16 @@ func findText(a []any, fn func(s, sub string) int) int {
 		return -1
 	}
 	return lo + runeLen(part[:i])
+}
+
+// searched gives the text that replace looks for. In a safe text that is the
+// escaped form, as it is up to MarkupSafe 2, which the golden cases were made
+// with; from MarkupSafe 3 on it is the bare one.
+func searched(v any, safe bool) string {
+	if safe {
+		return string(escapeValue(softStr(v)))
+	}
+	return str(v)
 }
 
 func replaceText(f *frame, s string, safe bool, old, repl string, count int) any {

@@ -3,6 +3,7 @@ package jinja
 import (
 	"math/big"
 	"unicode"
+	"unsafe"
 )
 
 // builtinTests are Jinja's tests, by name.
@@ -77,9 +78,14 @@ func init() {
 	exists("test", (*Env).test)
 }
 
-// same is "is": small values are one object each in Python, too.
+// same is "is": small values are one object each in Python, too. Two texts are
+// one object if they are one string of Go, and if they are a single character.
 func same(a, b any) bool {
 	a, b = norm(a), norm(b)
+	if x, ok := a.(string); ok {
+		y, ok := b.(string)
+		return ok && x == y && (len(x) <= 1 || unsafe.StringData(x) == unsafe.StringData(y))
+	}
 	if a == nil || b == nil || isNumber(a) || isNumber(b) {
 		return typeName(a) == typeName(b) && equal(a, b)
 	}
