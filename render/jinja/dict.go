@@ -59,6 +59,11 @@ func hashKey(k any) any {
 		return bigKey(k.String())
 	case Tuple:
 		return tupleHash(k)
+	case dictView:
+		if k.kind == "dict_values" {
+			return k
+		}
+		fail(KindType, "unhashable type: '%s'", k.kind)
 	case *List, []any, *Dict, map[string]any:
 		fail(KindType, "unhashable type: '%s'", typeName(k))
 	default:

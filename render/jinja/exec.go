@@ -30,7 +30,11 @@ func (s *printStmt) exec(f *frame) {
 	if call, ok := s.expr.(*callExpr); ok {
 		v, written := call.invoke(f, !esc || f.autoescape())
 		if !written {
-			st.out = appendValue(st.out, v, esc)
+			if call.caller != nil {
+				f.writeText(v)
+			} else {
+				st.out = appendValue(st.out, v, esc)
+			}
 		}
 	} else {
 		st.out = appendValue(st.out, s.expr.eval(f), esc)
@@ -91,9 +95,17 @@ func (s *filterBlockStmt) exec(f *frame) {
 	text := f.capture(func() { f.run(s.scope.body) })
 	f.st.line = s.line
 	f.st.captured = text
-	// The result is written as it is: its text was escaped where it was made.
-	f.st.out = appendValue(f.st.out, s.filter.eval(f), false)
+	f.writeText(s.filter.eval(f))
 	f.load(s.scope.leave)
+}
+
+// writeText writes the result of a filter or call block as it is: it was
+// escaped where it was made. It has to be a text.
+func (f *frame) writeText(v any) {
+	if _, ok := asString(v); !ok {
+		fail(KindType, "sequence item 0: expected str instance, %s found", typeName(v))
+	}
+	f.st.out = appendValue(f.st.out, v, false)
 }
 
 type withStmt struct {

@@ -18,6 +18,11 @@ func binary(f *frame, op tokenType, a, b any) any {
 	}
 	a, b = norm(a), norm(b)
 	checkDefined(a)
+	if op == tokMod {
+		if s, safe, ok := formatString(a); ok {
+			return percentFormat(f, s, safe, b)
+		}
+	}
 	checkDefined(b)
 	switch op {
 	case tokAdd:
@@ -27,10 +32,6 @@ func binary(f *frame, op tokenType, a, b any) any {
 	case tokMul:
 		if v, ok := repeat(f, a, b); ok {
 			return v
-		}
-	case tokMod:
-		if s, safe, ok := formatString(a); ok {
-			return percentFormat(f, s, safe, b)
 		}
 	}
 	if v, ok := numberOp(f, op, a, b); ok {
@@ -203,6 +204,9 @@ func bigOp(f *frame, op tokenType, x, y *big.Int) any {
 
 // bigDiv divides exactly and rounds once, as Python does.
 func bigDiv(x, y *big.Int) any {
+	if x.Sign() == 0 {
+		return math.Copysign(0, float64(y.Sign()))
+	}
 	v, _ := new(big.Rat).SetFrac(x, y).Float64()
 	if math.IsInf(v, 0) {
 		fail(KindOverflow, "integer division result too large for a float")

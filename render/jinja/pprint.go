@@ -124,14 +124,14 @@ func sortedRepr(v any, depth int) string {
 		d := &Dict{}
 		for _, k := range sortedKeys(m) {
 			val, _ := m.Lookup(k)
-			d.Set(k, rawText(sortedRepr(val, depth+1)))
+			d.Set(k, rawText{sortedRepr(val, depth+1)})
 		}
 		return repr(d)
 	}
 	if items, ok := asItems(norm(v)); ok && depth < maxReprDepth {
 		out := make([]any, len(items))
 		for i, item := range items {
-			out[i] = rawText(sortedRepr(item, depth+1))
+			out[i] = rawText{sortedRepr(item, depth+1)}
 		}
 		if _, isTuple := v.(Tuple); isTuple {
 			return repr(Tuple(out))
@@ -142,9 +142,9 @@ func sortedRepr(v any, depth int) string {
 }
 
 // rawText prints as it is.
-type rawText string
+type rawText struct{ text string }
 
-func (r rawText) pyRepr() string { return string(r) }
+func (r rawText) pyRepr() string { return r.text }
 func (r rawText) pyType() string { return "str" }
 
 // text breaks a long text into several literals, at white space.

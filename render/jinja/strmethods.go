@@ -10,6 +10,9 @@ import (
 // escapes what it adds to it.
 var stringMethods = table{}
 
+// markupMethods are those that only Markup has.
+var markupMethods = table{}
+
 // strArg gives an argument that must be a text.
 func strArg(v any) string {
 	s, ok := asString(v)
@@ -102,11 +105,11 @@ func init() {
 	t.add("str.", "encode", "self, encoding='utf-8', errors='strict'", func(f *frame, a []any) any {
 		return []byte(strArg(a[0]))
 	})
-	// The methods that only Markup has; on a plain text they are undefined.
+	t = markupMethods
 	t.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return stripTags(strArg(a[0])) })
 	t.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return unescapeHTML(strArg(a[0])) })
-	addSearchMethods(t)
-	addSplitMethods(t)
+	addSearchMethods(stringMethods)
+	addSplitMethods(stringMethods)
 }
 
 // padText is ljust and rjust: fn divides the missing width.

@@ -70,6 +70,7 @@ func init() {
 	compare("ge >=", opGe)
 	exists := func(name string, find func(*Env, string) callable) {
 		t.add("test_", name, "value", func(f *frame, a []any) any {
+			hashKey(a[0])
 			name, ok := asString(a[0])
 			return ok && find(f.st.env, name) != nil
 		})
