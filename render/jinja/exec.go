@@ -177,30 +177,35 @@ func (t *nsTarget) set(f *frame, v any) {
 type tupleTarget struct{ items []target }
 
 func (t *tupleTarget) set(f *frame, v any) {
-	items, ok := asItems(v)
-	if !ok {
-		items = t.take(f, v)
-	}
-	switch n := len(t.items); {
-	case len(items) > n:
-		fail(KindValue, "too many values to unpack (expected %d)", n)
-	case len(items) < n:
-		fail(KindValue, "not enough values to unpack (expected %d, got %d)", n, len(items))
-	}
+	items := unpack(f, v, len(t.items))
 	for i, item := range t.items {
 		item.set(f, items[i])
 	}
 }
 
-// take gives the items of any other iterable, but never more than tell that
-// there are too many.
-func (t *tupleTarget) take(f *frame, v any) []any {
+// unpack gives the items of a sequence that must have n of them.
+func unpack(f *frame, v any, n int) []any {
+	items, ok := asItems(v)
+	if !ok {
+		items = takeItems(f, v, n+1)
+	}
+	switch {
+	case len(items) > n:
+		fail(KindValue, "too many values to unpack (expected %d)", n)
+	case len(items) < n:
+		fail(KindValue, "not enough values to unpack (expected %d, got %d)", n, len(items))
+	}
+	return items
+}
+
+// takeItems gives the first items of any iterable.
+func takeItems(f *frame, v any, limit int) []any {
 	it, ok := tryIterate(f, v)
 	if !ok {
 		fail(KindType, "cannot unpack non-iterable %s object", typeName(v))
 	}
 	var items []any
-	for len(items) <= len(t.items) {
+	for len(items) < limit {
 		v, ok := it.next()
 		if !ok {
 			break

@@ -47,7 +47,6 @@ func filterAbs(f *frame, a []any) any {
 	}
 	n, ok := asBig(v)
 	if !ok {
-		checkDefined(v)
 		fail(KindType, "bad operand type for abs(): '%s'", typeName(v))
 	}
 	return normBig(new(big.Int).Abs(n))
@@ -178,7 +177,10 @@ func filterRound(f *frame, a []any) any {
 	if method != "common" && method != "ceil" && method != "floor" {
 		fail(KindFilterArg, "method must be common, ceil or floor")
 	}
-	checkDefined(v)
+	if !isNumber(v) && method != "common" {
+		checkDefined(v)
+		fail(KindType, "must be real number, not %s", typeName(v))
+	}
 	if !isNumber(v) {
 		fail(KindType, "type %s doesn't define __round__ method", typeName(v))
 	}

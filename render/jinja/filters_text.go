@@ -222,10 +222,7 @@ func filterURLEncode(f *frame, a []any) any {
 	}
 	parts := make([]string, len(pairs))
 	for i, p := range pairs {
-		pair := toItems(f, p)
-		if len(pair) != 2 {
-			fail(KindValue, "not enough values to unpack (expected 2, got %d)", len(pair))
-		}
+		pair := unpack(f, p, 2)
 		parts[i] = url.QueryEscape(str(pair[0])) + "=" + url.QueryEscape(str(pair[1]))
 	}
 	return strings.Join(parts, "&")

@@ -10,15 +10,16 @@ import (
 
 // spec is a format specification: [[fill]align][sign][z][#][0][width][,][.precision][type].
 type spec struct {
-	fill  rune
-	align rune // '<', '>', '^', '=', or 0 for the default
-	sign  byte // '+', '-', ' ' or 0
-	alt   bool
-	zero  bool
-	group byte // ',' or '_'
-	width int
-	prec  int // -1 if there is none
-	verb  rune
+	fill    rune
+	align   rune // '<', '>', '^', '=', or 0 for the default
+	sign    byte // '+', '-', ' ' or 0
+	posZero bool // z: a negative zero loses its sign
+	alt     bool
+	zero    bool
+	group   byte // ',' or '_'
+	width   int
+	prec    int // -1 if there is none
+	verb    rune
 }
 
 // parseSpec reads the part after the colon of a replacement field.
@@ -34,6 +35,10 @@ func parseSpec(f *frame, s, typ string) spec {
 	}
 	if s != "" && strings.IndexByte("+- ", s[0]) >= 0 {
 		sp.sign = s[0]
+		s = s[1:]
+	}
+	if strings.HasPrefix(s, "z") {
+		sp.posZero = true
 		s = s[1:]
 	}
 	if strings.HasPrefix(s, "#") {
@@ -202,6 +207,9 @@ func (sp spec) formatFloat(x float64) string {
 		x, verb, suffix = x*100, 'f', "%"
 	}
 	digits := floatDigits(x, verb, sp.prec, sp.alt)
+	if sp.posZero && strings.Trim(digits, "0.e+-") == "" {
+		negative = false
+	}
 	if sp.verb == 'E' || sp.verb == 'G' || sp.verb == 'F' {
 		digits = strings.ToUpper(digits)
 	}

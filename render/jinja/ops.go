@@ -231,7 +231,7 @@ func bigPow(f *frame, x, y *big.Int) any {
 		}
 		fx, _ := asFloat(x)
 		fy, _ := asFloat(y)
-		return math.Pow(fx, fy)
+		return floatPow(fx, fy)
 	}
 	if bits := x.BitLen(); bits > 1 {
 		if !y.IsInt64() || y.Int64() > maxBits {
@@ -302,7 +302,7 @@ func floatPow(x, y float64) any {
 	if x == 0 && y < 0 {
 		fail(KindZeroDivision, "0.0 cannot be raised to a negative power")
 	}
-	v := math.Pow(x, y)
+	v := accuratePow(x, y)
 	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		fail(KindOverflow, "(34, 'Numerical result out of range')")
 	}

@@ -278,9 +278,11 @@ func charOf(arg any) string {
 	switch v := norm(arg).(type) {
 	case bool:
 		return charOf(toInt(v))
+	case *big.Int:
+		return charOf(-1)
 	case int:
 		if v < 0 || v > utf8.MaxRune {
-			fail(KindOverflow, "%%c arg not in range(0x110000)")
+			fail(KindOverflow, "%s", "%c arg not in range(0x110000)")
 		}
 		return string(rune(v))
 	case string:

@@ -7,7 +7,7 @@ import (
 )
 
 func filterWordWrap(f *frame, a []any) any {
-	s, _ := textOf(strOnly(a[0]))
+	s, _ := textOf(splittable(a[0]))
 	w := wrapper{width: toInt(a[1]), breakLong: truth(a[2]), breakHyphens: truth(a[4])}
 	sep := "\n"
 	if a[3] != nil {
@@ -23,6 +23,16 @@ func filterWordWrap(f *frame, a []any) any {
 	text := strings.Join(out, sep)
 	f.st.size(len(text))
 	return text
+}
+
+// splittable refuses what has no lines.
+func splittable(v any) any {
+	v = norm(v)
+	if _, ok := asString(v); !ok {
+		checkDefined(v)
+		fail(KindAttribute, "'%s' object has no attribute 'splitlines'", typeName(v))
+	}
+	return v
 }
 
 // wrapper breaks a paragraph into lines, by the rules of Python's textwrap.
