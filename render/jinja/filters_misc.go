@@ -21,7 +21,7 @@ func init() {
 	addFilter("round", "value, precision=0, method='common'", filterRound)
 	addFilter("filesizeformat", "value, binary=False", filterFileSize)
 	addFilter("tojson", "value, indent=None", func(f *frame, a []any) any { return toJSON(f, a[0], a[1]) })
-	addFilter("pprint", "value", func(f *frame, a []any) any { return pprint(a[0]) })
+	addFilter("pprint", "value", func(f *frame, a []any) any { return pprint(f, a[0]) })
 	addFilter("urlize", "value, trim_url_limit=None, nofollow=False, target=None, rel=None, extra_schemes=None", filterURLize)
 	addFilter("wordwrap", "s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True", filterWordWrap)
 }

@@ -210,7 +210,7 @@ func filterGroupBy(f *frame, a []any) any {
 	for i := 0; i < len(items); {
 		k := key(items[i])
 		j := i + 1
-		for j < len(items) && equal(key(items[j]), k) {
+		for j < len(items) && equal(f, key(items[j]), k) {
 			j++
 		}
 		group := slices.Clone(items[i:j])
