@@ -169,8 +169,10 @@ func concatText(f *frame, a, b any) any { return binary(f, tokAdd, a, b) }
 func filterIndent(f *frame, a []any) any {
 	s, safe := textOf(strOnly(a[0]))
 	width := ""
-	if text, ok := asString(a[1]); ok {
-		width = text
+	if _, ok := asString(a[1]); ok {
+		// Jinja takes the text for safe if the indented one is. That lets a
+		// visitor's text in, so here it is escaped.
+		width = addText(a[1], safe)
 	} else {
 		n := toInt(a[1])
 		f.st.size(n * min(1, max(n, 0)))
