@@ -202,9 +202,8 @@ func getslice(f *frame, obj, start, stop, step any) any {
 	case *groupTuple:
 		return Tuple(sliceItems(f, obj.tuple(), start, stop, step))
 	case Range:
-		lo, _, by := sliceBounds(obj.Len(), start, stop, step)
-		n := sliceLen(obj.Len(), start, stop, step)
-		return Range{obj.item(lo), obj.item(lo) + n*by*obj.Step, obj.Step * by}
+		lo, hi, by := sliceBounds(obj.Len(), start, stop, step)
+		return Range{obj.item(lo), obj.item(hi), obj.Step * by}
 	case []byte:
 		if by := sliceStep(step); by == 1 {
 			lo, hi, _ := sliceBounds(len(obj), start, stop, step)
@@ -271,11 +270,6 @@ func sliceBounds(n int, start, stop, step any) (lo, hi, by int) {
 	return clamp(start, 0), clamp(stop, n), by
 }
 
-func sliceLen(n int, start, stop, step any) int {
-	lo, hi, by := sliceBounds(n, start, stop, step)
-	return Range{lo, hi, by}.Len()
-}
-
 func sliceItems(f *frame, items []any, start, stop, step any) []any {
 	lo, hi, by := sliceBounds(len(items), start, stop, step)
 	n := Range{lo, hi, by}.Len()
@@ -304,7 +298,12 @@ func sliceRunes(s string, start, stop, step any) string {
 // methodOf gives the method of a built-in type, or nil.
 func methodOf(obj any, name string) *builtin {
 	switch obj := obj.(type) {
-	case string, Markup:
+	case string:
+		return stringMethods[name]
+	case Markup:
+		if b := markupMethods[name]; b != nil {
+			return b
+		}
 		return stringMethods[name]
 	case *List:
 		return listMethods[name]

@@ -134,11 +134,20 @@ func (b *builtin) failCount(given int) {
 	if b.min != n {
 		takes = "from " + strconv.Itoa(b.min) + " to " + takes
 	}
-	fail(KindType, "%s() takes %s positional arguments but %d were given", b.name, takes, given)
+	plural := "s"
+	if n == 1 {
+		plural = ""
+	}
+	fail(KindType, "%s() takes %s positional argument%s but %d were given", b.name, takes, plural, given)
 }
 
 func (b *builtin) pyType() string { return "function" }
-func (b *builtin) pyRepr() string { return "<function " + b.name + ">" }
+func (b *builtin) pyRepr() string {
+	if b.name == "range" || b.name == "dict" {
+		return "<class '" + b.name + "'>"
+	}
+	return "<function " + b.name + ">"
+}
 
 // table makes a name table of builtins.
 type table map[string]*builtin

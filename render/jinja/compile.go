@@ -13,7 +13,7 @@ type compiler struct {
 	haveExtends  bool
 	autoescape   bool // the setting at this place of the source
 	volatile     bool // it is only known at run time
-	folding      bool // compiling a constant, to compute it: ~ joins plain text
+	folding      bool // compiling a constant, to compute it
 	spaces       int  // the number of loop tests so far
 	consts       map[node]constInfo
 }
@@ -279,8 +279,6 @@ func (c *compiler) output(out []stmt, n *outputNode, fr *cframe) []stmt {
 
 func (c *compiler) escapeMode() escapeMode {
 	switch {
-	case c.folding:
-		return escapeOff
 	case c.volatile:
 		return escapeVolatile
 	case c.autoescape:
@@ -294,7 +292,7 @@ func (c *compiler) constText(n node) (string, bool) {
 	if t, ok := n.(*textNode); ok {
 		return t.data, true
 	}
-	if c.volatile {
+	if c.volatile && hasFilter(n) {
 		return "", false
 	}
 	v, ok := c.constant(n)

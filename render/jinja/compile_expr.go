@@ -30,7 +30,8 @@ func (c *compiler) expr(n node, fr *cframe) expr {
 	case *compareNode:
 		return c.compare(n, fr)
 	case *concatNode:
-		return &concatExpr{c.exprs(n.nodes, fr), c.escapeMode()}
+		// Jinja joins plain texts where it does not know the setting yet.
+		return &concatExpr{c.exprs(n.nodes, fr), c.autoescape && !c.volatile && !c.folding}
 	case *getattrNode:
 		return &attrExpr{c.expr(n.node, fr), n.attr}
 	case *getitemNode:

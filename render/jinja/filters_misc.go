@@ -21,7 +21,7 @@ func init() {
 	addFilter("round", "value, precision=0, method='common'", filterRound)
 	addFilter("filesizeformat", "value, binary=False", filterFileSize)
 	addFilter("tojson", "value, indent=None", func(f *frame, a []any) any { return toJSON(f, a[0], a[1]) })
-	addFilter("pprint", "value", func(f *frame, a []any) any { return pprint(a[0]) })
+	addFilter("pprint", "value", func(f *frame, a []any) any { return pprint(f, a[0]) })
 	addFilter("urlize", "value, trim_url_limit=None, nofollow=False, target=None, rel=None, extra_schemes=None", filterURLize)
 	addFilter("wordwrap", "s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True", filterWordWrap)
 }
@@ -47,7 +47,6 @@ func filterAbs(f *frame, a []any) any {
 	}
 	n, ok := asBig(v)
 	if !ok {
-		checkDefined(v)
 		fail(KindType, "bad operand type for abs(): '%s'", typeName(v))
 	}
 	return normBig(new(big.Int).Abs(n))
@@ -178,7 +177,10 @@ func filterRound(f *frame, a []any) any {
 	if method != "common" && method != "ceil" && method != "floor" {
 		fail(KindFilterArg, "method must be common, ceil or floor")
 	}
-	checkDefined(v)
+	if !isNumber(v) && method != "common" {
+		checkDefined(v)
+		fail(KindType, "must be real number, not %s", typeName(v))
+	}
 	if !isNumber(v) {
 		fail(KindType, "type %s doesn't define __round__ method", typeName(v))
 	}

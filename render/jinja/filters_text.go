@@ -107,7 +107,7 @@ func filterReplace(f *frame, a []any) any {
 	if safe {
 		text = string(escapeValue(repl))
 	}
-	return replaceText(f, s, safe, str(a[1]), text, count)
+	return replaceText(f, s, safe, searched(a[1], safe), text, count)
 }
 
 func filterFormat(f *frame, a []any) any {
@@ -169,8 +169,10 @@ func concatText(f *frame, a, b any) any { return binary(f, tokAdd, a, b) }
 func filterIndent(f *frame, a []any) any {
 	s, safe := textOf(strOnly(a[0]))
 	width := ""
-	if text, ok := asString(a[1]); ok {
-		width = text
+	if _, ok := asString(a[1]); ok {
+		// Jinja takes the text for safe if the indented one is. That lets a
+		// visitor's text in, so here it is escaped.
+		width = addText(a[1], safe)
 	} else {
 		n := toInt(a[1])
 		f.st.size(n * min(1, max(n, 0)))
@@ -222,10 +224,7 @@ func filterURLEncode(f *frame, a []any) any {
 	}
 	parts := make([]string, len(pairs))
 	for i, p := range pairs {
-		pair := toItems(f, p)
-		if len(pair) != 2 {
-			fail(KindValue, "not enough values to unpack (expected 2, got %d)", len(pair))
-		}
+		pair := unpack(f, p, 2)
 		parts[i] = url.QueryEscape(str(pair[0])) + "=" + url.QueryEscape(str(pair[1]))
 	}
 	return strings.Join(parts, "&")

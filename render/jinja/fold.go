@@ -135,6 +135,18 @@ func (c *compiler) compute(n node) (v any, ok bool) {
 	return v, isFoldResult(v)
 }
 
+// hasFilter tells whether filters or tests are part of an expression.
+func hasFilter(n node) bool {
+	found := false
+	walk(n, func(n node) {
+		switch n.(type) {
+		case *filterNode, *testNode:
+			found = true
+		}
+	})
+	return found
+}
+
 // isFoldResult tells whether Jinja could write a value down as a literal.
 func isFoldResult(v any) bool {
 	switch v := v.(type) {

@@ -11,7 +11,7 @@ var defaultGlobals = map[string]any{
 	"dict":      define("dict", "*args, **kwargs", makeDict),
 	"lipsum":    define("generate_lorem_ipsum", "n=5, html=True, min=20, max=100", lipsum),
 	"cycler":    define("Cycler", "*items", makeCycler),
-	"joiner":    define("Joiner", "sep=', '", makeJoiner),
+	"joiner":    makeJoinerClass(),
 	"namespace": define("Namespace", "*args, **kwargs", makeNamespace),
 }
 
@@ -130,6 +130,14 @@ func init() {
 type joiner struct {
 	sep  any
 	used bool
+}
+
+// makeJoinerClass spells the default out, which has the comma that separates
+// parameters in a signature.
+func makeJoinerClass() *builtin {
+	b := define("Joiner", "sep=None", makeJoiner)
+	b.params[0].def = ", "
+	return b
 }
 
 func makeJoiner(f *frame, a []any) any { return &joiner{sep: a[0]} }

@@ -48,7 +48,10 @@ func (f *frame) selectTemplate(v any) (*Template, *Error) {
 	case string, Markup, *Template, *Undefined:
 		return f.findTemplate(v)
 	}
-	names := toItems(f, v)
+	var names []any
+	if truth(v) {
+		names = toItems(f, v)
+	}
 	if len(names) == 0 {
 		return nil, newError(KindNoneFound, "Tried to select from an empty list of templates.")
 	}

@@ -96,7 +96,7 @@ func (v dictView) contains(f *frame, item any) bool {
 		return ok
 	}
 	for _, x := range v.list() {
-		if equal(x, item) {
+		if equal(f, x, item) {
 			return true
 		}
 	}

@@ -280,7 +280,7 @@ func init() {
 	})
 	loopMethods.add("LoopContext.", "changed", "self, *value", func(f *frame, a []any) any {
 		l, value := a[0].(*loopContext), a[1].(Tuple)
-		if l.hasLast && equalItems(l.changed, value, 0) {
+		if l.hasLast && equalItems(f, l.changed, value, 0) {
 			return false
 		}
 		l.changed, l.hasLast = value, true

@@ -47,7 +47,7 @@ func addSequenceMethods(t table) {
 	t.add("list.", "count", "self, value", func(f *frame, a []any) any {
 		n := 0
 		for _, item := range toItems(f, a[0]) {
-			if equal(item, a[1]) {
+			if equal(f, item, a[1]) {
 				n++
 			}
 		}
@@ -57,7 +57,7 @@ func addSequenceMethods(t table) {
 		items := toItems(f, a[0])
 		lo, hi, _ := sliceBounds(len(items), a[2], a[3], nil)
 		for i := lo; i < hi; i++ {
-			if equal(items[i], a[1]) {
+			if equal(f, items[i], a[1]) {
 				return i
 			}
 		}
@@ -100,7 +100,7 @@ func addListMethods(t table) {
 		return v
 	})
 	add("remove", "self, value", func(f *frame, l *List, a []any) any {
-		i := slices.IndexFunc(l.Items, func(v any) bool { return equal(v, a[1]) })
+		i := slices.IndexFunc(l.Items, func(v any) bool { return equal(f, v, a[1]) })
 		if i < 0 {
 			fail(KindValue, "list.remove(x): x not in list")
 		}

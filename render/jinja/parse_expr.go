@@ -207,11 +207,9 @@ func (p *parser) parseName(t token, namespace bool) node {
 }
 
 // tupleOpts says how parseTuple reads: simple takes only names and literals,
-// end is a name at which a trailing comma may end, parens tells that an empty
-// tuple is one.
+// parens tells that an empty tuple is one.
 type tupleOpts struct {
 	simple, condExpr, parens, namespace bool
-	end                                 string
 }
 
 // parseTuple reads one expression or, if there is a comma, a tuple of them.
@@ -225,7 +223,7 @@ func (p *parser) parseTuple(o tupleOpts) node {
 		if len(items) > 0 {
 			p.expect(tokComma)
 		}
-		if p.atTupleEnd(o.end) {
+		if p.atTupleEnd() {
 			break
 		}
 		items = append(items, p.parseTupleItem(o))
@@ -256,12 +254,12 @@ func (p *parser) parseTupleItem(o tupleOpts) node {
 	return p.parseOr()
 }
 
-func (p *parser) atTupleEnd(end string) bool {
+func (p *parser) atTupleEnd() bool {
 	switch p.cur.typ {
 	case tokVarEnd, tokBlockEnd, tokRParen:
 		return true
 	}
-	return end != "" && p.cur.isName(end)
+	return false
 }
 
 func (p *parser) parseList() node {

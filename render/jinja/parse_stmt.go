@@ -47,9 +47,9 @@ func (p *parser) parseSet() node {
 
 func (p *parser) parseFor() node {
 	n := &forNode{pos: pos(p.next().line)}
-	n.target = p.parseTarget(targetOpts{end: "in"})
+	n.target = p.parseTarget(targetOpts{})
 	p.expectName("in")
-	n.iter = p.parseTuple(tupleOpts{end: "recursive"})
+	n.iter = p.parseTuple(tupleOpts{})
 	if p.skipName("if") {
 		n.test = p.parseExpression()
 	}
@@ -269,16 +269,12 @@ func (p *parser) parsePrint() node {
 	return n
 }
 
-// targetOpts says what may be assigned to: end is a name that ends a tuple,
-// namespace allows ns.attr.
-type targetOpts struct {
-	end       string
-	namespace bool
-}
+// targetOpts says what may be assigned to: namespace allows ns.attr.
+type targetOpts struct{ namespace bool }
 
 // parseTarget reads what is assigned to: a name, ns.attr or a tuple of them.
 func (p *parser) parseTarget(o targetOpts) node {
-	target := p.parseTuple(tupleOpts{simple: true, end: o.end, namespace: o.namespace})
+	target := p.parseTuple(tupleOpts{simple: true, namespace: o.namespace})
 	if bad := notAssignable(target); bad != "" {
 		p.failAt(target.at(), KindSyntax, "can't assign to '%s'", bad)
 	}

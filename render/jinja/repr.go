@@ -156,7 +156,7 @@ func appendReprMapping(dst []byte, m Mapping, depth int) []byte {
 
 // maxReprSize bounds a printed value: lists that hold one another several
 // times grow exponentially when they are printed.
-const maxReprSize = 64 << 20
+const maxReprSize = 16 << 20
 
 func checkReprSize(dst []byte) {
 	if len(dst) > maxReprSize {

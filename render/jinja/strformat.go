@@ -262,6 +262,8 @@ func (sp spec) formatText(s string) string {
 	switch {
 	case sp.sign != 0:
 		fail(KindValue, "Sign not allowed in string format specifier")
+	case sp.posZero:
+		fail(KindValue, "Negative zero coercion (z) not allowed in string format specifier")
 	case sp.alt:
 		fail(KindValue, "Alternate form (#) not allowed in string format specifier")
 	case sp.group != 0:
@@ -288,6 +290,9 @@ func (sp spec) formatWhole(v any) string {
 		return sp.formatFloat(x)
 	case 'c':
 		return sp.padText(charOf(normBig(n)), '<')
+	}
+	if sp.posZero {
+		fail(KindValue, "Negative zero coercion (z) not allowed in format specifier with integer format code '%c'", max(sp.verb, 'd'))
 	}
 	if sp.prec >= 0 {
 		fail(KindValue, "Precision not allowed in integer format specifier")

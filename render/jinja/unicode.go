@@ -175,6 +175,8 @@ func pyCasefold(s string) string {
 		switch r {
 		case 'ß', 'ẞ':
 			b.WriteString("ss")
+		case 'ŉ':
+			b.WriteString("ʼn")
 		case 'ς':
 			b.WriteRune('σ')
 		default:
