@@ -79,9 +79,9 @@ func (a *App) Handler() fasthttp.RequestHandler {
 	return a.router.Handler
 }
 
-// freeze settles what the requests share. Rules without converters go into
-// fasthttp/router's tree, already matched; every other path comes to
-// Flask's matching, which gives the tree's answers too.
+// freeze settles what the requests share. Rules without variables go into
+// fasthttp/router's tree, matched already; every other path comes to Flask's
+// matching, which gives the tree's answers too.
 func (a *App) freeze() {
 	a.addStaticRoute()
 	a.started = true

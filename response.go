@@ -48,6 +48,14 @@ func (r *Response) reset(status int) {
 	r.header.reset(htmlType)
 }
 
+// release lets go of what the response held and keeps the room of its headers.
+func (r *Response) release() {
+	if r.status != 0 {
+		r.status = 0
+		r.setText("")
+	}
+}
+
 func (r *Response) setText(text string)  { r.text, r.raw, r.stream, r.borrowed = text, nil, nil, false }
 func (r *Response) setBytes(body []byte) { r.text, r.raw, r.stream, r.borrowed = "", body, nil, false }
 func (r *Response) setStream(body io.Reader) {

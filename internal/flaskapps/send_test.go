@@ -29,7 +29,7 @@ func (conn) LocalAddr() net.Addr  { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 
 
 type tlsConn struct{ conn }
 
-func (tlsConn) Handshake() error                      { return nil }
+func (tlsConn) Handshake() error                     { return nil }
 func (tlsConn) ConnectionState() tls.ConnectionState { return tls.ConnectionState{} }
 
 // send has the application answer a request. It is read from bytes, and the answer written to bytes, as a server does

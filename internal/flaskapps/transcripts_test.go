@@ -72,10 +72,14 @@ func (b *body) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-func TestTranscripts(t *testing.T) { runTranscripts(t, filepath.Join(golden.Dir(t), "http-transcripts.json")) }
+func TestTranscripts(t *testing.T) {
+	runTranscripts(t, filepath.Join(golden.Dir(t), "http-transcripts.json"))
+}
 
 // TestMoreTranscripts runs conversations that this project recorded with the same programs in the real Flask.
-func TestMoreTranscripts(t *testing.T) { runTranscripts(t, filepath.Join("..", "..", "testdata", "http", "more-transcripts.json")) }
+func TestMoreTranscripts(t *testing.T) {
+	runTranscripts(t, filepath.Join("..", "..", "testdata", "http", "more-transcripts.json"))
+}
 
 func runTranscripts(t *testing.T, path string) {
 	var file struct{ Transcripts []transcript }
@@ -251,4 +255,3 @@ func setSeconds(d *time.Duration, raw json.RawMessage) error {
 	*d = time.Duration(seconds * float64(time.Second))
 	return err
 }
-

@@ -12,7 +12,7 @@ import (
 )
 
 // templates is the language of the templates that RenderTemplate reads.
-const templates = "html"
+const templates = "jinja"
 
 // New returns the application, with its sessions in the cookie, as msgpack or
 // tagged JSON, or in Redis.
