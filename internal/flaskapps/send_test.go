@@ -29,7 +29,7 @@ func (conn) LocalAddr() net.Addr  { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 
 
 type tlsConn struct{ conn }
 
-func (tlsConn) Handshake() error                      { return nil }
+func (tlsConn) Handshake() error                     { return nil }
 func (tlsConn) ConnectionState() tls.ConnectionState { return tls.ConnectionState{} }
 
 // send has the application answer a request. It is read from bytes, and the answer written to bytes, as a server does
@@ -42,7 +42,11 @@ func send(app *cantil.App, rq *request, etags map[string]string) (*answer, error
 		ctx.Init2(conn{}, nil, true)
 	}
 	wire := rq.wire(etags)
-	if err := ctx.Request.Read(bufio.NewReaderSize(bytes.NewReader(wire), len(wire)+16)); err != nil {
+	in := bufio.NewReaderSize(bytes.NewReader(wire), len(wire)+16)
+	if err := ctx.Request.Header.Read(in); err != nil {
+		return &answer{status: 400}, nil // which is what the server would say
+	}
+	if err := ctx.Request.ContinueReadBody(in, 0, false); err != nil {
 		return nil, err
 	}
 	app.Handler()(&ctx)

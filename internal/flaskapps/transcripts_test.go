@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,10 +73,14 @@ func (b *body) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-func TestTranscripts(t *testing.T) { runTranscripts(t, filepath.Join(golden.Dir(t), "http-transcripts.json")) }
+func TestTranscripts(t *testing.T) {
+	runTranscripts(t, filepath.Join(golden.Dir(t), "http-transcripts.json"))
+}
 
 // TestMoreTranscripts runs conversations that this project recorded with the same programs in the real Flask.
-func TestMoreTranscripts(t *testing.T) { runTranscripts(t, filepath.Join("..", "..", "testdata", "http", "more-transcripts.json")) }
+func TestMoreTranscripts(t *testing.T) {
+	runTranscripts(t, filepath.Join("..", "..", "testdata", "http", "more-transcripts.json"))
+}
 
 func runTranscripts(t *testing.T, path string) {
 	var file struct{ Transcripts []transcript }
@@ -137,6 +142,7 @@ func (tr *transcript) run(folder string) error {
 		return fmt.Errorf("no port of %s", tr.App)
 	}
 	app.StaticFolder, app.TemplateFolder = filepath.Join(folder, "static"), filepath.Join(folder, "templates")
+	app.Logger = slog.New(slog.DiscardHandler)
 	now := time.Time{}
 	app.Now = func() time.Time { return now }
 	if err := tr.configure(app); err != nil {
@@ -251,4 +257,3 @@ func setSeconds(d *time.Duration, raw json.RawMessage) error {
 	*d = time.Duration(seconds * float64(time.Second))
 	return err
 }
-
