@@ -84,12 +84,19 @@ func setConfig(field reflect.Value, text string) error {
 }
 
 // ConfigMap is the configuration by Flask's names, app.config: what templates
-// see as config.
+// see as config. A text, list or limit that was not set is nil, Flask's None.
 func (a *App) ConfigMap() map[string]any {
 	config := reflect.ValueOf(&a.Config).Elem()
 	all := make(map[string]any, config.NumField())
 	for i := range config.NumField() {
-		all[configKey(config.Type().Field(i).Name)] = config.Field(i).Interface()
+		field := config.Field(i)
+		key := configKey(config.Type().Field(i).Name)
+		switch all[key] = field.Interface(); field.Kind() {
+		case reflect.String, reflect.Slice, reflect.Int:
+			if field.IsZero() {
+				all[key] = nil
+			}
+		}
 	}
 	return all
 }

@@ -135,6 +135,7 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	if r.status == http.StatusNotModified {
 		r.header.dropEntity()
 	}
+	r.header.encodeLocation()
 	r.header.writeTo(&out.Header)
 	switch {
 	case bodyless(r.status):
@@ -260,12 +261,11 @@ func (c *Context) Redirect(location string, code ...int) *Response {
 	default:
 		panic(fmt.Errorf("cantil: Redirect: %d is not a redirect", status))
 	}
-	target := routing.IRIToURI(location)
-	link := html.EscapeString(target)
+	link := html.EscapeString(routing.IRIToURI(location))
 	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +
 		"<h1>Redirecting...</h1>\n<p>This page is at <a href=\"" + link + "\">" + link + "</a>.\n")
 	r.status = status
-	r.header.Set("Location", target)
+	r.header.Set("Location", location)
 	return r
 }
 
@@ -277,6 +277,15 @@ func (c *Context) dumpJSON(v any) ([]byte, error) {
 	}
 	body, err := appendJSON(nil, v, options)
 	return append(body, '\n'), err
+}
+
+// encodeLocation writes the URLs of a redirect in ASCII, as Werkzeug does at the end.
+func (h *Header) encodeLocation() {
+	for _, name := range [...]string{"Location", "Content-Location"} {
+		if i := h.index(name, 0); i >= 0 {
+			h.fields[i].value = routing.IRIToURI(h.fields[i].value)
+		}
+	}
 }
 
 // dropEntity removes the headers that speak of a body, which a 304 has none of

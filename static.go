@@ -126,6 +126,7 @@ func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
 	if method != http.MethodGet && method != http.MethodHead {
 		return r
 	}
+	r.header.Set("Accept-Ranges", "bytes")
 	if err := r.limit(conditions.judge(r.header.Get("ETag"), f.modified, f.size), f); err != nil {
 		f.Close()
 		panic(err)

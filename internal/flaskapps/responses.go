@@ -160,8 +160,8 @@ func responseObjects(app *cantil.App) {
 		return resp
 	})
 
-	app.Route("/wsgi")(func(c *cantil.Context) any { // Go has no WSGI: the answer itself
-		r := c.MakeResponse("wsgi")
+	app.Route("/wsgi")(func(c *cantil.Context) any { // Go has no WSGI: the answer itself, which goes out in pieces
+		r := c.MakeResponse(slices.Values([]string{"wsgi"}))
 		r.Header().Set("Content-Type", "text/plain")
 		r.Header().Set("X-From", "wsgi")
 		return r

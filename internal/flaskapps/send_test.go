@@ -42,7 +42,11 @@ func send(app *cantil.App, rq *request, etags map[string]string) (*answer, error
 		ctx.Init2(conn{}, nil, true)
 	}
 	wire := rq.wire(etags)
-	if err := ctx.Request.Read(bufio.NewReaderSize(bytes.NewReader(wire), len(wire)+16)); err != nil {
+	in := bufio.NewReaderSize(bytes.NewReader(wire), len(wire)+16)
+	if err := ctx.Request.Header.Read(in); err != nil {
+		return &answer{status: 400}, nil // which is what the server would say
+	}
+	if err := ctx.Request.ContinueReadBody(in, 0, false); err != nil {
 		return nil, err
 	}
 	app.Handler()(&ctx)

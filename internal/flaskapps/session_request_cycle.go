@@ -3,6 +3,7 @@ package flaskapps
 import (
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 func sessionRequestCycle() *cantil.App {
@@ -28,17 +29,18 @@ func sessionRequestCycle() *cantil.App {
 		}
 		item := c.Form().Must("item")
 		carrinho := cart(c)
-		carrinho[item] += pyInt(c.Form().Get("qtd", "1"))
+		qtd, _ := carrinho.Get(item)
+		n, _ := qtd.(int)
+		carrinho.Set(item, n+pyInt(c.Form().Get("qtd", "1")))
 		c.Session().Set("carrinho", carrinho)
 		return c.JSONify(carrinho)
 	})
 
 	app.Delete("/carrinho/<item>")(func(c *cantil.Context) any {
-		carrinho, item := cart(c), c.Param("item")
-		if _, ok := carrinho[item]; !ok {
+		carrinho := cart(c)
+		if !carrinho.Delete(c.Param("item")) {
 			return cantil.Abort(404)
 		}
-		delete(carrinho, item)
 		c.Session().Set("carrinho", carrinho)
 		return c.MakeResponse("", 204)
 	})
@@ -51,11 +53,10 @@ func sessionRequestCycle() *cantil.App {
 	return app
 }
 
-// cart is session.get("carrinho", {}).
-func cart(c *cantil.Context) map[string]int {
-	carrinho, ok := session.Value[map[string]int](c.Session(), "carrinho")
-	if !ok {
-		carrinho = map[string]int{}
+// cart is session.get("carrinho", {}): a dict, whose order is seen in the cookie.
+func cart(c *cantil.Context) *codec.Dict {
+	if carrinho, ok := session.Value[*codec.Dict](c.Session(), "carrinho"); ok {
+		return carrinho
 	}
-	return carrinho
+	return &codec.Dict{}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -38,6 +39,10 @@ func sessionTypes() *cantil.App {
 		keys := c.Session().Keys()
 		slices.Sort(keys)
 		for _, k := range keys {
+			if d, ok := session.Value[*codec.Dict](c.Session(), k); ok { // a dict has an order in Python
+				lines = append(lines, k+" = "+show(d))
+				continue
+			}
 			lines = append(lines, k+" = "+show(c.Session().Must(k)))
 		}
 		return strings.Join(lines, "\n")

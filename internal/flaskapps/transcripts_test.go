@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,6 +142,7 @@ func (tr *transcript) run(folder string) error {
 		return fmt.Errorf("no port of %s", tr.App)
 	}
 	app.StaticFolder, app.TemplateFolder = filepath.Join(folder, "static"), filepath.Join(folder, "templates")
+	app.Logger = slog.New(slog.DiscardHandler)
 	now := time.Time{}
 	app.Now = func() time.Time { return now }
 	if err := tr.configure(app); err != nil {
