@@ -55,6 +55,8 @@
 //     functions and generators show no address.
 //   - A slice of Go has no append: pass a *[List] for that.
 //   - A struct of Go can be given to tojson; Flask refuses objects.
+//   - An include without context inside of a set or filter block becomes part
+//     of that block; Jinja writes it out before.
 //   - Where the filter indent and the method translate work on a safe text,
 //     what they add to it is escaped; Jinja takes it for safe.
 //   - Markup.replace looks for the escaped form of its first argument, as up
