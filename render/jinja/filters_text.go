@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // builtinFilters are Jinja's filters, by name.
@@ -275,10 +274,4 @@ func filterXMLAttr(f *frame, a []any) any {
 		s = " " + s
 	}
 	return f.markup(s)
-}
-
-// firstRune gives the first character of a text that is not empty.
-func firstRune(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
 }

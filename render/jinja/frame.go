@@ -19,11 +19,12 @@ type state struct {
 	depth  int
 	steps  int
 
-	slots   []any // a stack: of the slots of frames that end in order
-	args    []any // a stack: the arguments of calls under way
-	kwargs  []Arg // the same for keyword arguments
-	modules map[*Template]*module
-	frames  [12]frame // a stack too, while it lasts
+	slots   []any                 // a stack: of the slots of frames that end in order
+	args    []any                 // a stack: the arguments of calls under way
+	kwargs  []Arg                 // the same for keyword arguments
+	modules map[*Template]*module // imported without context
+	loaded  map[string]*Template  // under AutoReload, what was checked already
+	frames  [12]frame             // a stack too, while it lasts
 	nframes int
 	root    context
 	loops   []*loopContext // free ones

@@ -174,6 +174,19 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
+// TestUntrustedStaysEscaped keeps what FuzzValues found.
+func TestUntrustedStaysEscaped(t *testing.T) {
+	for _, c := range []struct{ src, s string }{
+		{"{{ m|indent(s) }}", "<\x1c0"}, {"{{ m|indent(s, true, true) }}", "<\n"}, {"{{ m.translate({97: s}) }}", "a<"},
+		{"{{ m.translate({97: 60}) }}", "a<"},
+	} {
+		out, err := New(nil).RenderString(c.src, fuzzVars(c.s))
+		if err != nil || strings.Contains(out, "<") {
+			t.Errorf("%s with %q gives %q, %v", c.src, c.s, out, err)
+		}
+	}
+}
+
 // allowsTags tells whether a template makes tags of its own, as urlize does;
 // those are checked apart.
 func allowsTags(src string) bool { return strings.Contains(src, "urlize") }

@@ -20,17 +20,24 @@ func (f *frame) findTemplate(v any) (*Template, *Error) {
 		v.fail()
 	case string, Markup:
 		name, _ := asString(v)
-		return f.load1(name)
+		return f.loadOne(name)
 	}
 	fail(KindType, "expected the name of a template, got %s", typeName(v))
 	return nil, nil
 }
 
-// load1 loads one template; a missing one is returned as an error, so that
+// loadOne loads one template; a missing one is returned as an error, so that
 // an include can ignore it, any other error ends the render.
-func (f *frame) load1(name string) (*Template, *Error) {
-	t, err := f.st.env.get(name, f.st)
+func (f *frame) loadOne(name string) (*Template, *Error) {
+	st := f.st
+	if t := st.loaded[name]; t != nil {
+		return t, nil
+	}
+	t, err := st.env.get(name)
 	if err == nil {
+		if st.env.AutoReload {
+			st.keep(name, t)
+		}
 		return t, nil
 	}
 	var e *Error
@@ -39,6 +46,15 @@ func (f *frame) load1(name string) (*Template, *Error) {
 	}
 	failGo(err)
 	return nil, nil
+}
+
+// keep notes which version of a template this render saw: a file that changes
+// meanwhile is not mixed in, and an include in a loop is checked once.
+func (st *state) keep(name string, t *Template) {
+	if st.loaded == nil {
+		st.loaded = map[string]*Template{}
+	}
+	st.loaded[name] = t
 }
 
 // selectTemplate loads the first template there is of a list of names; v may

@@ -225,7 +225,7 @@ func addSearchMethods(t table) {
 	})
 	t.add("str.", "translate", "self, table", func(f *frame, a []any) any {
 		s, safe := textOf(a[0])
-		return likeText(translate(s, a[1]), safe)
+		return likeText(translate(s, safe, a[1]), safe)
 	})
 }
 
@@ -276,7 +276,9 @@ func replaceText(f *frame, s string, safe bool, old, repl string, count int) any
 	return likeText(strings.Replace(s, old, repl, count), safe)
 }
 
-func translate(s string, v any) string {
+// translate replaces characters by what a mapping of their numbers gives. In a
+// safe text the replacements are escaped, which MarkupSafe omits.
+func translate(s string, safe bool, v any) string {
 	m, ok := asMapping(norm(v))
 	if !ok {
 		fail(KindType, "'%s' object is not subscriptable", typeName(v))
@@ -290,9 +292,9 @@ func translate(s string, v any) string {
 				b.WriteRune(r)
 			}
 		case int:
-			b.WriteRune(rune(to))
+			b.WriteString(addText(string(rune(to)), safe))
 		default:
-			b.WriteString(strArg(to))
+			b.WriteString(addText(to, safe))
 		}
 	}
 	return b.String()

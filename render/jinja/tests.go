@@ -111,6 +111,7 @@ func (env *Env) find(host any, b *builtin) callable {
 		if c := goCallable(host); c != nil {
 			return c
 		}
+		fail(KindType, "a filter or test must be a function, not %T", host)
 	}
 	if b != nil {
 		return b
