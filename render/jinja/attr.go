@@ -138,6 +138,7 @@ func asItemsRef(v any) ([]any, bool) {
 	return nil, false
 }
 
+// isHashable tells whether a value can be a key; others are just not found.
 func isHashable(key any) bool {
 	switch key := norm(key).(type) {
 	case *List, []any, *Dict, map[string]any:
@@ -281,6 +282,7 @@ func sliceItems(f *frame, items []any, start, stop, step any) []any {
 	return out
 }
 
+// sliceRunes slices by characters; ASCII by bytes, which are the same.
 func sliceRunes(s string, start, stop, step any) string {
 	if isASCII(s) && (step == nil || norm(step) == any(1)) {
 		lo, hi, _ := sliceBounds(len(s), start, stop, step)

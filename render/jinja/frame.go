@@ -113,6 +113,7 @@ func (st *state) enter(fn *function) callMark {
 	return m
 }
 
+// leave ends a nested run.
 func (st *state) leave(m callMark) {
 	st.slots, st.nframes = m.slots, m.nframes
 	st.tmpl, st.line = m.tmpl, m.line
@@ -156,6 +157,7 @@ func (f *frame) load(ops []loadOp) {
 	}
 }
 
+// outer gives the run of the function up levels around this one.
 func (f *frame) outer(up int) *frame {
 	for ; up > 0; up-- {
 		f = f.up

@@ -66,6 +66,7 @@ func addSequenceMethods(t table) {
 	})
 }
 
+// addListMethods adds what changes a list.
 func addListMethods(t table) {
 	add := func(names, signature string, fn func(f *frame, l *List, a []any) any) {
 		t.add("list.", names, signature, func(f *frame, a []any) any {
@@ -126,6 +127,7 @@ func addListMethods(t table) {
 	})
 }
 
+// addMappingMethods adds what every mapping can do.
 func addMappingMethods(t table) {
 	view := func(name, kind string) {
 		t.add("dict.", name, "self", func(f *frame, a []any) any {
@@ -150,6 +152,7 @@ func addMappingMethods(t table) {
 	})
 }
 
+// addDictMethods adds what changes a dict.
 func addDictMethods(t table) {
 	t.add("dict.", "setdefault", "self, key, default=None", func(f *frame, a []any) any {
 		f.st.step(1)
