@@ -33,6 +33,9 @@ func getitem(f *frame, obj, key any) any {
 	if u, ok := obj.(*Undefined); ok {
 		u.fail()
 	}
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
 	if v, ok := lookup(obj, key); ok {
 		return v
 	}
@@ -193,6 +196,9 @@ func textItem(obj, key any) (any, bool) {
 // getslice is obj[start:stop:step].
 func getslice(f *frame, obj, start, stop, step any) any {
 	obj = norm(obj)
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
 	switch obj := obj.(type) {
 	case string:
 		return string(sliceRunes(obj, start, stop, step))

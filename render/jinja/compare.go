@@ -310,6 +310,7 @@ func contains(f *frame, seq, item any) bool {
 	switch s := seq.(type) {
 	case string, Markup:
 		text, _ := asString(s)
+		f.st.work(len(text))
 		sub, ok := asText(norm(item))
 		if !ok {
 			fail(KindType, "'in <string>' requires string as left operand, not %s", typeName(item))

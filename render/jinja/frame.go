@@ -136,6 +136,14 @@ func (st *state) size(n int) {
 	st.step(n >> 4)
 }
 
+// work charges for going through a text of n bytes. Short ones are free: the
+// step of what they are part of pays for them.
+func (st *state) work(n int) {
+	if n > 1024 {
+		st.step(n >> 6)
+	}
+}
+
 // run executes the statements of a scope.
 func (f *frame) run(body []stmt) {
 	for _, s := range body {
