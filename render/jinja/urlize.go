@@ -56,7 +56,9 @@ func filterURLize(f *frame, a []any) any {
 			l.schemes = append(l.schemes, s)
 		}
 	}
-	return f.markup(l.run(string(escapeValue(a[0]))))
+	text := string(escapeValue(a[0]))
+	f.st.step(len(text)) // matching costs far more than copying
+	return f.markup(l.run(text))
 }
 
 // run replaces the links of an escaped text, word by word.
