@@ -140,6 +140,7 @@ func (r *blockRef) print(f *frame, args []any, kwargs []Arg) {
 		fail(KindType, "BlockReference.__call__() takes 1 positional argument but %d were given",
 			1+len(args)+len(kwargs))
 	}
+	checkSameRender(f, r.ctx.st)
 	r.ctx.block(r.name, r.depth).runBlock(f.st, r.ctx)
 }
 

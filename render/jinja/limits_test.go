@@ -52,6 +52,7 @@ var hostileSources = []string{
 	"{% set s = 'é' * 10**6 %}{% for i in range(10**6) %}{{ s[5] }}{{ s[1:2] }}{{ 'x' in s }}{{ s|length }}{{ s.find('x') }}{% endfor %}",
 	"{% set l = range(10**5)|list %}{% for i in range(10**6) %}{% if l.pop(0) %}{% endif %}{{ l.insert(0, 1) }}{% endfor %}",
 	"{% set d = {} %}{% for i in range(10**5) %}{{ d.setdefault(i) }}{% endfor %}{% for i in range(10**6) %}{{ d.pop(i) }}{% endfor %}",
+	"{{ '00\xfc0'|wordwrap(1) }}", // no UTF-8: found by FuzzSource
 	"{% set l = [1, 2] %}{% for x in range(100) %}{{ l.extend(l) }}{% endfor %}",
 	"{{ 'x'|center(10**9) }}",
 	"{{ 'x'.ljust(10**12) }}",

@@ -126,6 +126,7 @@ func (r *recursion) render(f *frame, v any, depth int) any {
 
 func (r *recursion) print(f *frame, v any, depth int) {
 	st := f.st
+	checkSameRender(f, r.up.st)
 	mark := st.enter(r.stmt.fn)
 	in := r.stmt.fn.newFrame(st, r.up.ctx, r.up)
 	r.stmt.loop(in, v, r, depth)
