@@ -104,6 +104,10 @@ type Config struct {
 	// true.
 	JSONASCII bool
 
+	// Extra are keys of one's own, app.config['NAME'] = value: templates see them
+	// as config.NAME.
+	Extra map[string]any
+
 	// Debug shows errors with their stack in the browser, reads changed
 	// templates again and logs every request, DEBUG: false. Never in the open.
 	Debug bool

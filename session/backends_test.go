@@ -118,7 +118,7 @@ func openSQLite(t *testing.T) backend {
 	const pragmas = "?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_txlock=immediate"
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "sessions.db")+pragmas)
 	noError(t, err)
-	db.SetMaxOpenConns(8)
+	db.SetMaxOpenConns(4)
 	return sqlBackend(t, "sqlite", db, sqlstore.SQLite)
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -22,6 +21,7 @@ type serverSide struct {
 	serializer codec.Serializer
 	timeout    time.Duration
 
+	queues queues
 	pickle sync.Once // pickled rows are reported once
 }
 
@@ -144,137 +144,6 @@ func (v *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []by
 		return dst, KeepCookie, nil
 	}
 	return v.appendID(dst, cfg, id), SetCookie, nil
-}
-
-// fate is what became of a session that was to be written.
-type fate int
-
-const (
-	stored  fate = iota
-	deleted      // by this request
-	lost         // to another request, which deleted it
-)
-
-// write brings the changes of a session to the store.
-func (v *serverSide) write(ctx context.Context, cfg *Config, s *Session) (fate, error) {
-	switch r := s.row; {
-	case r.loadedID == "" && s.empty():
-		return deleted, nil // it never was there; the cookie goes
-	case r.loadedID == "":
-		return stored, v.set(ctx, cfg, r.currentID(), s)
-	case r.cleared && s.empty(): // a logout, whatever others have written
-		return deleted, unavailable("delete", v.store.delete(ctx, v.prefix+r.loadedID))
-	case r.id != r.loadedID && !s.empty():
-		return v.move(ctx, cfg, s)
-	}
-	return v.replace(ctx, cfg, s)
-}
-
-// replace swaps the loaded row for the session as it is now, or for nothing if
-// it is empty.
-func (v *serverSide) replace(ctx context.Context, cfg *Config, s *Session) (fate, error) {
-	s.row.id = s.row.loadedID
-	key := v.prefix + s.row.id
-	for attempt := 0; ; attempt++ {
-		data, err := v.encode(s)
-		if err != nil {
-			return lost, err
-		}
-		swapped, err := v.store.swap(ctx, key, s.row.loaded, data, cfg.Lifetime)
-		if err != nil {
-			return lost, unavailable("save", err)
-		}
-		if swapped && data == nil {
-			return deleted, nil
-		}
-		if swapped {
-			return stored, nil
-		}
-		if found, err := v.reload(ctx, s, attempt); err != nil || !found {
-			return lost, err
-		}
-	}
-}
-
-// move stores the session under its new id, and deletes the old row on
-// condition that it did not change. In this order a failure half way leaves the
-// visitor with the old session.
-func (v *serverSide) move(ctx context.Context, cfg *Config, s *Session) (fate, error) {
-	old := v.prefix + s.row.loadedID
-	for attempt := 0; ; attempt++ {
-		if err := v.set(ctx, cfg, s.row.id, s); err != nil {
-			return lost, err
-		}
-		swapped, err := v.store.swap(ctx, old, s.row.loaded, nil, cfg.Lifetime)
-		if err != nil {
-			return lost, unavailable("delete the old id", err)
-		}
-		if swapped {
-			return stored, nil
-		}
-		found, err := v.reload(ctx, s, attempt)
-		if err != nil {
-			return lost, err
-		}
-		if !found {
-			return v.startOver(ctx, cfg, s)
-		}
-	}
-}
-
-// startOver leaves under the new id only what this request has set: the session
-// that it came from was deleted meanwhile.
-func (v *serverSide) startOver(ctx context.Context, cfg *Config, s *Session) (fate, error) {
-	s.replayOn(v.begin())
-	if s.empty() {
-		return lost, unavailable("delete", v.store.delete(ctx, v.prefix+s.row.id))
-	}
-	return stored, v.set(ctx, cfg, s.row.id, s)
-}
-
-// maxAttempts bounds how often a save is tried again because another one was
-// faster; the time for all of them is bounded too.
-const maxAttempts = 200
-
-// reload puts this request's changes on top of the row as it is now, and tells
-// whether it still is there.
-func (v *serverSide) reload(ctx context.Context, s *Session, attempt int) (bool, error) {
-	if attempt == maxAttempts {
-		return false, unavailable("save", errors.New("too many requests write this session at once"))
-	}
-	if attempt > 0 { // spread those who lost more than once
-		pause := time.Duration(rand.IntN(min(attempt, 20)*500)) * time.Microsecond
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return false, unavailable("save", ctx.Err())
-		}
-	}
-	fresh, found, err := v.store.get(ctx, v.prefix+s.row.loadedID)
-	if err != nil || !found {
-		return false, unavailable("load again", err)
-	}
-	if err := s.rebase(fresh, v.decode); err != nil {
-		return false, fmt.Errorf("session: another program wrote what is no session: %w", err)
-	}
-	return true, nil
-}
-
-// set writes the session under an id that nobody else knows yet.
-func (v *serverSide) set(ctx context.Context, cfg *Config, id string, s *Session) error {
-	data, err := s.AppendTo(nil, v.serializer)
-	if err != nil {
-		return err
-	}
-	return unavailable("save", v.store.set(ctx, v.prefix+id, data, cfg.Lifetime))
-}
-
-// encode returns the session as it is stored, nil if nothing is to be.
-func (v *serverSide) encode(s *Session) ([]byte, error) {
-	if s.empty() {
-		return nil, nil
-	}
-	return s.AppendTo(nil, v.serializer)
 }
 
 // reportBroken logs a row that is no session. Pickles are what Flask-Session

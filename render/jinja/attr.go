@@ -33,6 +33,9 @@ func getitem(f *frame, obj, key any) any {
 	if u, ok := obj.(*Undefined); ok {
 		u.fail()
 	}
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
 	if v, ok := lookup(obj, key); ok {
 		return v
 	}
@@ -138,6 +141,7 @@ func asItemsRef(v any) ([]any, bool) {
 	return nil, false
 }
 
+// isHashable tells whether a value can be a key; others are just not found.
 func isHashable(key any) bool {
 	switch key := norm(key).(type) {
 	case *List, []any, *Dict, map[string]any:
@@ -181,17 +185,16 @@ func textItem(obj, key any) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	for ; i > 0; i-- {
-		_, n := utf8.DecodeRuneInString(s)
-		s = s[n:]
-	}
-	_, n := utf8.DecodeRuneInString(s)
-	return likeText(s[:n], safe), true
+	s = s[runeOffset(s, i):]
+	return likeText(s[:runeOffset(s, 1)], safe), true
 }
 
 // getslice is obj[start:stop:step].
 func getslice(f *frame, obj, start, stop, step any) any {
 	obj = norm(obj)
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
 	switch obj := obj.(type) {
 	case string:
 		return string(sliceRunes(obj, start, stop, step))
@@ -281,10 +284,17 @@ func sliceItems(f *frame, items []any, start, stop, step any) []any {
 	return out
 }
 
+// sliceRunes slices by characters. Without a step the result is a part of s,
+// bytes that are no UTF-8 included.
 func sliceRunes(s string, start, stop, step any) string {
-	if isASCII(s) && (step == nil || norm(step) == any(1)) {
-		lo, hi, _ := sliceBounds(len(s), start, stop, step)
-		return s[lo:max(lo, hi)]
+	if step == nil || norm(step) == any(1) {
+		if isASCII(s) {
+			lo, hi, _ := sliceBounds(len(s), start, stop, nil)
+			return s[lo:max(lo, hi)]
+		}
+		lo, hi, _ := sliceBounds(runeLen(s), start, stop, nil)
+		s = s[runeOffset(s, lo):]
+		return s[:runeOffset(s, hi-lo)]
 	}
 	rs := []rune(s)
 	lo, hi, by := sliceBounds(len(rs), start, stop, step)
@@ -293,6 +303,16 @@ func sliceRunes(s string, start, stop, step any) string {
 		out = append(out, rs[i])
 	}
 	return string(out)
+}
+
+// runeOffset gives the byte at which the n-th character begins.
+func runeOffset(s string, n int) int {
+	i := 0
+	for ; n > 0 && i < len(s); n-- {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+	}
+	return i
 }
 
 // methodOf gives the method of a built-in type, or nil.

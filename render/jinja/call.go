@@ -169,6 +169,7 @@ func asCallable(v any) callable {
 	return nil
 }
 
+// isCallable is the test callable: undefined values have a __call__, too.
 func isCallable(v any) bool {
 	switch v.(type) {
 	case callable, *Undefined:

@@ -25,6 +25,7 @@ const (
 
 var cmpNames = [...]string{"==", "!=", "<", "<=", ">", ">=", "in", "not in"}
 
+// compareOp computes any comparison; two ints, the commonest, go a short way.
 func compareOp(f *frame, op cmpOp, a, b any) bool {
 	switch op {
 	case opEq:
@@ -44,6 +45,7 @@ func compareOp(f *frame, op cmpOp, a, b any) bool {
 	return holds(op, order(f, op, a, b))
 }
 
+// holds tells what the order of two values means for an operator.
 func holds(op cmpOp, c int) bool {
 	switch op {
 	case opLt:
@@ -121,6 +123,7 @@ func asText(v any) (string, bool) {
 	return "", false
 }
 
+// equalContainers compares what holds other values; a list equals no tuple.
 func equalContainers(f *frame, a, b any, depth int) bool {
 	if x, ok := asList(a); ok {
 		y, ok := asList(b)
@@ -218,6 +221,7 @@ func compareNumbers(a, b any) int {
 	return n.Cmp(m)
 }
 
+// compareFloatInt compares without rounding the int.
 func compareFloatInt(x float64, n any, sign int) int {
 	switch {
 	case math.IsNaN(x):
@@ -255,6 +259,7 @@ func tryCompare(a, b any) (c int, ok bool) {
 	return 0, false
 }
 
+// tryOrder is order without the error: sequences compare item by item.
 func tryOrder(f *frame, op cmpOp, a, b any, depth int) (c int, ok bool) {
 	f.checkCompare(depth)
 	if c, ok := tryCompare(a, b); ok {
@@ -305,6 +310,7 @@ func contains(f *frame, seq, item any) bool {
 	switch s := seq.(type) {
 	case string, Markup:
 		text, _ := asString(s)
+		f.st.work(len(text))
 		sub, ok := asText(norm(item))
 		if !ok {
 			fail(KindType, "'in <string>' requires string as left operand, not %s", typeName(item))

@@ -54,6 +54,7 @@ func (s *orphanStmt) exec(f *frame) {
 	}
 }
 
+// rootFrame gives the run of the root or block that this one is part of.
 func (f *frame) rootFrame() *frame {
 	for f.up != nil {
 		f = f.up

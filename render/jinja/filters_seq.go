@@ -66,6 +66,8 @@ func (g *groupTuple) attr(name string) (any, bool) {
 	return nil, false
 }
 
+// filterGroupBy sorts first, so equal keys meet wherever they stood. The label
+// of a group has the case that its first item has.
 func filterGroupBy(f *frame, a []any) any {
 	key := keyGetter(f, a[1], truth(a[3]), a[2])
 	label := getter(f, a[1], a[2])
@@ -105,6 +107,8 @@ func extreme(f *frame, a []any, op cmpOp) any {
 	}
 }
 
+// filterSum adds with the operator +, from left to right, so it works for lists
+// too; texts are refused as by Python.
 func filterSum(f *frame, a []any) any {
 	if _, isText := asString(a[2]); isText {
 		fail(KindType, "sum() can't sum strings [use ''.join(seq) instead]")
@@ -122,6 +126,7 @@ func filterSum(f *frame, a []any) any {
 	}
 }
 
+// filterRandom needs a sequence: an index into it is drawn.
 func filterRandom(f *frame, a []any) any {
 	n, ok := length(a[0])
 	if !ok {
@@ -149,6 +154,7 @@ func reversed(f *frame, v any, anyIterable bool) iterator {
 	return iterator{items: items}
 }
 
+// filterReverse gives a text for a text, else something to go through once.
 func filterReverse(f *frame, a []any) any {
 	if s, ok := asString(a[0]); ok {
 		_, safe := textOf(a[0])
@@ -164,6 +170,8 @@ func filterReverse(f *frame, a []any) any {
 	return &generator{"reversed", it.next}
 }
 
+// filterJoin is safe as soon as the separator or one item is: then the others
+// are escaped.
 func filterJoin(f *frame, a []any) any {
 	get := getter(f, a[2], nil)
 	it := iterate(f, a[0])
@@ -198,6 +206,8 @@ func filterJoin(f *frame, a []any) any {
 	return likeText(string(out), safe)
 }
 
+// filterBatch gives rows of n items. An item that does not fit any more is held
+// back for the next row, so that generators are read no further than needed.
 func filterBatch(f *frame, a []any) any {
 	n := toInt(a[1])
 	fill := a[2]
@@ -232,6 +242,8 @@ func filterBatch(f *frame, a []any) any {
 	}}
 }
 
+// filterSlice gives n columns. The first ones get what does not divide evenly,
+// and the fill goes to the others.
 func filterSlice(f *frame, a []any) any {
 	n := toInt(a[1])
 	items := toItems(f, a[0])
@@ -260,6 +272,7 @@ func filterSlice(f *frame, a []any) any {
 	}}
 }
 
+// filterItems is items() that takes undefined for empty.
 func filterItems(f *frame, a []any) any {
 	v := norm(a[0])
 	if _, undefined := v.(*Undefined); undefined {

@@ -78,6 +78,8 @@ func sortItems(f *frame, items []any, key func(any) any, reverse bool) []any {
 	return out
 }
 
+// filterSort takes several attributes, separated by commas: a later one decides
+// between items that are equal in those before.
 func filterSort(f *frame, a []any) any {
 	get := keyGetter(f, a[3], truth(a[2]), nil)
 	if s, ok := asString(a[3]); ok && strings.Contains(s, ",") {
@@ -96,6 +98,7 @@ func filterSort(f *frame, a []any) any {
 	return &List{sortItems(f, toItems(f, a[0]), get, truth(a[1]))}
 }
 
+// filterDictSort gives the pairs sorted by key or by value.
 func filterDictSort(f *frame, a []any) any {
 	m, ok := asMapping(norm(a[0]))
 	if !ok {
@@ -121,6 +124,7 @@ func filterDictSort(f *frame, a []any) any {
 	return &List{sortItems(f, dictView{m, "dict_items"}.list(), key, truth(a[3]))}
 }
 
+// filterUnique keeps the first of equal items, in their order.
 func filterUnique(f *frame, a []any) any {
 	get := keyGetter(f, a[2], truth(a[1]), nil)
 	it := iterate(f, a[0])

@@ -89,6 +89,8 @@ func titleWords(s string) string {
 	return b.String()
 }
 
+// filterReplace makes the result safe if what is searched or what is put in is
+// safe; the text itself is escaped for that.
 func filterReplace(f *frame, a []any) any {
 	count := -1
 	if a[3] != nil {
@@ -109,6 +111,7 @@ func filterReplace(f *frame, a []any) any {
 	return replaceText(f, s, safe, searched(a[1], safe), text, count)
 }
 
+// filterFormat is the operator % with the arguments as a tuple, or as a dict.
 func filterFormat(f *frame, a []any) any {
 	args, kwargs := a[1].(Tuple), a[2].(*Dict)
 	if len(args) > 0 && kwargs.Len() > 0 {
@@ -121,6 +124,8 @@ func filterFormat(f *frame, a []any) any {
 	return percentFormat(f, s, safe, args)
 }
 
+// filterTruncate counts the end as part of the length. A text that is only a
+// little longer, by the leeway, stays whole.
 func filterTruncate(f *frame, a []any) any {
 	leeway := 5
 	if a[4] != nil {
@@ -165,6 +170,8 @@ func truncateOther(f *frame, v any, limit int) any {
 // concatText is a + b for two texts.
 func concatText(f *frame, a, b any) any { return binary(f, tokAdd, a, b) }
 
+// filterIndent indents every line but the first and the empty ones, unless told
+// otherwise. Line ends of any kind become "\n".
 func filterIndent(f *frame, a []any) any {
 	s, safe := textOf(strOnly(a[0]))
 	width := ""
@@ -205,6 +212,7 @@ func strOnly(v any) any {
 	return v
 }
 
+// filterURLEncode quotes a text for a path, or a mapping or pairs for a query.
 func filterURLEncode(f *frame, a []any) any {
 	v := norm(a[0])
 	if s, ok := asString(v); ok {
@@ -247,6 +255,8 @@ func urlQuote(s string) string {
 // badAttr finds what would end the name of an attribute.
 var badAttr = regexp.MustCompile(`[ \t\n\r\f\v/>=]`)
 
+// filterXMLAttr leaves out attributes that are None or undefined. A name that
+// could end the attribute is an error: escaping would not help there.
 func filterXMLAttr(f *frame, a []any) any {
 	m, ok := asMapping(norm(a[0]))
 	if !ok {

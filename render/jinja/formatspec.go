@@ -73,6 +73,7 @@ func parseSpec(f *frame, s, typ string) spec {
 	return sp
 }
 
+// specNumber reads a width or precision and guards its size.
 func specNumber(f *frame, s string) (int, string) {
 	n := 0
 	for s != "" && isDigit(s[0]) {

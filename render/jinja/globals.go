@@ -15,6 +15,7 @@ var defaultGlobals = map[string]any{
 	"namespace": define("Namespace", "*args, **kwargs", makeNamespace),
 }
 
+// makeRange is range(stop) or range(start, stop, step).
 func makeRange(f *frame, a []any) any {
 	args := a[0].(Tuple)
 	r := Range{Step: 1}

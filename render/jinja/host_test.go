@@ -183,3 +183,25 @@ func TestConcurrentRenders(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestKeptMacro gives a macro of one render to another.
+func TestKeptMacro(t *testing.T) {
+	env := New(nil)
+	var kept any
+	env.Globals["keep"] = func(v any) string { kept = v; return "" }
+	if _, err := env.RenderString("{% macro m() %}x{% endmacro %}{{ keep(m) }}", nil); err != nil {
+		t.Fatal(err)
+	}
+	other, err := env.FromString("{{ a }}{{ m() }}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := func() (string, error) {
+		out, err := other.Append(nil, map[string]any{"m": kept})
+		return string(out), err
+	}
+	outer := map[string]any{"inner": inner}
+	if out, err := env.RenderString("{{ inner() }}", outer); err == nil && out != "x" {
+		t.Errorf("got %q", out)
+	}
+}

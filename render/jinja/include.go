@@ -12,6 +12,7 @@ func (f *frame) getTemplate(v any) *Template {
 	return t
 }
 
+// findTemplate takes a name or a template; a missing one is the second result.
 func (f *frame) findTemplate(v any) (*Template, *Error) {
 	switch v := norm(v).(type) {
 	case *Template:

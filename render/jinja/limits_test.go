@@ -48,6 +48,11 @@ var hostileSources = []string{
 	"{% set l = [] %}{% set m = [] %}{{ l.append(m) }}{{ m.append(l) }}{{ l == m }}{{ l < m }}",
 	"{% set d = {} %}{{ d.update(a=d) }}{{ d }}{{ d == d }}{{ d|pprint }}",
 	"{% set l = [1] %}{% for x in l %}{{ l.append(x) }}{% endfor %}",
+	"{% set s = 'http://a.com ' * 10**5 %}{% for i in range(10**6) %}{% set t = s|urlize %}{% endfor %}",
+	"{% set s = 'é' * 10**6 %}{% for i in range(10**6) %}{{ s[5] }}{{ s[1:2] }}{{ 'x' in s }}{{ s|length }}{{ s.find('x') }}{% endfor %}",
+	"{% set l = range(10**5)|list %}{% for i in range(10**6) %}{% if l.pop(0) %}{% endif %}{{ l.insert(0, 1) }}{% endfor %}",
+	"{% set d = {} %}{% for i in range(10**5) %}{{ d.setdefault(i) }}{% endfor %}{% for i in range(10**6) %}{{ d.pop(i) }}{% endfor %}",
+	"{{ '00\xfc0'|wordwrap(1) }}", // no UTF-8: found by FuzzSource
 	"{% set l = [1, 2] %}{% for x in range(100) %}{{ l.extend(l) }}{% endfor %}",
 	"{{ 'x'|center(10**9) }}",
 	"{{ 'x'.ljust(10**12) }}",

@@ -44,6 +44,7 @@ func binary(f *frame, op tokenType, a, b any) any {
 	return nil
 }
 
+// checkDefined fails for what Undefined refuses: almost everything.
 func checkDefined(v any) {
 	if u, ok := v.(*Undefined); ok {
 		u.fail()
@@ -164,6 +165,7 @@ func numberOp(f *frame, op tokenType, a, b any) (any, bool) {
 	return floatOp(op, fx, fy), true
 }
 
+// bigOp computes with ints of any size; // and % round down, as in Python.
 func bigOp(f *frame, op tokenType, x, y *big.Int) any {
 	z := new(big.Int)
 	switch op {
@@ -216,6 +218,7 @@ func bigDiv(x, y *big.Int) any {
 // maxBits bounds integers: ten thousands of digits are no page.
 const maxBits = 1 << 18
 
+// checkBits charges for an int of n bits.
 func (f *frame) checkBits(n int) {
 	if n > maxBits {
 		failLimit(KindMemory, "an integer of the template is too large")
@@ -223,6 +226,7 @@ func (f *frame) checkBits(n int) {
 	f.st.step(n >> 10)
 }
 
+// bigPow is x ** y, within bounds: the size of the result is known before.
 func bigPow(f *frame, x, y *big.Int) any {
 	if y.Sign() < 0 {
 		if x.Sign() == 0 {
@@ -244,6 +248,7 @@ func bigPow(f *frame, x, y *big.Int) any {
 	return normBig(new(big.Int).Exp(x, y, nil))
 }
 
+// floatOp computes with floats. Division by zero is an error, not infinity.
 func floatOp(op tokenType, x, y float64) any {
 	switch op {
 	case tokAdd:
@@ -297,6 +302,7 @@ func floatDivMod(x, y float64) (q, m float64) {
 	return floor, m
 }
 
+// floatPow is x ** y for floats, with Python's errors.
 func floatPow(x, y float64) any {
 	if x == 0 && y < 0 {
 		fail(KindZeroDivision, "0.0 cannot be raised to a negative power")

@@ -152,6 +152,7 @@ func (p *percent) keyed() any {
 	return nil
 }
 
+// flags reads what stands before the width.
 func (p *percent) flags(sp *spec) {
 	for p.src != "" {
 		switch p.src[0] {
@@ -229,6 +230,7 @@ func (p *percent) failVerb(c rune) {
 	fail(KindValue, "unsupported format character '%c' (0x%x) at index %d", c, c, at)
 }
 
+// convertText formats %s, %r and %a. Of a safe text all of them are escaped.
 func (p *percent) convertText(sp spec, arg any) string {
 	var s string
 	switch {

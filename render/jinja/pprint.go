@@ -54,6 +54,7 @@ func (p *printerState) format(v any, indent, allowance, depth int) {
 	p.out.WriteString(text)
 }
 
+// items writes one item to a line.
 func (p *printerState) items(open string, items []any, end string, indent, allowance, depth int) {
 	p.out.WriteString(open)
 	for i, item := range items {
@@ -74,6 +75,7 @@ func (p *printerState) newline(indent int) {
 	p.out.WriteString(",\n" + strings.Repeat(" ", indent))
 }
 
+// mapping writes one pair to a line, sorted by key.
 func (p *printerState) mapping(m Mapping, indent, allowance, depth int) {
 	p.out.WriteByte('{')
 	keys := sortedKeys(m)

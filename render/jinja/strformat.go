@@ -171,6 +171,8 @@ func (p *formatter) value(name string) any {
 	return v
 }
 
+// first finds what a field begins with: a number, a name, or nothing, which
+// counts on. Numbers and counting cannot be mixed.
 func (p *formatter) first(name string) any {
 	n, err := strconv.Atoi(name)
 	switch {
@@ -257,6 +259,7 @@ func (sp spec) checkVerb(verbs, typ string) {
 	}
 }
 
+// formatText formats a text, for which the options of numbers are errors.
 func (sp spec) formatText(s string) string {
 	sp.checkVerb("s", "str")
 	switch {

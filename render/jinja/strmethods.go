@@ -138,6 +138,7 @@ func centerText(f *frame, self, width, fill any) any {
 	})
 }
 
+// zfill puts the zeros after a sign.
 func zfill(f *frame, a []any) any {
 	s, safe := textOf(a[0])
 	n := toInt(a[1]) - runeLen(s)
@@ -152,6 +153,7 @@ func zfill(f *frame, a []any) any {
 	return likeText(sign+strings.Repeat("0", n)+s, safe)
 }
 
+// expandTabs counts columns from the last line end.
 func expandTabs(f *frame, a []any) any {
 	s, safe := textOf(a[0])
 	size := toInt(a[1])
@@ -264,6 +266,7 @@ func searched(v any, safe bool) string {
 	return str(v)
 }
 
+// replaceText knows the size of the result before it makes it.
 func replaceText(f *frame, s string, safe bool, old, repl string, count int) any {
 	n := strings.Count(s, old)
 	if count >= 0 {

@@ -42,6 +42,7 @@ func addSplitMethods(t table) {
 	})
 }
 
+// textList gives texts as a list, each as safe as the whole was.
 func textList(f *frame, parts []string, safe bool) any {
 	f.st.step(len(parts))
 	items := make([]any, len(parts))
@@ -59,6 +60,8 @@ func separator(v any) string {
 	return sep
 }
 
+// splitText is str.split: without a separator, runs of white space separate and
+// those at the ends do not count.
 func splitText(s string, sep any, limit int) []string {
 	if sep != nil {
 		if limit < 0 {
@@ -78,6 +81,7 @@ func splitText(s string, sep any, limit int) []string {
 	return parts
 }
 
+// rsplitText is str.rsplit: it cuts from the end, then turns the parts around.
 func rsplitText(s string, sep any, limit int) []string {
 	var parts []string
 	cut := func(s string) (i, n int) {

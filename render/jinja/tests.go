@@ -103,6 +103,7 @@ func (env *Env) test(name string) callable {
 	return env.find(env.Tests[name], builtinTests[name])
 }
 
+// find prefers what the host registered.
 func (env *Env) find(host any, b *builtin) callable {
 	if host != nil {
 		if c, ok := host.(callable); ok {

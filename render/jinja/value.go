@@ -127,6 +127,7 @@ func norm(v any) any {
 	return normReflect(v)
 }
 
+// normReflect looks at the kind of types it does not know by name.
 func normReflect(v any) any {
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {

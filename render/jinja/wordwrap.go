@@ -8,6 +8,7 @@ import (
 
 func filterWordWrap(f *frame, a []any) any {
 	s, _ := textOf(splittable(a[0]))
+	f.st.step(len(s) >> 2)
 	w := wrapper{width: toInt(a[1]), breakLong: truth(a[2]), breakHyphens: truth(a[4])}
 	sep := "\n"
 	if a[3] != nil {
