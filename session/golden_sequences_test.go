@@ -74,17 +74,20 @@ func TestGoldenSequences(t *testing.T) {
 	golden.Load(t, "flask-session.json", &file)
 	report := golden.NewReport(t, "flask-session.json sequences")
 	granted := map[string]int{}
-	backends := map[string]backend{}
-	for _, seq := range file.Sequences {
-		name, _, _ := strings.Cut(seq.Store, "-") // memcached has been recorded with two clients
-		if _, open := backends[name]; !open {
-			backends[name] = openers[name](t)
-		}
-		report.Case(seq.ID, func() error {
-			backends[name].clear(t)
-			r := &replay{t: t, b: backends[name], seq: seq, ids: map[string]string{}, granted: granted,
-				signer: itsdangerous.NewSigner([]string{goldenSecret}, "flask-session")}
-			return r.run()
+	for _, name := range []string{"redis", "memcached", "sqlite", "postgresql"} {
+		t.Run(name, func(t *testing.T) {
+			b := openers[name](t)
+			for _, seq := range file.Sequences {
+				if !strings.HasPrefix(seq.Store, name) { // memcached has been recorded with two clients
+					continue
+				}
+				report.Case(seq.ID, func() error {
+					b.clear(t)
+					r := &replay{t: t, b: b, seq: seq, ids: map[string]string{}, granted: granted,
+						signer: itsdangerous.NewSigner([]string{goldenSecret}, "flask-session")}
+					return r.run()
+				})
+			}
 		})
 	}
 	for _, kind := range slices.Sorted(maps.Keys(granted)) {
