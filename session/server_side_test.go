@@ -163,6 +163,10 @@ func TestCalls(t *testing.T) {
 	expect("a new visitor who reads", "")
 	v.do((*session.Session).Clear)
 	expect("a new visitor who logs out", "")
+	if action := v.do(func(s *session.Session) { s.Set("a", 1); s.SetModified(false) }); action != session.KeepCookie {
+		t.Errorf("changes that were taken back: %d", action)
+	}
+	expect("changes that were taken back", "")
 	v.do(set("a", 1))
 	expect("the first write", "set")
 	v.do(nothing)
