@@ -45,6 +45,7 @@ tools:
 	done; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	/usr/bin/python3 -c 'import flask' 2>/dev/null || missing="$$missing python3-flask"; \
+	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || missing="$$missing python3-msgpack"; \
 	test -z "$$missing" || { echo "installing$$missing"; \
 		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 		$$sudo apt-get update -qq && \

@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/valyala/fasthttp"
@@ -24,13 +25,28 @@ func cookieHeader(h *fasthttp.RequestHeader) []byte {
 // parseCookies reads a Cookie header as Werkzeug's parse_cookie does: every pair in order, bytes outside ASCII as ISO
 // 8859-1, a quoted value without its quotes and backslashes. A pair without a name is none (CVE-2023-23934).
 func parseCookies(header []byte) Values {
-	v := Values{}
+	if len(header) == 0 {
+		return Values{}
+	}
+	var text strings.Builder // one copy, of which every string is a part
+	text.Grow(len(header))
+	items := make([]pair, 0, min(bytes.Count(header, []byte{';'})+1, 32))
 	s := cookieScanner{rest: header}
 	for s.next() {
-		v.items = append(v.items, pair{latin1ToString(s.name), string(s.decoded())})
+		name, start := appendText(&text, s.name), text.Len()
+		text.Write(s.decoded())
+		items = append(items, pair{name, text.String()[start:]})
 	}
-	v.items = groupPairs(v.items)
-	return v
+	return Values{items: groupPairs(items)}
+}
+
+// appendText adds b, read as ISO 8859-1, to text and returns that part.
+func appendText(text *strings.Builder, b []byte) string {
+	start := text.Len()
+	for _, c := range b {
+		text.WriteRune(rune(c))
+	}
+	return text.String()[start:]
 }
 
 // lookupCookie finds the first cookie of a name, as parseCookies(header).Get(name) would. The value is a part of
@@ -79,7 +95,7 @@ func (s *cookieScanner) next() bool {
 // pair takes one pair off the rest. It is false where no pair can be made out: a value with a line break, which no
 // server lets through, is given up and reading goes on behind its "=".
 func (s *cookieScanner) pair() bool {
-	end := bytes.IndexAny(s.rest, "=;")
+	end := endOfName(s.rest)
 	if end < 0 || s.rest[end] == ';' {
 		s.name, s.value = trimLatin1(s.upTo(end)), nil
 		s.skip(end)
@@ -96,7 +112,10 @@ func (s *cookieScanner) pair() bool {
 	if stop >= 0 {
 		stop += after
 	}
-	value := bytes.TrimRightFunc(s.upTo(stop)[after:], func(r rune) bool { return r < 0x80 && isASCIISpace(byte(r)) })
+	value := s.upTo(stop)[after:]
+	for len(value) > 0 && isASCIISpace(value[len(value)-1]) {
+		value = value[:len(value)-1]
+	}
 	if bytes.IndexByte(value, '\n') >= 0 {
 		s.rest = s.rest[end+1:]
 		return false
@@ -104,6 +123,15 @@ func (s *cookieScanner) pair() bool {
 	s.value = trimLatin1(value)
 	s.skip(stop)
 	return true
+}
+
+func endOfName(b []byte) int {
+	for i, c := range b {
+		if c == '=' || c == ';' {
+			return i
+		}
+	}
+	return -1
 }
 
 func (s *cookieScanner) upTo(end int) []byte {

@@ -67,9 +67,12 @@ func decodeNumbers(text []byte, v any) error {
 
 var errJSONNumber = errors.New("cantil: JSON: a number has too many digits")
 
+// maxSettleDepth is twice what encoding/json nests at most: a list in an any counts as two.
+const maxSettleDepth = 2*10_000 + 2
+
 // settleNumbers replaces the json.Number in every interface below v.
 func settleNumbers(v reflect.Value, depth int) error {
-	if depth > 10*maxJSONDepth+1 || !mayHoldNumber(v.Kind()) {
+	if depth > maxSettleDepth || !mayHoldNumber(v.Kind()) {
 		return nil
 	}
 	switch v.Kind() {

@@ -61,7 +61,7 @@ func parseMultipart(boundary string, body []byte, limits formLimits) (Values, []
 		return Values{}, nil, err
 	}
 	files := groupByKey(r.files, func(f **File) string { return (*f).Name })
-	return Values{groupPairs(r.fields)}, files, nil
+	return Values{items: groupPairs(r.fields)}, files, nil
 }
 
 func (r *multipartReader) run() error {
@@ -255,10 +255,11 @@ func (r *multipartReader) findDelimiter(buf []byte) (stop, end int, last bool) {
 // tailIndex gives the place from which on b might be the start of a delimiter of n bytes: its last CR or last LF,
 // whichever is first, if they are near enough to the end.
 func tailIndex(b []byte, n int) int {
+	start := max(0, len(b)-n)
 	stop := len(b)
 	for _, c := range [...]byte{'\r', '\n'} {
-		if i := bytes.LastIndexByte(b, c); i >= 0 && i >= len(b)-n {
-			stop = min(stop, i)
+		if i := bytes.LastIndexByte(b[start:], c); i >= 0 {
+			stop = min(stop, start+i)
 		}
 	}
 	return stop

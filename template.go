@@ -1,12 +1,13 @@
 package cantil
 
 import (
-	"io/fs"
-	"os"
+	"maps"
+	"net/http"
 	"path/filepath"
 	"slices"
 
 	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // RenderTemplate answers with a template of the templates folder,
@@ -23,103 +24,88 @@ func (c *Context) RenderTemplateString(source string, variables ...Map) *Respons
 }
 
 func (c *Context) render(page render.Page, variables []Map) *Response {
-	switch len(variables) {
-	case 0:
-	case 1:
-		page.Vars = variables[0]
-	default:
-		page.Vars = map[string]any{}
-		for _, m := range variables {
-			for key, value := range m {
-				page.Vars[key] = value
-			}
-		}
-	}
-	page.Context = &templateContext{c: c}
-	body, err := c.app.engine.Render(nil, page)
+	page.Vars = merged(variables)
+	names := &templateNames{c: c}
+	page.Context, page.Globals = names, templateGlobals{c}
+	start := len(c.pages)
+	pages, err := c.app.engine.Render(c.pages, page)
 	if err != nil {
 		panic(err)
 	}
-	r := c.MakeResponse(body)
+	c.pages = pages
+	r := &Response{now: c.app.Now}
+	r.reset(http.StatusOK)
+	r.setBytes(pages[start:len(pages):len(pages)])
+	r.borrowed = true
 	return r
 }
 
-// templateContext makes the variables that every template has, each when it is
-// first named.
-type templateContext struct {
-	c         *Context
-	processed Map // what the context processors gave
+func merged(variables []Map) map[string]any {
+	switch len(variables) {
+	case 0:
+		return nil
+	case 1:
+		return variables[0]
+	}
+	all := map[string]any{}
+	for _, m := range variables {
+		maps.Copy(all, m)
+	}
+	return all
 }
 
-// standardNames are Flask's own.
-var standardNames = []string{"request", "session", "g", "config", "url_for", "get_flashed_messages"}
-
-// Names lists Flask's names and those of the context processors.
-func (t *templateContext) Names() []string {
-	names := slices.Clone(standardNames)
-	for name := range t.process() {
-		names = append(names, name)
-	}
-	return names
+// templateNames are the variables of the context processors, which are called
+// when a template asks for a name that its view did not give.
+type templateNames struct {
+	c    *Context
+	vars Map
 }
 
-// Lookup finds a name: the context processors' go before Flask's own.
-func (t *templateContext) Lookup(name string) (any, bool) {
-	if v, ok := t.process()[name]; ok {
-		return v, true
+// Resolve looks a name up among what the context processors gave.
+func (t *templateNames) Resolve(name string) (any, bool) {
+	if len(t.c.hooks.processors) == 0 {
+		return nil, false
 	}
-	switch name {
-	case "request":
-		return t.c, true
-	case "session":
-		return templateSession{t.c}, true
-	case "g":
-		return t.c.G(), true
-	case "config":
-		return t.c.app.ConfigMap(), true
-	case "url_for":
-		return t.c.URLFor, true
-	case "get_flashed_messages":
-		return t.c.GetFlashedMessages, true
-	}
-	return nil, false
+	v, ok := t.process()[name]
+	return v, ok
 }
 
-// process calls the context processors, once a template.
-func (t *templateContext) process() Map {
-	if t.processed == nil {
-		t.processed = Map{}
+// Names lists what the context processors gave.
+func (t *templateNames) Names() []string { return slices.Collect(maps.Keys(t.process())) }
+
+func (t *templateNames) process() Map {
+	if t.vars == nil {
+		t.vars = Map{}
 		for _, f := range t.c.hooks.processors {
-			for key, value := range f(t.c) {
-				t.processed[key] = value
-			}
+			maps.Copy(t.vars, f(t.c))
 		}
 	}
-	return t.processed
+	return t.vars
 }
 
-// templateSession is the session as a template sees it: it is opened, and counts
-// as accessed, when something is asked of it, not when it is named.
-type templateSession struct{ c *Context }
-
-// Get is session.get(key, default).
-func (s templateSession) Get(key string, def ...any) any { return s.c.Session().Get(key, def...) }
-
-// Has is key in session.
-func (s templateSession) Has(key string) bool { return s.c.Session().Has(key) }
-
-// Keys is list(session).
-func (s templateSession) Keys() []string { return s.c.Session().Keys() }
-
-// Len is len(session).
-func (s templateSession) Len() int { return s.c.Session().Len() }
-
-// templateFS is where the templates are.
-func (a *App) templateFS() fs.FS {
-	if a.TemplateFS != nil {
-		return a.TemplateFS
+// templateEngine is the application's own engine, or Jinja's.
+func (a *App) templateEngine() render.Engine {
+	if a.TemplateEngine != nil {
+		return a.TemplateEngine
 	}
-	return os.DirFS(a.folder(a.TemplateFolder))
+	env := jinja.New(a.templateLoader())
+	env.AutoReload = a.Debug
+	maps.Copy(env.Filters, a.templateFilters)
+	maps.Copy(env.Tests, a.templateTests)
+	maps.Copy(env.Globals, a.templateGlobals)
+	return &render.Jinja{Env: env}
+}
+
+// templateLoader finds the templates. A folder that is not there has none.
+func (a *App) templateLoader() jinja.Loader {
+	if a.TemplateFS != nil {
+		return jinja.FS(a.TemplateFS)
+	}
+	loader, err := jinja.Dir(a.folder(a.TemplateFolder))
+	if err != nil {
+		return jinja.Map{}
+	}
+	return loader
 }
 
 // folder resolves a folder of the configuration below the root path.
@@ -130,10 +116,29 @@ func (a *App) folder(name string) string {
 	return filepath.Join(a.rootPath, name)
 }
 
-// templateEngine is the application's own engine, or html/template's.
-func (a *App) templateEngine() render.Engine {
-	if a.TemplateEngine != nil {
-		return a.TemplateEngine
+// TemplateFilter registers the decorated function as a filter for templates,
+// @app.template_filter(name). Its first parameter is the filtered value;
+// jinja.Func gives the others names and defaults.
+func (a *App) TemplateFilter(name string) func(f any) {
+	return func(f any) { register(a, "TemplateFilter", &a.templateFilters, name, f) }
+}
+
+// TemplateTest registers the decorated function as a test, {% if n is prime %}:
+// @app.template_test(name).
+func (a *App) TemplateTest(name string) func(f any) {
+	return func(f any) { register(a, "TemplateTest", &a.templateTests, name, f) }
+}
+
+// TemplateGlobal registers the decorated function for all templates,
+// @app.template_global(name).
+func (a *App) TemplateGlobal(name string) func(f any) {
+	return func(f any) { register(a, "TemplateGlobal", &a.templateGlobals, name, f) }
+}
+
+func register(a *App, what string, table *map[string]any, name string, f any) {
+	a.mustBeSetUp(what)
+	if *table == nil {
+		*table = map[string]any{}
 	}
-	return &render.HTML{FS: a.templateFS(), Reload: a.Debug}
+	(*table)[name] = f
 }

@@ -137,6 +137,7 @@ func TestReadCosts(t *testing.T) {
 	header := []byte(`theme=dark; session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; x="y z"`)
 	allocates(t, "lookup of a cookie", 0, func() { lookupCookie(header, "session") })
 	allocates(t, "lookup of a quoted cookie", 0, func() { lookupCookie(header, "x") })
+	allocates(t, "all cookies: their text and their list", 2, func() { parseCookies(header) })
 	allocates(t, "a query: its text and its list", 2, func() { parseQuery([]byte("a=1&b=%C3%A9+x")) })
 	buf := make([]byte, 0, 512)
 	c := Cookie{MaxAge: 60, Path: "/a b", Domain: "example.com", HTTPOnly: true, SameSite: "lax"}

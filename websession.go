@@ -11,6 +11,10 @@ import (
 	"github.com/cantil-go/cantil/session"
 )
 
+// cookieSizeLimit is the length of a Set-Cookie line above which browsers may
+// drop a cookie without a word, in bytes; Werkzeug's max_cookie_size.
+const cookieSizeLimit = 4093
+
 // sessionCookie is the session's Set-Cookie line but for value and expiry,
 // settled when the application starts.
 type sessionCookie struct {

@@ -104,12 +104,16 @@ func (e *HTML) parse(set *template.Template) error {
 	})
 }
 
-// data is the dot: every name of the context and, before them, the page's own.
+// data is the dot: the page's own variables go before the context's, and those
+// before the globals.
 func data(page Page) map[string]any {
 	dot := map[string]any{}
-	if page.Context != nil {
-		for _, name := range page.Context.Names() {
-			if v, ok := page.Context.Lookup(name); ok {
+	for _, names := range []Names{page.Globals, page.Context} {
+		if names == nil {
+			continue
+		}
+		for _, name := range names.Names() {
+			if v, ok := names.Resolve(name); ok {
 				dot[name] = v
 			}
 		}

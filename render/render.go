@@ -27,15 +27,18 @@ type Page struct {
 	Inline bool
 	// Vars are the variables of the render call.
 	Vars map[string]any
-	// Context gives the variables that every template has: session, request, g,
-	// config and the application's own. They are made when they are looked up.
-	Context Context
+	// Context are variables that every template has but those that are imported
+	// without context: what context processors give. It may be nil.
+	Context Names
+	// Globals are names that every template has: session, request, g, config and
+	// the like. It may be nil.
+	Globals Names
 }
 
-// Context is a set of named values that are made on demand.
-type Context interface {
-	// Lookup returns the value of a name, and whether there is one.
-	Lookup(name string) (any, bool)
-	// Names lists the names that Lookup knows.
+// Names is a set of named values that are made when they are asked for.
+type Names interface {
+	// Resolve returns the value of a name, and whether there is one.
+	Resolve(name string) (any, bool)
+	// Names lists the names that Resolve knows.
 	Names() []string
 }

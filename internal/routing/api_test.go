@@ -35,6 +35,12 @@ func TestBadRules(t *testing.T) {
 		{"/<string(-1):x>", `cannot read the argument "-"`},
 		{"/<int(min=a):x>", `has min a: it must be a number`},
 		{"/<int(fixed_digits=a):x>", `has fixed_digits a: it must be a whole number`},
+		{"/<float(min=a):x>", `has min a: it must be a number`},
+		{"/<float(fixed_digits=1):x>", `does not know the argument "fixed_digits": it takes min, max, signed`},
+		{"/<string(minlength=None):x>", `has minlength <nil>`},
+		{"/<string(maxlength=1.5e9):x>", `has maxlength 1.5e+09`},
+		{"/<path:p><string(5000):x>/", `has a length above 4096`},
+		{"/<string(5000):x>-/a", `has a length above 4096`},
 		{"/<any(1):x>", `has the item 1, which is not a text: write it in quotes`},
 		{"/<any(a, b=c):x>", `does not know the argument "b"`},
 		{"/<broken:x>", `has a regular expression that Go cannot read`},
@@ -302,6 +308,46 @@ func TestBuildError(t *testing.T) {
 		var failed *BuildError
 		if !errors.As(err, &failed) || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
+
+// TestNumberBounds has what random rules rarely hit: limits that are no integers, and values that are no numbers.
+func TestNumberBounds(t *testing.T) {
+	m := NewMap()
+	mustAdd(t, m, "/max/<float(max=10, signed=True):x>", Options{})
+	mustAdd(t, m, "/min/<float(min=1.5, signed=True):x>", Options{})
+	mustAdd(t, m, "/half/<int(min=2.5, max=7.5):x>", Options{})
+	mustAdd(t, m, "/big/<int(min=99999999999999999999):x>", Options{})
+	mustAdd(t, m, "/both/<int(min=5, max=99999999999999999999):x>", Options{})
+	inf := strings.Repeat("9", 400) + ".0"
+	for path, want := range map[string]Kind{
+		"/max/" + inf: NotFound, "/max/-" + inf: Matched, "/min/" + inf: Matched, "/min/-" + inf: NotFound, "/min/1.5": Matched,
+		"/half/2": NotFound, "/half/3": Matched, "/half/7": Matched, "/half/8": NotFound,
+		"/big/99999999999999999998": NotFound, "/big/99999999999999999999": Matched, "/big/5": NotFound,
+		"/both/4": NotFound, "/both/99999999999999999999": Matched, "/both/100000000000000000000": NotFound,
+	} {
+		if r := match(m, "GET", path); r.Kind != want {
+			t.Errorf("%.40s: kind %d, want %d", path, r.Kind, want)
+		}
+	}
+}
+
+// TestLocationErrors has a converter that reads what it cannot write.
+func TestLocationErrors(t *testing.T) {
+	m := NewMap()
+	refused := errors.New("refused")
+	m.Converters["oneway"] = func(ConverterArgs) (*Converter, error) {
+		return &Converter{ToURL: func(any) (string, error) { return "", refused }}, nil
+	}
+	mustAdd(t, m, "/old/<oneway:x>", Options{Endpoint: "old", RedirectTo: "/new/<x>"})
+	mustAdd(t, m, "/page/<oneway:x>", Options{Endpoint: "page", Defaults: map[string]any{"n": 1}})
+	mustAdd(t, m, "/page/<oneway:x>/<int:n>", Options{Endpoint: "page"})
+	mustAdd(t, m, "/alias/<oneway:x>", Options{Endpoint: "alias", Alias: true})
+	for _, path := range []string{"/old/a", "/page/a/1", "/alias/a"} {
+		r := match(m, "GET", path)
+		if where, err := r.Location(&Binding{}); r.Kind != Redirect || !errors.Is(err, refused) {
+			t.Errorf("%s: kind %d, %q, %v", path, r.Kind, where, err)
 		}
 	}
 }

@@ -9,14 +9,18 @@
 // looked up first; then the dynamic parts are tried in the order of their weight. A node at depth n is only ever reached
 // with n segments consumed, so a search visits no node twice and its cost is bounded by the number of rules.
 //
-// Matching works on substrings of the path and on a slice of the caller: it allocates nothing for the usual converters.
-// Regular expressions serve converters of a user's own, and take over from the hand-written matcher of segments with
-// several variables when a hostile path makes that one search for too long.
+// Matching works on substrings of the path and fills a [Result] that is used again: it allocates nothing for the usual
+// converters. Regular expressions serve converters of a user's own, and take over from the hand-written matcher of
+// segments with several variables when a hostile path makes that one search for too long.
 //
 // What differs from Werkzeug, on purpose:
 //
 //   - an integer of more than 4300 digits is no match (there it is a 500);
-//   - a rule that could never work (a minimum above a maximum, a text as limit of a number) is refused when it is added;
-//   - user regular expressions are Go's, so \d is ASCII there and look-arounds are missing;
-//   - any error of a converter's ToGo means no match, and segments with more than ten variables keep their order.
+//   - a rule that could never work (a minimum above a maximum, a text as limit of a number, a RedirectTo with a foreign
+//     variable) is refused when it is added; so are lengths above 2^20, or 4096 beside other things in a segment, and
+//     more than 64 different methods in one map;
+//   - user regular expressions are Go's: \d is ASCII there, and there are no look-arounds;
+//   - any error of a converter's ToGo means no match, and segments with more than ten variables keep their order;
+//   - hosts, subdomains, WebSockets and functions as RedirectTo are not supported, hosts outside ASCII not converted;
+//   - a number that is not one in the path (url_for with int and "x") is an error of cantil's own words.
 package routing

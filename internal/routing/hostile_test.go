@@ -108,7 +108,12 @@ func TestWalker(t *testing.T) {
 	pick := func(list []string) string { return list[random.IntN(len(list))] }
 	kinds := []string{"", "int:", "int(signed=True):", "float:", "float(signed=True):", "path:", "path:", "string(length=2):", "string(minlength=0):", "string(minlength=2, maxlength=3):", "any(a,ab,b):", "any(ab,a):", "uuid:"}
 	pieces := []string{"a", "b", "-", "-", ".", "1", "23", "/", "é", "\n", "x.", "00000000-0000-4000-8000-0123456789ab", "٣"}
-	for range 60000 {
+	for _, n := range []int{1000, 1500, 2001, 3501} {
+		for _, args := range []string{"minlength=1500, maxlength=3500", "maxlength=2001", "length=2000"} {
+			checkWalker(t, "<string("+args+"):a>-<b>", strings.Repeat("é", n)+"-x")
+		}
+	}
+	for range 6000 {
 		var rule, text strings.Builder
 		for i := range 1 + random.IntN(4) {
 			if random.IntN(2) == 0 {

@@ -37,8 +37,7 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	return string(appendQuoted(append([]byte(url), '#'), str(special.anchor), safeInAnchor)), nil
 }
 
-// split takes the special names and the nils out of values. It copies only if there is
-// something to take out.
+// split takes the special names and the nils out of values. It copies only if there is something to take out.
 func split(values []Pair) (special urlArguments, rest []Pair) {
 	if plain(values) {
 		return special, values

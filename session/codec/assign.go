@@ -14,7 +14,8 @@ import (
 // any kind of number that holds it, a list to a slice, a mapping to a map or, through vmihailenco/msgpack, to a struct
 // with tags "msgpack" or "json". The error says which types do not fit. A dst that is not a pointer is one too.
 //
-// Lists and mappings may be shared with v rather than copied.
+// Lists and mappings may be shared with v rather than copied. After an error, what dst points to is as it was. The fields
+// of a struct are filled by the rules of that library, which cuts off a number that is too large for its field.
 func Assign(dst, v any) error {
 	if assignSimple(dst, v) {
 		return nil
@@ -23,7 +24,11 @@ func Assign(dst, v any) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return fmt.Errorf("codec: assign needs a pointer, not %T", dst)
 	}
-	target = target.Elem()
+	return assignTo(target.Elem(), v)
+}
+
+// assignTo is Assign by reflection.
+func assignTo(target reflect.Value, v any) error {
 	if v == nil {
 		return assignNil(target)
 	}
@@ -31,17 +36,62 @@ func Assign(dst, v any) error {
 		target.Set(rv)
 		return nil
 	}
+	if slices.ContainsFunc(unmarshalers, reflect.PointerTo(target.Type()).Implements) {
+		return assignDecoded(target, v)
+	}
 	if done, err := assignScalar(target, v); done {
 		return err
 	}
+	if done, err := assignItems(target, v); done {
+		return err
+	}
 	return assignDecoded(target, v)
+}
+
+// assignItems assigns the items of a list to those of a slice, of a mapping to those of a map, and to a new value behind a
+// pointer; done is false for all other pairs of types.
+func assignItems(target reflect.Value, v any) (done bool, err error) {
+	list, isList := v.([]any)
+	if tuple, ok := v.(Tuple); ok {
+		list, isList = tuple, true
+	}
+	m, isMap := v.(map[string]any)
+	fresh := reflect.New(target.Type()).Elem() // a mistake half way leaves the target as it was
+	switch kind := target.Kind(); {
+	case kind == reflect.Pointer:
+		fresh.Set(reflect.New(target.Type().Elem()))
+		err = assignTo(fresh.Elem(), v)
+	case kind == reflect.Slice && isList:
+		fresh.Set(reflect.MakeSlice(target.Type(), len(list), len(list)))
+		for i := 0; i < len(list) && err == nil; i++ {
+			err = assignTo(fresh.Index(i), list[i])
+		}
+	case kind == reflect.Map && isMap && target.Type().Key().Kind() == reflect.String:
+		fresh.Set(reflect.MakeMapWithSize(target.Type(), len(m)))
+		for k, item := range m {
+			value := reflect.New(target.Type().Elem()).Elem()
+			if err = assignTo(value, item); err != nil {
+				break
+			}
+			fresh.SetMapIndex(reflect.ValueOf(k).Convert(target.Type().Key()), value)
+		}
+	default:
+		return false, nil
+	}
+	if err != nil {
+		return true, fmt.Errorf("codec: cannot assign %T to %v: %w", v, target.Type(), err)
+	}
+	target.Set(fresh)
+	return true, nil
 }
 
 // assignSimple stores what has the right type already, without reflection.
 func assignSimple(dst, v any) (ok bool) {
 	switch dst := dst.(type) {
 	case *any:
-		*dst, ok = v, true
+		if ok = dst != nil; ok {
+			*dst = v
+		}
 	case *string:
 		ok = set(dst, v)
 	case *int:
@@ -64,7 +114,7 @@ func assignSimple(dst, v any) (ok bool) {
 
 func set[T any](dst *T, v any) bool {
 	t, ok := v.(T)
-	if ok {
+	if ok = ok && dst != nil; ok {
 		*dst = t
 	}
 	return ok
@@ -77,6 +127,9 @@ func setAll[T any](dst *[]T, v any) bool {
 		if list, ok = v.(Tuple); !ok {
 			return set(dst, v)
 		}
+	}
+	if dst == nil {
+		return false
 	}
 	out := make([]T, len(list))
 	for i := range list {
@@ -100,9 +153,6 @@ func assignNil(target reflect.Value) error {
 
 // assignScalar converts numbers and texts between their kinds; done is false for all other types.
 func assignScalar(target reflect.Value, v any) (done bool, err error) {
-	if slices.ContainsFunc(unmarshalers, reflect.PointerTo(target.Type()).Implements) {
-		return false, nil
-	}
 	if u, ok := v.(UUID); ok && target.Kind() == reflect.String {
 		v = u.String()
 	}
@@ -126,7 +176,7 @@ func assignScalar(target reflect.Value, v any) (done bool, err error) {
 		if n, isInt := toInt(v); isInt {
 			f, ok = float64(n), int64(float64(n)) == n
 		}
-		if fits = ok; fits {
+		if fits = ok && !target.OverflowFloat(f); fits {
 			target.SetFloat(f)
 		}
 	case reflect.String, reflect.Bool:

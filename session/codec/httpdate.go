@@ -35,7 +35,7 @@ func parseHTTPDate(s string) (time.Time, error) {
 	for i := 0; err != nil && i < len(otherDates); i++ {
 		t, err = time.Parse(otherDates[i], s)
 	}
-	if err != nil {
+	if err != nil || t.Nanosecond() != 0 { // Go reads fractions of a second, Python does not
 		return time.Time{}, fmt.Errorf("%w: date %.40q", ErrMalformed, s)
 	}
 	t = t.UTC()

@@ -131,6 +131,11 @@ func (j *taggedJSON) append(dst []byte, v any, depth int) ([]byte, error) {
 	if depth <= 1 { // a tag takes two levels
 		return dst, ErrTooDeep
 	}
+	return j.appendCompound(dst, v, depth)
+}
+
+// appendCompound appends what may hold other values, what needs a tag, and the rarer types.
+func (j *taggedJSON) appendCompound(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case []any:
 		return j.appendList(dst, v, depth)

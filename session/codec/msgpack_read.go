@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 	"unicode/utf8"
 )
 
@@ -23,9 +22,16 @@ func (msgpackSerializer) SplitFields(dst []Field, payload string) ([]Field, erro
 }
 
 func (msgpackSerializer) DecodeValue(raw string) (any, error) {
-	r := msgpackReader{s: raw, build: true}
+	return decodeMsgpack(msgpackReader{s: raw, build: true})
+}
+
+func (msgpackSerializer) decodeOrdered(raw string) (any, error) {
+	return decodeMsgpack(msgpackReader{s: raw, build: true, ordered: true})
+}
+
+func decodeMsgpack(r msgpackReader) (any, error) {
 	v, err := r.value(maxDepth)
-	if err == nil && r.pos != len(raw) {
+	if err == nil && r.pos != len(r.s) {
 		err = malformed("trailing data", r.pos)
 	}
 	if err != nil {
@@ -36,9 +42,10 @@ func (msgpackSerializer) DecodeValue(raw string) (any, error) {
 
 // A msgpackReader walks over a payload. It builds the values, or, to check them, walks in the same way and builds nothing.
 type msgpackReader struct {
-	s     string
-	pos   int
-	build bool
+	s       string
+	pos     int
+	build   bool
+	ordered bool // mappings become a *Dict
 }
 
 // split appends the fields of the mapping that s is. A header may announce any number of them: space is made for no more
@@ -288,6 +295,9 @@ func (r *msgpackReader) dict(n, depth int) (any, error) {
 		return nil, ErrTooDeep
 	}
 	start := r.pos
+	if r.build && r.ordered {
+		return r.mixedDict(nil, start, 0, n, depth)
+	}
 	var m map[string]any
 	if r.build {
 		m = make(map[string]any, min(n, maxHint))
@@ -353,55 +363,4 @@ func (r *msgpackReader) item(depth int) (item Item, err error) {
 	}
 	item.Value, err = r.value(depth - 1)
 	return item, err
-}
-
-// ext reads an extension of n bytes; err is what reading the length said.
-func (r *msgpackReader) ext(n int, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	code, err := r.code()
-	if err != nil {
-		return nil, err
-	}
-	data, err := r.take(n)
-	if err != nil {
-		return nil, err
-	}
-	if code == extTime {
-		return r.timestamp(data)
-	}
-	if !r.build {
-		return nil, nil
-	}
-	return Ext{Code: int8(code), Data: []byte(data)}, nil
-}
-
-// timestamp reads the three forms of the timestamp extension: 32 bits of seconds; 30 bits of nanoseconds and 34 of
-// seconds; 32 bits of nanoseconds and 64 of signed seconds.
-func (r *msgpackReader) timestamp(data string) (any, error) {
-	in := msgpackReader{s: data}
-	var sec int64
-	var nsec uint64
-	switch len(data) {
-	case 4:
-		n, _ := in.uint(4)
-		sec = int64(n)
-	case 8:
-		n, _ := in.uint(8)
-		sec, nsec = int64(n&(1<<34-1)), n>>34
-	case 12:
-		nsec, _ = in.uint(4)
-		n, _ := in.uint(8)
-		sec = int64(n)
-	default:
-		return nil, malformed("timestamp length", r.pos)
-	}
-	if nsec > 999_999_999 || sec < minSeconds || sec > maxSeconds {
-		return nil, malformed("timestamp out of range", r.pos)
-	}
-	if !r.build {
-		return nil, nil
-	}
-	return time.Unix(sec, int64(nsec/1000*1000)).UTC(), nil
 }

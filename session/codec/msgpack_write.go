@@ -70,6 +70,11 @@ func (m msgpackSerializer) append(dst []byte, v any, depth int) ([]byte, error) 
 	if depth == 0 {
 		return dst, ErrTooDeep
 	}
+	return m.appendCompound(dst, v, depth)
+}
+
+// appendCompound appends what may hold other values, and the rarer types.
+func (m msgpackSerializer) appendCompound(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case []any:
 		return m.appendList(dst, v, depth)

@@ -7,7 +7,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/vmihailenco/msgpack/v5"
 )
@@ -169,7 +168,7 @@ func (g *guard) check(rv reflect.Value, depth int) error {
 	if g.left--; depth < 0 || g.left < 0 {
 		return ErrTooDeep
 	}
-	if !rv.IsValid() || rv.Type() == reflect.TypeFor[time.Time]() || marshals(rv.Type()) && rv.Kind() != reflect.Struct {
+	if !rv.IsValid() || opaque(rv.Type()) {
 		return nil
 	}
 	switch rv.Kind() {
@@ -198,8 +197,14 @@ func (g *guard) check(rv reflect.Value, depth int) error {
 	return nil
 }
 
+// opaque tells whether the library will not look into a value of the type, but ask it for its encoding. A Dict is asked
+// too, and then encodes what is in it.
+func opaque(t reflect.Type) bool {
+	return marshals(t) && t != reflect.TypeFor[Dict]() && t != reflect.TypeFor[*Dict]()
+}
+
 func (g *guard) checkFields(rv reflect.Value, depth int) error {
-	if marshals(rv.Type()) || marshals(reflect.PointerTo(rv.Type())) {
+	if opaque(reflect.PointerTo(rv.Type())) {
 		return nil
 	}
 	for i := range rv.NumField() {

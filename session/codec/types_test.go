@@ -103,6 +103,8 @@ func TestRefusedValues(t *testing.T) {
 	endless.Next = endless
 	inside := []any{nil}
 	inside[0] = inside
+	ring := &codec.Dict{Items: []codec.Item{{Key: 1}}}
+	ring.Items[0].Value = struct{ D *codec.Dict }{ring}
 	self := loop{nil}
 	self[0] = self
 	var deep any
@@ -123,6 +125,7 @@ func TestRefusedValues(t *testing.T) {
 		{"pointer to itself", endless, "nested too deeply", "nested too deeply"},
 		{"list in itself", inside, "nested too deeply", "nested too deeply"},
 		{"typed list in itself", self, "nested too deeply", "nested too deeply"},
+		{"dict in itself", ring, "nested too deeply", "nested too deeply"},
 		{"deep", deep, "nested too deeply", "nested too deeply"},
 		{"not UTF-8", "a\xff", "not valid UTF-8", "not valid UTF-8"},
 		{"key that is not UTF-8", map[string]any{"\xff": 1}, "not valid UTF-8", "not valid UTF-8"},
@@ -204,7 +207,7 @@ func TestAssign(t *testing.T) {
 		{7, 7}, {7, int8(7)}, {7, uint64(7)}, {uint64(math.MaxUint64), uint64(math.MaxUint64)}, {7, 7.0}, {1.5, float32(1.5)},
 		{7, any(7)}, {7, &seven}, {1000, time.Duration(1000)},
 		{list, []string{"a", "b"}}, {codec.Tuple(list), []string{"a", "b"}}, {codec.Tuple(list), list}, {list, []role{"a", "b"}},
-		{[]any{1, 2}, []int{1, 2}}, {[]any{1, 2}, [2]int{1, 2}}, {[]byte("x"), []byte("x")}, {[]string{"x"}, []string{"x"}},
+		{[]any{1, 2}, []int{1, 2}}, {[]any{[]any{1}, nil}, [][]int8{{1}, nil}}, {map[string]any{"a": 1}, map[role]level{"a": 1}}, {[]any{1, 2}, [2]int{1, 2}}, {[]byte("x"), []byte("x")}, {[]string{"x"}, []string{"x"}},
 		{map[string]any{"a": 1}, map[string]any{"a": 1}}, {map[string]any{"a": 1}, map[string]int{"a": 1}},
 		{&codec.Dict{Items: []codec.Item{{Key: 1, Value: "x"}}}, map[int]string{1: "x"}},
 		{person, want}, {person, &want}, {[]any{person}, []shape{want}},
@@ -234,6 +237,13 @@ func TestAssignRefuses(t *testing.T) {
 		{new([]int), []any{1, "x"}, "cannot assign []interface {} to []int"},
 		{new(shape), "x", "cannot assign string to codec_test.shape"},
 		{new(chan int), 1, "cannot assign int to chan int"},
+		{new(float32), 1e300, "cannot assign float64 1e+300 to float32"},
+		{new([]int8), []any{1, 300}, "cannot assign int 300 to int8"},
+		{new(map[string]uint8), map[string]any{"a": 300}, "cannot assign int 300 to uint8"},
+		{new(*uint8), 300, "cannot assign int 300 to uint8"},
+		{(*string)(nil), "x", "needs a pointer"},
+		{(*[]string)(nil), []any{"x"}, "needs a pointer"},
+		{(*any)(nil), 1, "needs a pointer"},
 		{n, 1, "needs a pointer"},
 		{(*shape)(nil), 1, "needs a pointer"},
 	} {

@@ -20,6 +20,8 @@ const minCompress = 128
 
 var b64 = base64.RawURLEncoding
 
+var errBase64 = fmt.Errorf("%w: base64 ends inside a group", ErrBadPayload)
+
 // appendDecode appends the bytes that src stands for. It takes what Python's urlsafe_b64decode takes, so that both sides
 // of a site agree about every cookie; what encoders write takes the fast way.
 func appendDecode(dst, src []byte) ([]byte, error) {
@@ -64,7 +66,7 @@ func appendDecodeLenient(dst, src []byte) ([]byte, error) {
 		left, quad, pads = v, (quad+1)&3, 0
 	}
 	if quad != 0 {
-		return dst, fmt.Errorf("%w: base64 ends inside a group", ErrBadPayload)
+		return dst, errBase64
 	}
 	return dst, nil
 }
@@ -144,7 +146,7 @@ func appendAll(dst []byte, r io.Reader) ([]byte, error) {
 	limit := len(dst) + MaxPayload + 1 // one more, to see that it is too much
 	for {
 		if len(dst) == cap(dst) {
-			dst = slices.Grow(dst, 512)
+			dst = slices.Grow(dst, max(512, len(dst))) // doubling: a bomb costs twice the limit, not five times
 		}
 		n, err := r.Read(dst[len(dst):min(cap(dst), limit)])
 		dst = dst[:len(dst)+n]

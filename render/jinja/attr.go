@@ -1,0 +1,372 @@
+package jinja
+
+import (
+	"math/big"
+	"reflect"
+	"time"
+	"unicode/utf8"
+)
+
+// attributer is the objects of this package that have attributes.
+type attributer interface {
+	attr(name string) (any, bool)
+}
+
+// getattr is obj.name: an attribute or method first, then an item.
+func getattr(f *frame, obj any, name string) any {
+	obj = norm(obj)
+	if v, ok := attribute(f, obj, name); ok {
+		return v
+	}
+	if v, ok := lookup(obj, name); ok {
+		return v
+	}
+	if u, ok := obj.(*Undefined); ok {
+		u.fail()
+	}
+	return &Undefined{obj: obj, name: name, hasObj: true}
+}
+
+// getitem is obj[key]: an item first, then, for a text, an attribute.
+func getitem(f *frame, obj, key any) any {
+	obj = norm(obj)
+	if u, ok := obj.(*Undefined); ok {
+		u.fail()
+	}
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
+	if v, ok := lookup(obj, key); ok {
+		return v
+	}
+	if name, ok := asString(key); ok {
+		if v, ok := attribute(f, obj, name); ok {
+			return v
+		}
+	}
+	return &Undefined{obj: obj, name: key, hasObj: true}
+}
+
+// attribute looks for an attribute or a method of a canonical value.
+func attribute(f *frame, obj any, name string) (any, bool) {
+	switch obj := obj.(type) {
+	case nil, *Undefined:
+		return nil, false
+	case attributer:
+		if v, ok := obj.attr(name); ok {
+			return v, true
+		}
+	case Attributer:
+		if v, ok := obj.JinjaAttr(name); ok {
+			return v, true
+		}
+	case time.Time:
+		if v, ok := timeAttr(obj, name); ok {
+			return v, true
+		}
+	case int, bool, float64, *big.Int:
+		if v, ok := numberAttr(obj, name); ok {
+			return v, true
+		}
+	}
+	if b := methodOf(obj, name); b != nil {
+		return &boundMethod{obj, b}, true
+	}
+	return reflectAttr(obj, name)
+}
+
+// lookup is obj[key] alone; a missing item is no error.
+func lookup(obj, key any) (any, bool) {
+	switch obj := obj.(type) {
+	case nil, bool, int, float64:
+		return nil, false
+	case *Dict:
+		if !isHashable(key) {
+			return nil, false
+		}
+		return obj.Lookup(key)
+	case map[string]any:
+		if name, ok := key.(string); ok {
+			v, ok := obj[name]
+			return v, ok
+		}
+	case string, Markup:
+		return textItem(obj, key)
+	case Range:
+		if i, ok := itemIndex(key, obj.Len()); ok {
+			return obj.item(i), true
+		}
+		return nil, false
+	case *groupTuple:
+		return index(obj.tuple(), key)
+	case []byte:
+		if i, ok := itemIndex(key, len(obj)); ok {
+			return int(obj[i]), true
+		}
+		return nil, false
+	}
+	if items, ok := asItemsRef(obj); ok {
+		return index(items, key)
+	}
+	return lookupHost(obj, key)
+}
+
+// lookupHost serves the containers of the host: mappings and typed slices.
+func lookupHost(obj, key any) (any, bool) {
+	if m, ok := asMapping(obj); ok {
+		if !isHashable(key) {
+			return nil, false
+		}
+		return m.Lookup(key)
+	}
+	switch rv := indirect(obj); rv.Kind() {
+	case reflect.Slice, reflect.Array:
+		if i, ok := itemIndex(key, rv.Len()); ok {
+			return rv.Index(i).Interface(), true
+		}
+	}
+	return nil, false
+}
+
+// asItemsRef gives the items of the sequences that hold them as they are.
+func asItemsRef(v any) ([]any, bool) {
+	switch v := v.(type) {
+	case *List:
+		return v.Items, true
+	case []any:
+		return v, true
+	case Tuple:
+		return v, true
+	}
+	return nil, false
+}
+
+// isHashable tells whether a value can be a key; others are just not found.
+func isHashable(key any) bool {
+	switch key := norm(key).(type) {
+	case *List, []any, *Dict, map[string]any:
+		return false
+	case nil:
+		return true
+	default:
+		return reflect.TypeOf(key).Comparable() || reflect.TypeOf(key) == reflect.TypeFor[Tuple]()
+	}
+}
+
+// itemIndex gives the position that an index means in n items.
+func itemIndex(key any, n int) (int, bool) {
+	i, ok := norm(key).(int)
+	if !ok {
+		b, isBool := norm(key).(bool)
+		if !isBool {
+			return 0, false
+		}
+		if b {
+			i = 1
+		}
+	}
+	if i < 0 {
+		i += n
+	}
+	return i, i >= 0 && i < n
+}
+
+func index(items []any, key any) (any, bool) {
+	if i, ok := itemIndex(key, len(items)); ok {
+		return items[i], true
+	}
+	return nil, false
+}
+
+// textItem gives a character of a text.
+func textItem(obj, key any) (any, bool) {
+	s, safe := textOf(obj)
+	i, ok := itemIndex(key, runeLen(s))
+	if !ok {
+		return nil, false
+	}
+	s = s[runeOffset(s, i):]
+	return likeText(s[:runeOffset(s, 1)], safe), true
+}
+
+// getslice is obj[start:stop:step].
+func getslice(f *frame, obj, start, stop, step any) any {
+	obj = norm(obj)
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
+	switch obj := obj.(type) {
+	case string:
+		return string(sliceRunes(obj, start, stop, step))
+	case Markup:
+		return Markup(sliceRunes(string(obj), start, stop, step))
+	case Tuple:
+		return Tuple(sliceItems(f, obj, start, stop, step))
+	case *groupTuple:
+		return Tuple(sliceItems(f, obj.tuple(), start, stop, step))
+	case Range:
+		lo, hi, by := sliceBounds(obj.Len(), start, stop, step)
+		return Range{obj.item(lo), obj.item(hi), obj.Step * by}
+	case []byte:
+		if by := sliceStep(step); by == 1 {
+			lo, hi, _ := sliceBounds(len(obj), start, stop, step)
+			return append([]byte(nil), obj[lo:max(lo, hi)]...)
+		}
+	case *Undefined:
+		obj.fail()
+	}
+	if items, ok := asList(obj); ok {
+		return &List{sliceItems(f, items, start, stop, step)}
+	}
+	if _, ok := asMapping(obj); ok {
+		fail(KindType, "unhashable type: 'slice'")
+	}
+	fail(KindType, "'%s' object is not subscriptable", typeName(obj))
+	return nil
+}
+
+func sliceStep(step any) int {
+	if step == nil {
+		return 1
+	}
+	by := sliceInt(step)
+	if by == 0 {
+		fail(KindValue, "slice step cannot be zero")
+	}
+	return by
+}
+
+// sliceInt gives the int of a bound; numbers beyond any length are as good as
+// the largest int.
+func sliceInt(v any) int {
+	const far = 1 << 40
+	n, ok := asBig(norm(v))
+	switch {
+	case !ok:
+		fail(KindType, "slice indices must be integers or None or have an __index__ method")
+	case !n.IsInt64() || n.Int64() > far || n.Int64() < -far:
+		return n.Sign() * far
+	}
+	return int(n.Int64())
+}
+
+// sliceBounds resolves a slice of n items: it runs from lo, by steps, to
+// before hi (or after it, if by is negative).
+func sliceBounds(n int, start, stop, step any) (lo, hi, by int) {
+	by = sliceStep(step)
+	clamp := func(v any, def int) int {
+		if v == nil {
+			return def
+		}
+		i := sliceInt(v)
+		if i < 0 {
+			i += n
+		}
+		if by < 0 {
+			return max(-1, min(i, n-1))
+		}
+		return max(0, min(i, n))
+	}
+	if by < 0 {
+		return clamp(start, n-1), clamp(stop, -1), by
+	}
+	return clamp(start, 0), clamp(stop, n), by
+}
+
+func sliceItems(f *frame, items []any, start, stop, step any) []any {
+	lo, hi, by := sliceBounds(len(items), start, stop, step)
+	n := Range{lo, hi, by}.Len()
+	f.st.step(n)
+	out := make([]any, n)
+	for i := range out {
+		out[i] = items[lo+i*by]
+	}
+	return out
+}
+
+// sliceRunes slices by characters. Without a step the result is a part of s,
+// bytes that are no UTF-8 included.
+func sliceRunes(s string, start, stop, step any) string {
+	if step == nil || norm(step) == any(1) {
+		if isASCII(s) {
+			lo, hi, _ := sliceBounds(len(s), start, stop, nil)
+			return s[lo:max(lo, hi)]
+		}
+		lo, hi, _ := sliceBounds(runeLen(s), start, stop, nil)
+		s = s[runeOffset(s, lo):]
+		return s[:runeOffset(s, hi-lo)]
+	}
+	rs := []rune(s)
+	lo, hi, by := sliceBounds(len(rs), start, stop, step)
+	out := make([]rune, 0, Range{lo, hi, by}.Len())
+	for i := lo; by > 0 && i < hi || by < 0 && i > hi; i += by {
+		out = append(out, rs[i])
+	}
+	return string(out)
+}
+
+// runeOffset gives the byte at which the n-th character begins.
+func runeOffset(s string, n int) int {
+	i := 0
+	for ; n > 0 && i < len(s); n-- {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+	}
+	return i
+}
+
+// methodOf gives the method of a built-in type, or nil.
+func methodOf(obj any, name string) *builtin {
+	switch obj := obj.(type) {
+	case string:
+		return stringMethods[name]
+	case Markup:
+		if b := markupMethods[name]; b != nil {
+			return b
+		}
+		return stringMethods[name]
+	case *List:
+		return listMethods[name]
+	case []any:
+		return sliceMethods[name]
+	case Tuple, *groupTuple:
+		return tupleMethods[name]
+	case *Dict:
+		return dictMethods[name]
+	case map[string]any:
+		return mappingMethods[name]
+	case int, bool:
+		return intMethods[name]
+	case float64:
+		return floatMethods[name]
+	case time.Time:
+		return timeMethods[name]
+	case *loopContext:
+		return loopMethods[name]
+	case *cycler:
+		return cyclerMethods[name]
+	case []byte:
+		return bytesMethods[name]
+	case nil, *Undefined, *macro, *module, *namespace:
+		return nil
+	default:
+		return hostMethod(obj, name)
+	}
+}
+
+// hostMethod gives the mapping and list methods that types of the host get,
+// unless they have such a method of their own.
+func hostMethod(obj any, name string) *builtin {
+	m, s := mappingMethods[name], sliceMethods[name]
+	if m == nil && s == nil || hasMethod(obj, name) {
+		return nil
+	}
+	if _, ok := asMapping(obj); ok {
+		return m
+	}
+	switch indirect(obj).Kind() {
+	case reflect.Slice, reflect.Array:
+		return s
+	}
+	return nil
+}

@@ -1,0 +1,345 @@
+package jinja
+
+// compiler turns the tree of one template into functions of nodes that are
+// evaluated. It goes through the tree in the order of Jinja's compiler, so that
+// of two mistakes in a template the same one is reported.
+type compiler struct {
+	env    *Env
+	tmpl   *Template
+	blocks []*blockNode
+	// What is known so far about {% extends %} tags of this template.
+	extends      int
+	knownExtends bool
+	haveExtends  bool
+	autoescape   bool // the setting at this place of the source
+	volatile     bool // it is only known at run time
+	folding      bool // compiling a constant, to compute it
+	spaces       int  // the number of loop tests so far
+	consts       map[node]constInfo
+}
+
+// cframe is a scope under compilation.
+type cframe struct {
+	sym         *symbols
+	toplevel    bool // at the root or in an if of it
+	rootlevel   bool // at the root itself
+	loop        bool
+	block       bool
+	soft        bool // in an if: unknown filters are reported when they are used
+	outputCheck bool // output counts only where no parent was extended
+}
+
+// inner gives a scope within this one, of the same function.
+func (fr *cframe) inner() *cframe {
+	return &cframe{sym: newSymbols(fr.sym, fr.sym.fn), outputCheck: fr.outputCheck}
+}
+
+// innerFn gives a scope within this one that is a function of its own.
+func (fr *cframe) innerFn() *cframe {
+	c := fr.inner()
+	c.sym.fn = &fnScope{parent: fr.sym.fn}
+	return c
+}
+
+// soften gives the frame of an if: the scope is the same.
+func (fr *cframe) soften() *cframe {
+	c := *fr
+	c.rootlevel, c.soft = false, true
+	return &c
+}
+
+// fail reports what the grammar allows but the language does not.
+func (c *compiler) fail(line int, format string, args ...any) {
+	e := newError(KindAssertion, format, args...)
+	e.Line, e.Template = line, c.tmpl.name
+	panic(e)
+}
+
+// compileTemplate fills in the functions of a template.
+func compileTemplate(t *Template, body []node) {
+	c := &compiler{env: t.env, tmpl: t, autoescape: t.env.autoescape(t.name)}
+	c.findBlocks(body)
+	t.root = c.compileRoot(body)
+	t.blocks = make(map[string]*function, len(c.blocks))
+	for _, b := range c.blocks {
+		t.blocks[b.name] = c.compileBlock(b)
+	}
+}
+
+// findBlocks collects the blocks, however deep they stand, before anything is
+// compiled: they are functions of the template, not of the place they stand at.
+func (c *compiler) findBlocks(body []node) {
+	seen := map[string]bool{}
+	for _, n := range body {
+		walk(n, func(n node) {
+			switch n := n.(type) {
+			case *extendsNode:
+				c.haveExtends = true
+			case *blockNode:
+				if seen[n.name] {
+					c.fail(n.at(), "block %s defined twice", reprString(n.name))
+				}
+				seen[n.name] = true
+				c.blocks = append(c.blocks, n)
+			}
+		})
+	}
+}
+
+// newFunction finishes a function once its body is compiled.
+func (c *compiler) newFunction(fr *cframe, enter []loadOp, body []stmt) *function {
+	return &function{
+		tmpl: c.tmpl, nslots: len(fr.sym.fn.slots), closes: fr.sym.fn.closes,
+		enter: enter, body: body,
+	}
+}
+
+// compileRoot compiles the top level of a template.
+func (c *compiler) compileRoot(body []node) *function {
+	fr := &cframe{sym: newSymbols(nil, &fnScope{}), toplevel: true, rootlevel: true}
+	var pre []stmt
+	if findUndeclared(body, "self")["self"] {
+		pre = append(pre, &selfStmt{fr.sym.param("self").slot})
+	}
+	visitAll(body, fr.sym.visit)
+	fr.outputCheck = c.haveExtends
+	stmts := append(pre, c.stmts(body, fr)...)
+	return c.newFunction(fr, c.loads(fr), stmts)
+}
+
+// compileBlock compiles a block. It sees nothing of the scopes around it: it may
+// be called from a template that extends this one.
+func (c *compiler) compileBlock(b *blockNode) *function {
+	fr := &cframe{sym: newSymbols(nil, &fnScope{}), block: true}
+	special := findUndeclared(b.body, "self", "super")
+	var pre []stmt
+	if special["self"] {
+		pre = append(pre, &selfStmt{fr.sym.param("self").slot})
+	}
+	if special["super"] {
+		pre = append(pre, &superStmt{fr.sym.param("super").slot, b.name, c.tmpl})
+	}
+	visitAll(b.body, fr.sym.visit)
+	stmts := append(pre, c.stmts(b.body, fr)...)
+	return c.newFunction(fr, c.loads(fr), stmts)
+}
+
+// loads gives what to do when the scope of a frame is entered.
+func (c *compiler) loads(fr *cframe) []loadOp {
+	var ops []loadOp
+	for _, id := range fr.sym.order {
+		l := fr.sym.loads[id]
+		op := loadOp{kind: l.kind, slot: id.slot}
+		switch l.kind {
+		case loadParam:
+			continue
+		case loadAlias:
+			op.up, op.from = fr.sym.fn.up(l.src.fn), l.src.slot
+		}
+		ops = append(ops, op)
+	}
+	return ops
+}
+
+// splitLoads separates the loads of a loop body: names that the body never
+// assigns keep their value over all rounds, so they are looked up once.
+func splitLoads(fr *cframe, ops []loadOp) (once, each []loadOp) {
+	stored := map[int]bool{}
+	for name := range fr.sym.stores {
+		if id := fr.sym.refs[name]; id != nil {
+			stored[id.slot] = true
+		}
+	}
+	for _, op := range ops {
+		if op.kind == loadResolve && !stored[op.slot] {
+			once = append(once, op)
+		} else {
+			each = append(each, op)
+		}
+	}
+	return once, each
+}
+
+// unloads gives what to do when a scope ends: closures must not see its
+// variables any more, as Python's do not.
+func (c *compiler) unloads(fr *cframe) []loadOp {
+	if !fr.sym.fn.closes {
+		return nil
+	}
+	var ops []loadOp
+	for _, id := range fr.sym.order {
+		ops = append(ops, loadOp{kind: loadUndefined, slot: id.slot})
+	}
+	return ops
+}
+
+// ref gives a variable as the code of a frame reaches it.
+func (c *compiler) ref(fr *cframe, name string) slotRef {
+	id := fr.sym.find(name)
+	if id == nil { // a name that only a filter of a set block reads
+		id = fr.sym.define(name, load{kind: loadResolve})
+	}
+	return slotRef{fr.sym.fn.up(id.fn), id.slot, name}
+}
+
+// stored lists what an include or the like hands down.
+func (c *compiler) stored(fr *cframe) []slotRef {
+	var refs []slotRef
+	for _, id := range fr.sym.stored() {
+		refs = append(refs, slotRef{fr.sym.fn.up(id.fn), id.slot, id.name})
+	}
+	return refs
+}
+
+// stmts compiles a body. Statements after a second {% extends %} can never run
+// and are dropped, mistakes in them included.
+func (c *compiler) stmts(body []node, fr *cframe) (out []stmt) {
+	for _, n := range body {
+		out = c.stmt(out, n, fr)
+		if _, ok := n.(*extendsNode); ok && c.knownExtends && c.extends > 1 {
+			break
+		}
+	}
+	return out
+}
+
+// stmt appends the statements of a node.
+func (c *compiler) stmt(out []stmt, n node, fr *cframe) []stmt {
+	switch n := n.(type) {
+	case *outputNode:
+		return c.output(out, n, fr)
+	case *extendsNode:
+		return c.extend(out, n, fr)
+	case *blockNode:
+		return c.blockCall(out, n, fr)
+	case *ifNode:
+		return append(out, c.ifStmt(n, fr))
+	case *forNode:
+		return append(out, c.forStmt(n, fr))
+	case *includeNode:
+		return append(out, &includeStmt{n.at(), c.expr(n.template, fr), n.withContext,
+			n.ignoreMissing, c.stored(fr)})
+	case *importNode:
+		s := &importStmt{line: n.at(), template: c.expr(n.template, fr), withContext: n.withContext,
+			locals: c.stored(fr), target: c.ref(fr, n.target), toplevel: fr.toplevel}
+		return append(out, s)
+	case *fromImportNode:
+		return append(out, c.fromImport(n, fr))
+	case *macroNode:
+		return append(out, c.macroStmt(n, fr))
+	case *callBlockNode:
+		return append(out, c.callBlock(n, fr))
+	case *filterBlockNode:
+		return append(out, c.filterBlock(n, fr))
+	case *withNode:
+		return append(out, c.with(n, fr))
+	case *assignNode:
+		return append(out, c.assign(n, fr))
+	case *assignBlockNode:
+		return append(out, c.assignBlock(n, fr))
+	case *autoescapeNode:
+		return append(out, c.autoescapeStmt(n, fr))
+	}
+	return out
+}
+
+// scope is a body with a scope of its own in the same function.
+type scope struct {
+	enter, leave []loadOp
+	body         []stmt
+}
+
+func (s *scope) run(f *frame) {
+	f.load(s.enter)
+	f.run(s.body)
+	f.load(s.leave)
+}
+
+func (c *compiler) scope(body []node, fr *cframe) scope {
+	stmts := c.stmts(body, fr)
+	return scope{c.loads(fr), c.unloads(fr), stmts}
+}
+
+// output compiles text and print statements. Constants become text.
+func (c *compiler) output(out []stmt, n *outputNode, fr *cframe) []stmt {
+	if fr.outputCheck && c.knownExtends {
+		return out
+	}
+	var body []stmt
+	for _, child := range n.nodes {
+		text, ok := c.constText(child)
+		if !ok {
+			body = append(body, &printStmt{line: child.at(), expr: c.expr(child, fr), mode: c.escapeMode()})
+			continue
+		}
+		if len(body) > 0 {
+			if last, ok := body[len(body)-1].(*textStmt); ok {
+				last.text += text
+				continue
+			}
+		}
+		body = append(body, &textStmt{text})
+	}
+	if fr.outputCheck {
+		return append(out, &orphanStmt{body})
+	}
+	return append(out, body...)
+}
+
+// escapeMode tells how output is escaped at this place of the source.
+func (c *compiler) escapeMode() escapeMode {
+	switch {
+	case c.volatile:
+		return escapeVolatile
+	case c.autoescape:
+		return escapeOn
+	}
+	return escapeOff
+}
+
+// constText gives the output of a child that is known now.
+func (c *compiler) constText(n node) (string, bool) {
+	if t, ok := n.(*textNode); ok {
+		return t.data, true
+	}
+	if c.volatile && hasFilter(n) {
+		return "", false
+	}
+	v, ok := c.constant(n)
+	if !ok {
+		return "", false
+	}
+	return string(appendValue(nil, v, c.autoescape)), true
+}
+
+// extend compiles {% extends %}. One at the root makes a child template certain,
+// and its own output is not even compiled then.
+func (c *compiler) extend(out []stmt, n *extendsNode, fr *cframe) []stmt {
+	if !fr.toplevel {
+		c.fail(n.at(), "cannot use extend from a non top-level scope")
+	}
+	s := &extendsStmt{line: n.at(), again: c.extends > 0}
+	if s.again && c.knownExtends {
+		c.extends++
+		return append(out, s)
+	}
+	s.template = c.expr(n.template, fr)
+	if fr.rootlevel {
+		c.knownExtends = true
+	}
+	c.extends++
+	return append(out, s)
+}
+
+// blockCall compiles the place of a block: where its text goes.
+func (c *compiler) blockCall(out []stmt, n *blockNode, fr *cframe) []stmt {
+	if fr.toplevel && c.knownExtends {
+		return out
+	}
+	s := &blockStmt{line: n.at(), name: n.name, scoped: n.scoped, required: n.required,
+		orphan: fr.toplevel && c.extends > 0}
+	if n.scoped {
+		s.locals = c.stored(fr)
+	}
+	return append(out, s)
+}

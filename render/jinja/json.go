@@ -1,0 +1,229 @@
+package jinja
+
+import (
+	"encoding/json"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// toJSON is the filter tojson: JSON that is safe in HTML and in a script, with
+// sorted keys as Flask and Jinja have them.
+func toJSON(f *frame, v, indent any) any {
+	w := &jsonWriter{f: f}
+	if indent != nil {
+		if s, ok := asString(indent); ok {
+			w.indent = s
+		} else {
+			n := max(0, toInt(indent))
+			f.st.size(n)
+			w.indent = strings.Repeat(" ", n)
+		}
+		w.pretty = true
+	}
+	w.write(v, 0)
+	return Markup(w.out)
+}
+
+// jsonWriter writes one document.
+type jsonWriter struct {
+	f      *frame
+	out    []byte
+	indent string
+	pretty bool
+}
+
+// write writes a value; depth finds lists that hold themselves.
+func (w *jsonWriter) write(v any, depth int) {
+	if depth > maxReprDepth {
+		fail(KindValue, "Circular reference detected")
+	}
+	if len(w.out) > w.f.st.env.Limits.Output {
+		w.f.st.size(-1)
+	}
+	w.f.st.step(1)
+	switch v := norm(v).(type) {
+	case nil:
+		w.out = append(w.out, "null"...)
+	case bool:
+		if v {
+			w.out = append(w.out, "true"...)
+		} else {
+			w.out = append(w.out, "false"...)
+		}
+	case int, *big.Int:
+		w.out = append(w.out, str(v)...)
+	case float64:
+		w.writeFloat(v)
+	case string:
+		w.writeString(v)
+	case Markup:
+		// Flask writes the HTML of what has any, and Markup is its own.
+		w.writeString(string(v))
+	case time.Time:
+		w.writeString(v.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"))
+	default:
+		w.writeNested(v, depth)
+	}
+}
+
+// writeFloat writes what Python does, which for inf and nan is no JSON.
+func (w *jsonWriter) writeFloat(x float64) {
+	switch {
+	case math.IsNaN(x):
+		w.out = append(w.out, "NaN"...)
+	case math.IsInf(x, 1):
+		w.out = append(w.out, "Infinity"...)
+	case math.IsInf(x, -1):
+		w.out = append(w.out, "-Infinity"...)
+	default:
+		w.out = appendFloat(w.out, x)
+	}
+}
+
+// writeNested writes lists, dicts, and what knows its own JSON or HTML.
+func (w *jsonWriter) writeNested(v any, depth int) {
+	if items, ok := asItems(v); ok {
+		w.writeItems('[', ']', len(items), depth, func(i int) { w.write(items[i], depth+1) })
+		return
+	}
+	if g, ok := v.(*groupTuple); ok {
+		w.write(g.tuple(), depth)
+		return
+	}
+	if m, ok := asMapping(v); ok {
+		w.writeMapping(m, depth)
+		return
+	}
+	if h, ok := v.(HTMLer); ok {
+		w.writeString(h.HTML())
+		return
+	}
+	if data, ok := hostJSON(v); ok {
+		w.out = appendSafeJSON(w.out, data)
+		return
+	}
+	fail(KindType, "Object of type %s is not JSON serializable", typeName(v))
+}
+
+// hostJSON gives the JSON of values of Go that are no objects of templates.
+func hostJSON(v any) ([]byte, bool) {
+	switch v.(type) {
+	case callable, attributer, *Undefined, interface{ pyType() string }:
+		return nil, false
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, false
+	}
+	return data, true
+}
+
+// appendSafeJSON appends JSON of another encoder, made safe for HTML.
+func appendSafeJSON(dst, data []byte) []byte {
+	for _, c := range data {
+		if c == '<' || c == '>' || c == '&' || c == '\'' {
+			dst = append(dst, `\u00`+hexPad(rune(c), 2)...)
+		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+func (w *jsonWriter) writeItems(open, end byte, n, depth int, item func(i int)) {
+	w.out = append(w.out, open)
+	for i := range n {
+		if i > 0 {
+			w.out = append(w.out, ',')
+			if !w.pretty {
+				w.out = append(w.out, ' ')
+			}
+		}
+		w.newline(depth + 1)
+		item(i)
+	}
+	if n > 0 {
+		w.newline(depth)
+	}
+	w.out = append(w.out, end)
+}
+
+func (w *jsonWriter) newline(depth int) {
+	if !w.pretty {
+		return
+	}
+	w.f.st.size(len(w.indent) * depth)
+	w.out = append(w.out, '\n')
+	for range depth {
+		w.out = append(w.out, w.indent...)
+	}
+}
+
+// writeMapping sorts by key, as Flask does; keys of several kinds cannot be.
+func (w *jsonWriter) writeMapping(m Mapping, depth int) {
+	keys := slices.Clone(m.Keys())
+	slices.SortStableFunc(keys, func(a, b any) int {
+		c, ok := tryCompare(a, b)
+		if !ok {
+			fail(KindType, "'<' not supported between instances of '%s' and '%s'", typeName(b), typeName(a))
+		}
+		return c
+	})
+	w.writeItems('{', '}', len(keys), depth, func(i int) {
+		w.writeString(jsonKey(keys[i]))
+		w.out = append(w.out, ": "...)
+		v, _ := m.Lookup(keys[i])
+		w.write(v, depth+1)
+	})
+}
+
+// jsonKey gives the text of a key: numbers, booleans and None are spelled out.
+func jsonKey(k any) string {
+	switch k := norm(k).(type) {
+	case nil:
+		return "null"
+	case bool:
+		if k {
+			return "true"
+		}
+		return "false"
+	case string, Markup, int, float64, *big.Int:
+		return str(k)
+	}
+	fail(KindType, "keys must be str, int, float, bool or None, not %s", typeName(k))
+	return ""
+}
+
+// writeString writes a text in ASCII, with what HTML could misread escaped.
+func (w *jsonWriter) writeString(s string) {
+	w.out = append(w.out, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			w.out = append(w.out, '\\', byte(r))
+		case r == '\n':
+			w.out = append(w.out, `\n`...)
+		case r == '\r':
+			w.out = append(w.out, `\r`...)
+		case r == '\t':
+			w.out = append(w.out, `\t`...)
+		case r == '\b':
+			w.out = append(w.out, `\b`...)
+		case r == '\f':
+			w.out = append(w.out, `\f`...)
+		case r >= 0x10000:
+			hi, lo := utf16.EncodeRune(r)
+			w.out = append(w.out, `\u`+hexPad(hi, 4)+`\u`+hexPad(lo, 4)...)
+		case r < ' ' || r >= 0x7f && (r >= utf8.RuneSelf) || strings.ContainsRune("<>&'", r):
+			w.out = append(w.out, `\u`+hexPad(r, 4)...)
+		default:
+			w.out = append(w.out, byte(r))
+		}
+	}
+	w.out = append(w.out, '"')
+}

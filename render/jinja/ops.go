@@ -1,0 +1,343 @@
+package jinja
+
+import (
+	"math"
+	"math/big"
+)
+
+// binary computes a op b, for every operator of two operands but the logical
+// ones, the comparisons and ~.
+func binary(f *frame, op tokenType, a, b any) any {
+	if x, ok := a.(int); ok {
+		if y, ok := b.(int); ok {
+			if v, ok := intOp(op, x, y); ok {
+				return v
+			}
+		}
+	}
+	a, b = norm(a), norm(b)
+	checkDefined(a)
+	if op == tokMod {
+		if s, safe, ok := formatString(a); ok {
+			return percentFormat(f, s, safe, b)
+		}
+	}
+	checkDefined(b)
+	switch op {
+	case tokAdd:
+		if v, ok := concat(f, a, b); ok {
+			return v
+		}
+	case tokMul:
+		if v, ok := repeat(f, a, b); ok {
+			return v
+		}
+	}
+	if v, ok := numberOp(f, op, a, b); ok {
+		return v
+	}
+	name := op.String()
+	if op == tokPow {
+		name = "** or pow()"
+	}
+	fail(KindType, "unsupported operand type(s) for %s: '%s' and '%s'", name, typeName(a), typeName(b))
+	return nil
+}
+
+// checkDefined fails for what Undefined refuses: almost everything.
+func checkDefined(v any) {
+	if u, ok := v.(*Undefined); ok {
+		u.fail()
+	}
+}
+
+func formatString(v any) (s string, safe, ok bool) {
+	switch v := v.(type) {
+	case string:
+		return v, false, true
+	case Markup:
+		return string(v), true, true
+	}
+	return "", false, false
+}
+
+// intOp is the fast way for ints; ok is false if the result may overflow or is
+// no int.
+func intOp(op tokenType, x, y int) (v any, ok bool) {
+	switch op {
+	case tokAdd:
+		z := x + y
+		return z, (z > x) == (y > 0)
+	case tokSub:
+		z := x - y
+		return z, (z < x) == (y > 0)
+	case tokMul:
+		if abs(x) < 1<<31 && abs(y) < 1<<31 {
+			return x * y, true
+		}
+	case tokFloorDiv:
+		if y > 0 {
+			return floorDiv(x, y), true
+		}
+	case tokMod:
+		if y > 0 {
+			return x - floorDiv(x, y)*y, true
+		}
+	}
+	return nil, false
+}
+
+func abs(x int) int {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+func floorDiv(x, y int) int {
+	q := x / y
+	if x%y != 0 && (x < 0) != (y < 0) {
+		q--
+	}
+	return q
+}
+
+// asBig gives the value of an int or a bool.
+func asBig(v any) (*big.Int, bool) {
+	switch v := v.(type) {
+	case int:
+		return big.NewInt(int64(v)), true
+	case bool:
+		if v {
+			return big.NewInt(1), true
+		}
+		return new(big.Int), true
+	case *big.Int:
+		return v, true
+	}
+	return nil, false
+}
+
+// normBig gives the int that a big one fits in.
+func normBig(n *big.Int) any {
+	if n.IsInt64() {
+		return int(n.Int64())
+	}
+	return n
+}
+
+// asFloat gives the value of any number.
+func asFloat(v any) (float64, bool) {
+	switch v := v.(type) {
+	case float64:
+		return v, true
+	case int:
+		return float64(v), true
+	case bool:
+		if v {
+			return 1, true
+		}
+		return 0, true
+	case *big.Int:
+		x, _ := new(big.Float).SetInt(v).Float64()
+		if math.IsInf(x, 0) {
+			fail(KindOverflow, "int too large to convert to float")
+		}
+		return x, true
+	}
+	return 0, false
+}
+
+// numberOp computes with two numbers: as floats if one is a float.
+func numberOp(f *frame, op tokenType, a, b any) (any, bool) {
+	x, okX := asBig(a)
+	y, okY := asBig(b)
+	if okX && okY {
+		return bigOp(f, op, x, y), true
+	}
+	_, isNumA := a.(float64)
+	_, isNumB := b.(float64)
+	if !okX && !isNumA || !okY && !isNumB {
+		return nil, false
+	}
+	fx, _ := asFloat(a)
+	fy, _ := asFloat(b)
+	return floatOp(op, fx, fy), true
+}
+
+// bigOp computes with ints of any size; // and % round down, as in Python.
+func bigOp(f *frame, op tokenType, x, y *big.Int) any {
+	z := new(big.Int)
+	switch op {
+	case tokAdd:
+		return normBig(z.Add(x, y))
+	case tokSub:
+		return normBig(z.Sub(x, y))
+	case tokMul:
+		f.checkBits(x.BitLen() + y.BitLen())
+		return normBig(z.Mul(x, y))
+	case tokPow:
+		return bigPow(f, x, y)
+	}
+	if y.Sign() == 0 {
+		switch op {
+		case tokDiv:
+			fail(KindZeroDivision, "division by zero")
+		case tokMod:
+			fail(KindZeroDivision, "integer modulo by zero")
+		}
+		fail(KindZeroDivision, "integer division or modulo by zero")
+	}
+	if op == tokDiv {
+		return bigDiv(x, y)
+	}
+	q, m := new(big.Int), new(big.Int)
+	q.QuoRem(x, y, m)
+	if m.Sign() != 0 && (m.Sign() < 0) != (y.Sign() < 0) {
+		q.Sub(q, big.NewInt(1))
+		m.Add(m, y)
+	}
+	if op == tokMod {
+		return normBig(m)
+	}
+	return normBig(q)
+}
+
+// bigDiv divides exactly and rounds once, as Python does.
+func bigDiv(x, y *big.Int) any {
+	if x.Sign() == 0 {
+		return math.Copysign(0, float64(y.Sign()))
+	}
+	v, _ := new(big.Rat).SetFrac(x, y).Float64()
+	if math.IsInf(v, 0) {
+		fail(KindOverflow, "integer division result too large for a float")
+	}
+	return v
+}
+
+// maxBits bounds integers: ten thousands of digits are no page.
+const maxBits = 1 << 18
+
+// checkBits charges for an int of n bits.
+func (f *frame) checkBits(n int) {
+	if n > maxBits {
+		failLimit(KindMemory, "an integer of the template is too large")
+	}
+	f.st.step(n >> 10)
+}
+
+// bigPow is x ** y, within bounds: the size of the result is known before.
+func bigPow(f *frame, x, y *big.Int) any {
+	if y.Sign() < 0 {
+		if x.Sign() == 0 {
+			fail(KindZeroDivision, "0.0 cannot be raised to a negative power")
+		}
+		fx, _ := asFloat(x)
+		fy, _ := asFloat(y)
+		return floatPow(fx, fy)
+	}
+	if bits := x.BitLen(); bits > 1 {
+		if !y.IsInt64() || y.Int64() > maxBits {
+			f.checkBits(maxBits + 1)
+		}
+		f.checkBits((bits - 1) * int(y.Int64()))
+	} else {
+		// -1, 0 and 1: only whether the exponent is odd matters.
+		y = new(big.Int).Add(new(big.Int).And(y, big.NewInt(1)), big.NewInt(int64(2*min(1, y.Sign()))))
+	}
+	return normBig(new(big.Int).Exp(x, y, nil))
+}
+
+// floatOp computes with floats. Division by zero is an error, not infinity.
+func floatOp(op tokenType, x, y float64) any {
+	switch op {
+	case tokAdd:
+		return x + y
+	case tokSub:
+		return x - y
+	case tokMul:
+		return x * y
+	case tokPow:
+		return floatPow(x, y)
+	}
+	if y == 0 {
+		switch op {
+		case tokDiv:
+			fail(KindZeroDivision, "float division by zero")
+		case tokMod:
+			fail(KindZeroDivision, "float modulo")
+		}
+		fail(KindZeroDivision, "float floor division by zero")
+	}
+	switch op {
+	case tokDiv:
+		return x / y
+	case tokMod:
+		_, m := floatDivMod(x, y)
+		return m
+	}
+	q, _ := floatDivMod(x, y)
+	return q
+}
+
+// floatDivMod is Python's divmod for floats: the remainder has the sign of y.
+func floatDivMod(x, y float64) (q, m float64) {
+	m = math.Mod(x, y)
+	q = (x - m) / y
+	if m != 0 {
+		if (y < 0) != (m < 0) {
+			m += y
+			q--
+		}
+	} else {
+		m = math.Copysign(0, y)
+	}
+	if q == 0 {
+		return math.Copysign(0, x/y), m
+	}
+	floor := math.Floor(q)
+	if q-floor > 0.5 {
+		floor++
+	}
+	return floor, m
+}
+
+// floatPow is x ** y for floats, with Python's errors.
+func floatPow(x, y float64) any {
+	if x == 0 && y < 0 {
+		fail(KindZeroDivision, "0.0 cannot be raised to a negative power")
+	}
+	v := accuratePow(x, y)
+	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
+		fail(KindOverflow, "(34, 'Numerical result out of range')")
+	}
+	if math.IsNaN(v) && !math.IsNaN(x) && !math.IsNaN(y) {
+		// Python goes on with complex numbers, which templates have no use for.
+		fail(KindValue, "negative number cannot be raised to a fractional power")
+	}
+	return v
+}
+
+// negate computes -v and +v.
+func negate(v any, minus bool) any {
+	v = norm(v)
+	checkDefined(v)
+	if x, ok := v.(float64); ok {
+		if minus {
+			return -x
+		}
+		return x
+	}
+	n, ok := asBig(v)
+	if !ok {
+		op := "+"
+		if minus {
+			op = "-"
+		}
+		fail(KindType, "bad operand type for unary %s: '%s'", op, typeName(v))
+	}
+	if minus {
+		n = new(big.Int).Neg(n)
+	}
+	return normBig(n)
+}
