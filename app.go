@@ -109,7 +109,7 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	}
 	a.dispatch(c).write(ctx)
 	if len(c.sessionLine) > 0 {
-		ctx.Response.Header.AddBytesV("Set-Cookie", c.sessionLine)
+		ctx.Response.Header.SetCanonical(setCookieKey, c.sessionLine) // adds a line, whatever its name
 	}
 	c.teardown()
 	a.release(c)

@@ -52,6 +52,9 @@ func appendText(text *strings.Builder, b []byte) string {
 // lookupCookie finds the first cookie of a name, as parseCookies(header).Get(name) would. The value is a part of
 // header, or a decoded copy if it was quoted with escapes or is not ASCII; nothing else allocates.
 func lookupCookie(header []byte, name string) (value []byte, ok bool) {
+	if value, ok = firstCookie(header, name); ok {
+		return value, true
+	}
 	s := cookieScanner{rest: header}
 	for s.next() {
 		if latin1Equal(s.name, name) {
@@ -59,6 +62,24 @@ func lookupCookie(header []byte, name string) (value []byte, ok bool) {
 		}
 	}
 	return nil, false
+}
+
+// firstCookie is lookupCookie for the usual header, whose first cookie is the one and a plain text: no need to scan.
+func firstCookie(header []byte, name string) (value []byte, ok bool) {
+	n := len(name)
+	if len(header) <= n || header[n] != '=' || string(header[:n]) != name || !isToken(name) {
+		return nil, false
+	}
+	value = header[n+1:]
+	for i, c := range value {
+		if c == ';' {
+			return value[:i], true
+		}
+		if c <= ' ' || c == '"' || c >= 0x7f {
+			return nil, false
+		}
+	}
+	return value, true
 }
 
 // latin1Equal compares bytes, read as ISO 8859-1, with text.

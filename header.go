@@ -133,6 +133,10 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 			dst.SetContentType(htmlType)
 			continue
 		}
+		if f.value == "Cookie" && f.name == "Vary" && h.index("Vary", i+1) < 0 { // every response with a session
+			dst.SetCanonical(varyKey, cookieKey)
+			continue
+		}
 		if isASCII(f.value) {
 			dst.Add(f.name, f.value)
 			continue

@@ -125,8 +125,12 @@ func (c *Context) mayRefresh() bool {
 	return found
 }
 
-// cookieKey is the header's name as fasthttp keeps it.
-var cookieKey = []byte("Cookie")
+// Names of headers as fasthttp keeps them.
+var (
+	cookieKey    = []byte("Cookie")
+	setCookieKey = []byte("Set-Cookie")
+	varyKey      = []byte("Vary")
+)
 
 // sessionCookie is the value of the first cookie of the session's name. Clients
 // send one Cookie line; only a proxy that splits it is worth a second look.

@@ -19,14 +19,14 @@ type Session struct {
 	// is decoded when it is first read, and goes out again untouched if it was not.
 	fields []codec.Field
 	source codec.Serializer // reads the fields that are still Raw
+	row    *row             // where a server-side session is stored; nil if it is all in the cookie
 
 	isNew    bool
 	accessed bool
 	modified bool
-	readOnly error // what a write panics with; nil if the session can be written
-	row      *row  // where a server-side session is stored; nil if it is all in the cookie
+	null     bool // no secret key: every write panics
 
-	room [2]codec.Field // the fields of the smallest sessions need no allocation
+	room [1]codec.Field // the smallest sessions need no memory but this
 }
 
 // New returns the empty session of a visitor who brought none.

@@ -42,8 +42,8 @@ func (s *Session) change() {
 
 // writable panics where the session cannot be written.
 func (s *Session) writable() {
-	if s.readOnly != nil {
-		panic(s.readOnly)
+	if s.null {
+		panic(ErrNoSecretKey)
 	}
 }
 
@@ -93,9 +93,9 @@ var ErrNoSecretKey = errors.New("session: the session cannot be written because 
 // [ErrNoSecretKey]. It is never saved.
 func NewNull() *Session {
 	s := New()
-	s.readOnly = ErrNoSecretKey
+	s.null = true
 	return s
 }
 
 // Null tells whether this is the session of [NewNull].
-func (s *Session) Null() bool { return s.readOnly != nil }
+func (s *Session) Null() bool { return s.null }
