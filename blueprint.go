@@ -14,6 +14,8 @@ type Blueprint struct {
 	prefix  string
 	records []func(*registration) // what to do on an application: routes, app-wide handlers
 	nested  []nestedBlueprint
+
+	registered bool // on an application: it would not notice what comes now
 }
 
 type nestedBlueprint struct {
@@ -55,6 +57,9 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	}
 	o := gather(options)
 	bp := &Blueprint{name: name}
+	bp.add = func(rule string, view View, options []RouteOption) {
+		bp.record("Route", func(r *registration) { r.app.addRule(r.scopes, joinRule(r.prefix, rule), view, options) })
+	}
 	if o.prefix != nil {
 		bp.prefix = *o.prefix
 	}
@@ -69,10 +74,22 @@ func gather(options []BlueprintOption) blueprintOptions {
 	return o
 }
 
+// record keeps what is to be done on each application that the blueprint is
+// registered on.
+func (b *Blueprint) record(what string, f func(*registration)) {
+	if b.registered {
+		panic(fmt.Sprintf("cantil: %s on the blueprint %q after it was registered: nobody would notice", what, b.name))
+	}
+	b.records = append(b.records, f)
+}
+
 // RegisterBlueprint nests another blueprint, whose endpoints become "outer.inner.view".
 func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOption) {
 	if inner == b {
 		panic("cantil: a blueprint cannot be registered on itself")
+	}
+	if b.registered {
+		panic(fmt.Sprintf("cantil: RegisterBlueprint on the blueprint %q after it was registered: nobody would notice", b.name))
 	}
 	b.nested = append(b.nested, nestedBlueprint{inner, options})
 }
@@ -102,6 +119,7 @@ func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 		panic(fmt.Sprintf("cantil: RegisterBlueprint: the name %q is taken; cantil.BlueprintName gives another", name))
 	}
 	outer.app.blueprints[name] = true
+	b.registered = true
 	r := &registration{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
 		scopes: append([]scope{{name, &b.registry}}, outer.scopes...)}
 	for _, record := range b.records {
@@ -116,7 +134,7 @@ func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 // app_errorhandler(404).
 func (b *Blueprint) AppErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
 	return func(f ErrorHandlerFunc) ErrorHandlerFunc {
-		b.records = append(b.records, func(r *registration) { r.app.ErrorHandler(code)(f) })
+		b.record("AppErrorHandler", func(r *registration) { r.app.ErrorHandler(code)(f) })
 		return f
 	}
 }
@@ -124,19 +142,44 @@ func (b *Blueprint) AppErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandle
 // BeforeAppRequest has f called before every request of the application,
 // before_app_request.
 func (b *Blueprint) BeforeAppRequest(f func(*Context) any) {
-	b.records = append(b.records, func(r *registration) { r.app.BeforeRequest(f) })
+	b.record("BeforeAppRequest", func(r *registration) { r.app.BeforeRequest(f) })
 }
 
 // AfterAppRequest has f called with every response of the application,
 // after_app_request.
 func (b *Blueprint) AfterAppRequest(f func(*Context, *Response)) {
-	b.records = append(b.records, func(r *registration) { r.app.AfterRequest(f) })
+	b.record("AfterAppRequest", func(r *registration) { r.app.AfterRequest(f) })
 }
 
 // AppContextProcessor adds variables to every template of the application,
 // app_context_processor.
 func (b *Blueprint) AppContextProcessor(f func(*Context) Map) {
-	b.records = append(b.records, func(r *registration) { r.app.ContextProcessor(f) })
+	b.record("AppContextProcessor", func(r *registration) { r.app.ContextProcessor(f) })
+}
+
+// AppURLValuePreprocessor is URLValuePreprocessor for the whole application,
+// app_url_value_preprocessor.
+func (b *Blueprint) AppURLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
+	b.record("AppURLValuePreprocessor", func(r *registration) { r.app.URLValuePreprocessor(f) })
+}
+
+// AppURLDefaults is URLDefaults for the whole application, app_url_defaults.
+func (b *Blueprint) AppURLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
+	b.record("AppURLDefaults", func(r *registration) { r.app.URLDefaults(f) })
+}
+
+// TeardownAppRequest has f called at the end of every request of the application,
+// teardown_app_request.
+func (b *Blueprint) TeardownAppRequest(f func(*Context, error)) {
+	b.record("TeardownAppRequest", func(r *registration) { r.app.TeardownRequest(f) })
+}
+
+// joinRule puts a blueprint's prefix in front of a rule.
+func joinRule(prefix, rule string) string {
+	if rule == "" {
+		return prefix
+	}
+	return joinPrefix(prefix, rule)
 }
 
 // joinPrefix puts two prefixes together with one slash between them.

@@ -63,6 +63,13 @@ type Config struct {
 	// MAX_FORM_PARTS: 1,000.
 	MaxFormParts int
 
+	// TrapBadRequestErrors makes a 400 an error like any other, as for a key that a
+	// form lacks: without a handler it is logged and answered with a 500,
+	// TRAP_BAD_REQUEST_ERRORS: false.
+	TrapBadRequestErrors bool
+	// TrapHTTPExceptions does so with every HTTP error, TRAP_HTTP_EXCEPTIONS: false.
+	TrapHTTPExceptions bool
+
 	// ApplicationRoot is the path under which the application is mounted,
 	// APPLICATION_ROOT: "/".
 	ApplicationRoot string
@@ -96,6 +103,10 @@ type Config struct {
 	// JSONASCII escapes what is not ASCII in JSON answers, app.json.ensure_ascii:
 	// true.
 	JSONASCII bool
+
+	// Extra are keys of one's own, app.config['NAME'] = value: templates see them
+	// as config.NAME.
+	Extra map[string]any
 
 	// Debug shows errors with their stack in the browser, reads changed
 	// templates again and logs every request, DEBUG: false. Never in the open.

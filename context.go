@@ -12,27 +12,33 @@ import (
 // lives until the request is answered and belongs to one goroutine; what its
 // methods return lives on.
 type Context struct {
-	app  *App
-	ctx  *fasthttp.RequestCtx
-	path string // decoded; read once
+	app *App
+	requestState
 
+	// Reused from request to request, for their memory.
+	match       routing.Result
+	response    Response // of a view that returns text
+	sessionLine []byte   // the Set-Cookie line
+	pages       []byte   // what templates were rendered into
+	after       []func(*Context, *Response)
+}
+
+// requestState is what a Context knows of its request, forgotten at its end.
+type requestState struct {
+	ctx        *fasthttp.RequestCtx
+	path       string // decoded; read once
 	route      *route // nil on 404, 405 and redirects
 	hooks      *hooks
-	match      routing.Result // its Args are reused from request to request
 	proxy      forwarded
 	routingErr error // the host is not one of ours
 
-	session     *session.Session
-	sessionErr  error  // why there is none, or why it was not saved
-	sessionLine []byte // the Set-Cookie line; reused
+	session    *session.Session
+	sessionErr error // why there is none, or why it was not saved
 
-	response Response // of a view that returns text; reused
-	after    []func(*Context, *Response)
-	pages    []byte // what templates were rendered into; reused
-	g        map[string]any
-	args     *Values
-	cookies  *Values
-	body     *requestBody
+	g       map[string]any
+	args    *Values
+	cookies *Values
+	body    *requestBody
 
 	flashes      []Flashed
 	flashesTaken bool
@@ -94,8 +100,12 @@ func (a *App) release(c *Context) {
 	if c.escapes {
 		return
 	}
-	clear(c.after)
-	c.response.reset(0)
-	*c = Context{app: a, match: c.match, response: c.response, sessionLine: c.sessionLine[:0], after: c.after[:0], pages: c.pages[:0]}
+	if len(c.after) > 0 {
+		clear(c.after)
+		c.after = c.after[:0]
+	}
+	c.sessionLine, c.pages = c.sessionLine[:0], c.pages[:0]
+	c.response.release()
+	c.requestState = requestState{}
 	a.pool.Put(c)
 }

@@ -16,6 +16,8 @@ type Cookie struct {
 	MaxAge int
 	// Expires is the end of the cookie. The zero time sends none; time.Unix(0, 0) is 1970, as expires=0.
 	Expires time.Time
+	// ExpiresText is the end as text, sent as it is: a str as expires. It goes before Expires.
+	ExpiresText string
 	// Path limits the cookie to a path. "" is "/", Flask's default; [NoPath] and [EmptyPath] are what path=None and
 	// path="" are in Flask.
 	Path string
@@ -126,7 +128,13 @@ var errCookieDate = errors.New("cantil: cookie ends after the year 9999")
 func appendCookieLife(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
 	age := max(c.MaxAge, 0)
 	expires := c.Expires
-	if expires.IsZero() && c.MaxAge != 0 {
+	if c.ExpiresText != "" {
+		if strings.ContainsAny(c.ExpiresText, "\r\n\x00;") {
+			return dst, fmt.Errorf("cantil: cookie Expires %q is no date", c.ExpiresText)
+		}
+		dst, expires = append(append(dst, "; Expires="...), c.ExpiresText...), time.Time{}
+	}
+	if expires.IsZero() && c.ExpiresText == "" && c.MaxAge != 0 {
 		if int64(age) >= maxHTTPDate.Unix()-now.Unix() {
 			return dst, errCookieDate
 		}

@@ -37,7 +37,7 @@ func parseCookies(header []byte) Values {
 		text.Write(s.decoded())
 		items = append(items, pair{name, text.String()[start:]})
 	}
-	return Values{groupPairs(items)}
+	return Values{items: groupPairs(items)}
 }
 
 // appendText adds b, read as ISO 8859-1, to text and returns that part.

@@ -1,7 +1,9 @@
 package cantil
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"strconv"
@@ -11,20 +13,40 @@ import (
 
 // LoadEnv sets the configuration from the environment, config.from_prefixed_env:
 // with the prefix "FLASK" the variable FLASK_SECRET_KEY is SECRET_KEY. Times are
-// in seconds; several SECRET_KEY_FALLBACKS are separated by commas. A variable
-// that names no key is left alone; a value that its key cannot take panics.
+// in seconds; several SECRET_KEY_FALLBACKS are a JSON list, as Flask has it, or
+// separated by commas. A variable that names no key of [Config] goes to
+// Config.Extra, as JSON if it is that; a value that its key cannot take panics.
 func (a *App) LoadEnv(prefix string) {
+	fields := map[string]reflect.Value{}
 	config := reflect.ValueOf(&a.Config).Elem()
 	for i := range config.NumField() {
-		key := prefix + "_" + configKey(config.Type().Field(i).Name)
-		text, ok := os.LookupEnv(key)
+		fields[configKey(config.Type().Field(i).Name)] = config.Field(i)
+	}
+	for _, variable := range os.Environ() {
+		name, text, _ := strings.Cut(variable, "=")
+		key, ok := strings.CutPrefix(name, prefix+"_")
 		if !ok {
 			continue
 		}
-		if err := setConfig(config.Field(i), text); err != nil {
-			panic(fmt.Sprintf("cantil: LoadEnv: %s=%q: %v", key, text, err))
+		field, known := fields[key]
+		if !known {
+			a.setExtra(key, text)
+		} else if err := setConfig(field, text); err != nil {
+			panic(fmt.Sprintf("cantil: LoadEnv: %s=%q: %v", name, text, err))
 		}
 	}
+}
+
+// setExtra keeps a key that is not Flask's.
+func (a *App) setExtra(key, text string) {
+	if a.Extra == nil {
+		a.Extra = map[string]any{}
+	}
+	var value any
+	if decodeAny([]byte(text), &value) != nil {
+		value = text
+	}
+	a.Extra[key] = value
 }
 
 // flaskKeys are the keys that Flask spells otherwise than the rule has it.
@@ -58,7 +80,9 @@ func setConfig(field reflect.Value, text string) error {
 	case *string:
 		*target = text
 	case *[]string:
-		*target = strings.Split(text, ",")
+		if json.Unmarshal([]byte(text), target) != nil {
+			*target = strings.Split(text, ",")
+		}
 	case *bool:
 		v, err := strconv.ParseBool(strings.ToLower(text))
 		if err != nil {
@@ -84,12 +108,21 @@ func setConfig(field reflect.Value, text string) error {
 }
 
 // ConfigMap is the configuration by Flask's names, app.config: what templates
-// see as config.
+// see as config. A text, list or limit that was not set is nil, Flask's None.
 func (a *App) ConfigMap() map[string]any {
 	config := reflect.ValueOf(&a.Config).Elem()
 	all := make(map[string]any, config.NumField())
 	for i := range config.NumField() {
-		all[configKey(config.Type().Field(i).Name)] = config.Field(i).Interface()
+		field := config.Field(i)
+		key := configKey(config.Type().Field(i).Name)
+		switch all[key] = field.Interface(); field.Kind() {
+		case reflect.String, reflect.Slice, reflect.Int:
+			if field.IsZero() {
+				all[key] = nil
+			}
+		}
 	}
+	delete(all, "EXTRA")
+	maps.Copy(all, a.Extra)
 	return all
 }

@@ -77,11 +77,12 @@ func (h *Header) All() iter.Seq2[string, string] {
 
 // reset makes Content-Type the only header and keeps the memory of h; the strings of the others are let go.
 func (h *Header) reset(contentType string) {
-	clear(h.fields)
+	if len(h.fields) > 1 {
+		clear(h.fields[1:])
+	}
 	h.fields = append(h.fields[:0], headerField{headerContentType, contentType})
 }
 
-// headerContentType is in almost every response and has a way of its own into fasthttp.
 const headerContentType = "Content-Type"
 
 // index finds the first line of name at or after from.
@@ -128,12 +129,12 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 	dst.SetNoDefaultContentType(true)
 	for i := range h.fields {
 		f := &h.fields[i]
+		if f.value == htmlType && f.name == headerContentType { // almost every response has it
+			dst.SetContentType(htmlType)
+			continue
+		}
 		if isASCII(f.value) {
-			if f.name == headerContentType {
-				dst.SetContentType(f.value)
-			} else {
-				dst.Add(f.name, f.value)
-			}
+			dst.Add(f.name, f.value)
 			continue
 		}
 		var stack [128]byte

@@ -7,10 +7,14 @@ import (
 
 // registry holds what is registered on the application or on one blueprint.
 type registry struct {
+	add func(rule string, view View, options []RouteOption) // what Route does
+
 	before     []func(*Context) any
 	after      []func(*Context, *Response)
 	teardowns  []func(*Context, error)
 	processors []func(*Context) Map
+	urlValues  []func(c *Context, endpoint string, values map[string]any)
+	defaults   []func(c *Context, endpoint string, values map[string]any)
 	errors     errorHandlers
 }
 
@@ -39,6 +43,26 @@ func (s *registry) ContextProcessor(f func(*Context) Map) {
 	s.processors = append(s.processors, f)
 }
 
+// TeardownAppContext has f called at the end of each request, after the
+// teardown_request functions: teardown_appcontext.
+func (a *App) TeardownAppContext(f func(*Context, error)) {
+	a.contextTeardowns = append(a.contextTeardowns, f)
+}
+
+// URLValuePreprocessor has f called before the before_request functions with the
+// variables of the request's rule, url_value_preprocessor: f may change them,
+// take some away or add some. Endpoint and values are empty if no rule matched.
+func (s *registry) URLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
+	s.urlValues = append(s.urlValues, f)
+}
+
+// URLDefaults has f called for each URL that is built, url_defaults: f may add
+// values to those that URLFor was given. A blueprint's f hears of its own
+// endpoints. c is nil in [App.URLFor].
+func (s *registry) URLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
+	s.defaults = append(s.defaults, f)
+}
+
 // ErrorHandler registers the decorated function for an HTTP error,
 // errorhandler(404): app.ErrorHandler(404)(notFound). A 500 is also what an
 // error without handler becomes.
@@ -64,21 +88,24 @@ type hooks struct {
 	after      []func(*Context, *Response)
 	teardown   []func(*Context, error)
 	processors []func(*Context) Map
+	urlValues  []func(c *Context, endpoint string, values map[string]any)
 }
 
 // newHooks puts the functions of scopes, innermost first, in Flask's order:
 // before_request from the application inwards, the others outwards and the last
 // registered first.
-func newHooks(scopes []scope) *hooks {
+func (a *App) newHooks(scopes []scope) *hooks {
 	h := &hooks{scopes: scopes}
 	for i := len(scopes) - 1; i >= 0; i-- {
 		h.before = append(h.before, scopes[i].before...)
 		h.processors = append(h.processors, scopes[i].processors...)
+		h.urlValues = append(h.urlValues, scopes[i].urlValues...)
 	}
 	for _, s := range scopes {
 		h.after = appendReversed(h.after, s.after)
 		h.teardown = appendReversed(h.teardown, s.teardowns)
 	}
+	h.teardown = appendReversed(h.teardown, a.contextTeardowns)
 	return h
 }
 

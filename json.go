@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 // jsonOptions say how JSON is written, as the attributes of Flask's DefaultJSONProvider.
@@ -104,6 +106,8 @@ func (w *jsonWriter) special(v any) error {
 		w.string(v.HTML())
 	case interface{ All() iter.Seq2[string, any] }:
 		return w.sequence(v.All())
+	case *codec.Dict:
+		return w.dict(v)
 	case json.Number:
 		return w.number(v)
 	case json.Marshaler:
@@ -266,6 +270,29 @@ func (w *jsonWriter) sequence(all iter.Seq2[string, any]) error {
 	}
 	w.close('}', len(members))
 	return nil
+}
+
+// dict writes a mapping of any keys; those that are no strings are written as their text.
+func (w *jsonWriter) dict(d *codec.Dict) error {
+	keys := make([]string, len(d.Items))
+	for i, item := range d.Items {
+		key, ok := item.Key.(string)
+		if !ok {
+			text, err := codec.TaggedJSON.AppendValue(nil, item.Key)
+			if err != nil {
+				return fmt.Errorf("cantil: JSON: key: %w", err)
+			}
+			key = string(text)
+		}
+		keys[i] = key
+	}
+	return w.sequence(func(yield func(string, any) bool) {
+		for i, key := range keys {
+			if !yield(key, d.Items[i].Value) {
+				return
+			}
+		}
+	})
 }
 
 // appendPyFloat appends a float as Python's repr: always recognisable as a float, the exponent from 1e16 on.

@@ -61,7 +61,7 @@ func parseMultipart(boundary string, body []byte, limits formLimits) (Values, []
 		return Values{}, nil, err
 	}
 	files := groupByKey(r.files, func(f **File) string { return (*f).Name })
-	return Values{groupPairs(r.fields)}, files, nil
+	return Values{items: groupPairs(r.fields)}, files, nil
 }
 
 func (r *multipartReader) run() error {

@@ -1,7 +1,7 @@
 package cantil
 
 import (
-	"encoding/base64"
+	"bytes"
 	"net"
 	"net/http"
 	"strings"
@@ -62,44 +62,6 @@ func (c *Context) Scheme() string {
 // IsSecure tells whether the request came over HTTPS, request.is_secure.
 func (c *Context) IsSecure() bool { return c.Scheme() == "https" }
 
-// Host is the host that the client named, with the port unless it is the
-// scheme's own: request.host.
-func (c *Context) Host() string {
-	host := c.proxy.host
-	if host == "" {
-		host = string(c.ctx.Request.Header.Host())
-	}
-	port := ":80"
-	if c.IsSecure() {
-		port = ":443"
-	}
-	return strings.TrimSuffix(host, port)
-}
-
-// HostURL is the root of the host, request.host_url: "http://localhost/".
-func (c *Context) HostURL() string { return c.Scheme() + "://" + c.Host() + "/" }
-
-// URLRoot is where the application is mounted, request.url_root.
-func (c *Context) URLRoot() string { return c.Scheme() + "://" + c.Host() + c.proxy.prefix + "/" }
-
-// RootPath is the prefix under which a proxy serves the application,
-// request.root_path: "" unless [App.ProxyFix] reads one.
-func (c *Context) RootPath() string { return c.proxy.prefix }
-
-// BaseURL is the whole URL without its query, request.base_url.
-func (c *Context) BaseURL() string {
-	return c.Scheme() + "://" + c.Host() + c.proxy.prefix + routing.IRIToURI(c.Path())
-}
-
-// URL is the whole URL, request.url.
-func (c *Context) URL() string {
-	query := c.QueryString()
-	if query == "" {
-		return c.BaseURL()
-	}
-	return c.BaseURL() + "?" + query
-}
-
 // RemoteAddr is the client's IP address, request.remote_addr.
 func (c *Context) RemoteAddr() string {
 	if c.proxy.remote != "" {
@@ -116,11 +78,31 @@ func (c *Context) RemoteAddr() string {
 }
 
 // Header is the value of a request header, request.headers.get(name): "" if the
-// request has none, the first if it has several.
-func (c *Context) Header(name string) string { return latin1ToString(c.ctx.Request.Header.Peek(name)) }
+// request has none. Several lines of one name are one value with commas between
+// them, as Flask gets them from its server.
+func (c *Context) Header(name string) string {
+	lines := c.ctx.Request.Header.PeekAll(name)
+	if len(lines) == 1 {
+		return latin1ToString(lines[0])
+	}
+	return latin1ToString(bytes.Join(lines, []byte{','}))
+}
 
 // HasHeader tells whether the request has a header of the name.
-func (c *Context) HasHeader(name string) bool { return c.ctx.Request.Header.Peek(name) != nil }
+func (c *Context) HasHeader(name string) bool {
+	return c.ctx.Request.Header.Peek(name) != nil || c.sentHeader(name)
+}
+
+// sentHeader looks for a header among the lines as they were sent: fasthttp does
+// not tell an empty User-Agent from none, or no Content-Length from 0.
+func (c *Context) sentHeader(name string) bool {
+	for line := range bytes.Lines(c.ctx.Request.Header.RawHeaders()) {
+		if key, _, ok := bytes.Cut(line, []byte{':'}); ok && strings.EqualFold(string(key), name) {
+			return true
+		}
+	}
+	return false
+}
 
 // Headers lists all values of a request header, request.headers.getlist(name).
 func (c *Context) Headers(name string) []string {
@@ -143,16 +125,33 @@ func (c *Context) ContentType() string { return latin1ToString(c.ctx.Request.Hea
 // Mimetype is the body's type alone, in lower case: request.mimetype.
 func (c *Context) Mimetype() string { return mediaType(c.ContentType()) }
 
-// BasicAuth is the user and password of an Authorization header, and whether
-// there is one: request.authorization.
-func (c *Context) BasicAuth() (username, password string, ok bool) {
-	scheme, encoded, _ := strings.Cut(c.Header("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Basic") {
-		return "", "", false
+// MimetypeParams are the parameters of the body's type, request.mimetype_params:
+// the charset of "text/html; charset=utf-8".
+func (c *Context) MimetypeParams() map[string]string {
+	_, options := parseOptions(c.ContentType())
+	params := make(map[string]string, len(options))
+	for _, o := range options {
+		params[o.key], _ = options.get(o.key)
 	}
-	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
-	if err != nil {
-		return "", "", false
+	return params
+}
+
+// ContentLength is the length that the request says its body has,
+// request.content_length: -1 (None in Flask) if it does not say.
+func (c *Context) ContentLength() int {
+	n := c.ctx.Request.Header.ContentLength()
+	if n < 0 || n == 0 && !c.sentHeader("Content-Length") {
+		return -1
 	}
-	return strings.Cut(string(plain), ":")
+	return n
+}
+
+// AccessRoute lists the addresses that X-Forwarded-For names, from the client to
+// the last proxy, or else the one that the request came from: request.access_route.
+// A client can write there what it likes.
+func (c *Context) AccessRoute() []string {
+	if c.HasHeader("X-Forwarded-For") {
+		return append([]string{}, splitList(c.Header("X-Forwarded-For"))...)
+	}
+	return []string{c.RemoteAddr()}
 }

@@ -48,6 +48,14 @@ func (r *Response) reset(status int) {
 	r.header.reset(htmlType)
 }
 
+// release lets go of what the response held and keeps the room of its headers.
+func (r *Response) release() {
+	if r.status != 0 {
+		r.status = 0
+		r.setText("")
+	}
+}
+
 func (r *Response) setText(text string)  { r.text, r.raw, r.stream, r.borrowed = text, nil, nil, false }
 func (r *Response) setBytes(body []byte) { r.text, r.raw, r.stream, r.borrowed = "", body, nil, false }
 func (r *Response) setStream(body io.Reader) {
@@ -78,6 +86,14 @@ func (r *Response) SetData(body []byte) { r.setBytes(body) }
 // response.mimetype = 'text/csv' does.
 func (r *Response) SetMimetype(mimetype string) {
 	r.header.Set("Content-Type", withCharset(mimetype))
+}
+
+// AddVary names request headers that the answer depends on, response.vary.add
+// and response.vary.update. Names that Vary has already are not added.
+func (r *Response) AddVary(names ...string) {
+	for _, name := range names {
+		addVary(&r.header, name)
+	}
 }
 
 // SetCookie adds a cookie, response.set_cookie(name, value, …). A SameSite that
@@ -119,7 +135,11 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	if r.status == http.StatusNotModified {
 		r.header.dropEntity()
 	}
+	r.header.encodeLocation()
 	r.header.writeTo(&out.Header)
+	if ctx.IsHead() && len(r.raw) == 0 && r.text == "" && r.stream == nil {
+		out.Header.SetContentLength(0) // fasthttp says nothing of an empty body otherwise
+	}
 	switch {
 	case bodyless(r.status):
 		out.SkipBody = true
@@ -233,23 +253,17 @@ func (c *Context) JSONify(v any) *Response {
 }
 
 // Redirect sends the browser to location, redirect(location, code): 302 unless
-// told otherwise. A code that does not redirect panics.
+// told otherwise.
 func (c *Context) Redirect(location string, code ...int) *Response {
 	status := http.StatusFound
 	if len(code) > 0 {
 		status = code[0]
 	}
-	switch status {
-	case 301, 302, 303, 305, 307, 308:
-	default:
-		panic(fmt.Errorf("cantil: Redirect: %d is not a redirect", status))
-	}
-	target := routing.IRIToURI(location)
-	link := html.EscapeString(target)
+	link := html.EscapeString(routing.IRIToURI(location))
 	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +
 		"<h1>Redirecting...</h1>\n<p>This page is at <a href=\"" + link + "\">" + link + "</a>.\n")
 	r.status = status
-	r.header.Set("Location", target)
+	r.header.Set("Location", location)
 	return r
 }
 
@@ -261,6 +275,15 @@ func (c *Context) dumpJSON(v any) ([]byte, error) {
 	}
 	body, err := appendJSON(nil, v, options)
 	return append(body, '\n'), err
+}
+
+// encodeLocation writes the URLs of a redirect in ASCII, as Werkzeug does at the end.
+func (h *Header) encodeLocation() {
+	for _, name := range [...]string{"Location", "Content-Location"} {
+		if i := h.index(name, 0); i >= 0 {
+			h.fields[i].value = routing.IRIToURI(h.fields[i].value)
+		}
+	}
 }
 
 // dropEntity removes the headers that speak of a body, which a 304 has none of

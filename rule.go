@@ -68,49 +68,6 @@ func ProvideAutomaticOptions(provide bool) RouteOption {
 	return func(o *routeOptions) { o.autoOptions = &provide }
 }
 
-// Route registers the decorated view for a rule, @app.route(rule):
-//
-//	app.Route("/user/<int:id>", cantil.Methods("GET", "POST"))(user)
-//
-// The rules are Flask's: variables by the converters string, int, float, path,
-// uuid and any(…), and those of [App.Converter]. The endpoint is the view's
-// name. A rule that cannot be read, or an endpoint that another view has, panics.
-func (a *App) Route(rule string, options ...RouteOption) func(View) View {
-	return func(view View) View {
-		a.addRule([]scope{{"", &a.registry}}, rule, view, options)
-		return view
-	}
-}
-
-// Get is Route for GET (and HEAD) alone, @app.get(rule).
-func (a *App) Get(rule string, options ...RouteOption) func(View) View {
-	return a.Route(rule, withMethod(http.MethodGet, options)...)
-}
-
-// Post is Route for POST alone, @app.post(rule).
-func (a *App) Post(rule string, options ...RouteOption) func(View) View {
-	return a.Route(rule, withMethod(http.MethodPost, options)...)
-}
-
-// Put is Route for PUT alone, @app.put(rule).
-func (a *App) Put(rule string, options ...RouteOption) func(View) View {
-	return a.Route(rule, withMethod(http.MethodPut, options)...)
-}
-
-// Patch is Route for PATCH alone, @app.patch(rule).
-func (a *App) Patch(rule string, options ...RouteOption) func(View) View {
-	return a.Route(rule, withMethod(http.MethodPatch, options)...)
-}
-
-// Delete is Route for DELETE alone, @app.delete(rule).
-func (a *App) Delete(rule string, options ...RouteOption) func(View) View {
-	return a.Route(rule, withMethod(http.MethodDelete, options)...)
-}
-
-func withMethod(method string, options []RouteOption) []RouteOption {
-	return append(slices.Clone(options), Methods(method))
-}
-
 // addRule registers a view in the scopes of its blueprint and the application.
 func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOption) {
 	a.mustBeSetUp("Route")
@@ -198,7 +155,7 @@ func (a *App) addStaticRules() {
 	seen := map[string]bool{}
 	for _, rule := range a.rules.Rules() {
 		r, path := rule.Value().(*route), rule.Path()
-		r.hooks = newHooks(r.scopes)
+		r.hooks = a.newHooks(r.scopes)
 		if !rule.Static() || strings.ContainsFunc(path, notPlain) {
 			continue
 		}
@@ -209,7 +166,7 @@ func (a *App) addStaticRules() {
 			}
 		}
 	}
-	a.unmatched = newHooks([]scope{{"", &a.registry}})
+	a.unmatched = a.newHooks([]scope{{"", &a.registry}})
 }
 
 // notPlain tells the characters that keep a rule out of the router's tree: what
@@ -239,7 +196,9 @@ func (r *route) answer(c *Context) any {
 	if r.autoOptions && string(c.ctx.Method()) == http.MethodOptions {
 		allow := c.app.rules.Allowed(c.Path())
 		response := c.MakeResponse("")
-		response.header.Set("Allow", strings.Join(allow, ", "))
+		if len(allow) > 0 {
+			response.header.Set("Allow", strings.Join(allow, ", "))
+		}
 		return response
 	}
 	return r.view(c)
@@ -310,6 +269,34 @@ func (c *Context) ViewArgs() map[string]any {
 		args[c.match.Args[i].Name] = value
 	}
 	return args
+}
+
+// preprocessURL has the url_value_preprocessor functions see the variables, and
+// keeps what they made of them.
+func (c *Context) preprocessURL() {
+	before := c.ViewArgs()
+	values := maps.Clone(before)
+	for _, f := range c.hooks.urlValues {
+		f(c, c.Endpoint(), values)
+	}
+	kept := c.match.Args[:0]
+	for _, arg := range c.match.Args {
+		value, ok := values[arg.Name]
+		if !ok {
+			continue
+		}
+		if !reflect.DeepEqual(value, before[arg.Name]) {
+			arg.Set(value)
+		}
+		delete(values, arg.Name)
+		kept = append(kept, arg)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		arg := routing.Arg{Name: name}
+		arg.Set(values[name])
+		kept = append(kept, arg)
+	}
+	c.match.Args = kept
 }
 
 func (c *Context) param(name string) *routing.Arg {

@@ -37,7 +37,6 @@ type server struct {
 func (a *App) Server() *fasthttp.Server {
 	return &fasthttp.Server{
 		Handler:                      a.Handler(),
-		Name:                         "Cantil",
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,
@@ -45,7 +44,7 @@ func (a *App) Server() *fasthttp.Server {
 		MaxRequestBodySize:           a.MaxContentLength,
 		StreamRequestBody:            true, // a larger body reaches the view, which may answer without it
 		DisablePreParseMultipartForm: true,
-		NoDefaultServerHeader:        false,
+		NoDefaultServerHeader:        true, // nobody needs to know
 		CloseOnShutdown:              true,
 		ErrorHandler:                 refuse,
 		Logger:                       serverLog{a},

@@ -126,6 +126,7 @@ func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
 	if method != http.MethodGet && method != http.MethodHead {
 		return r
 	}
+	r.header.Set("Accept-Ranges", "bytes")
 	if err := r.limit(conditions.judge(r.header.Get("ETag"), f.modified, f.size), f); err != nil {
 		f.Close()
 		panic(err)
@@ -204,10 +205,12 @@ func (r *Response) limit(v verdict, f *servedFile) error {
 		r.header.Set("Content-Range", v.contentRange)
 	case http.StatusRequestedRangeNotSatisfiable:
 		return &HTTPError{Code: v.status, contentRange: v.contentRange}
-	case http.StatusNotModified, http.StatusPreconditionFailed:
+	case http.StatusNotModified:
 		r.status = v.status
 		closeStream(r.stream)
 		r.setText("")
+	case http.StatusPreconditionFailed: // with the file, as Flask has it
+		r.status = v.status
 	}
 	return nil
 }

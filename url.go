@@ -18,8 +18,9 @@ import (
 // Flask. An endpoint that begins with a dot is the request's blueprint's own.
 // If no rule fits it panics, which is a 500 that says what is missing.
 func (c *Context) URLFor(endpoint string, values ...any) string {
-	pairs := urlValues(values)
-	u, err := c.app.rules.URLFor(c.binding(), c.resolveEndpoint(endpoint), pairs...)
+	endpoint = c.resolveEndpoint(endpoint)
+	pairs := c.app.urlDefaults(c, endpoint, urlValues(values))
+	u, err := c.app.rules.URLFor(c.binding(), endpoint, pairs...)
 	if err != nil {
 		panic(err)
 	}
@@ -30,24 +31,53 @@ func (c *Context) URLFor(endpoint string, values ...any) string {
 // PreferredURLScheme, ServerName and ApplicationRoot.
 func (a *App) URLFor(endpoint string, values ...any) string {
 	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
-	u, err := a.rules.URLFor(b, endpoint, urlValues(values)...)
+	u, err := a.rules.URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlValues(values))...)
 	if err != nil {
 		panic(err)
 	}
 	return u
 }
 
+// urlDefaults adds what the url_defaults functions give for the endpoint.
+func (a *App) urlDefaults(c *Context, endpoint string, pairs []routing.Pair) []routing.Pair {
+	scopes := []scope{{"", &a.registry}}
+	if r := a.routes[endpoint]; r != nil {
+		scopes = r.scopes
+	}
+	if !slices.ContainsFunc(scopes, func(s scope) bool { return len(s.defaults) > 0 }) {
+		return pairs
+	}
+	values := make(map[string]any, len(pairs))
+	for _, p := range pairs {
+		values[p.Key] = p.Value
+	}
+	for _, s := range slices.Backward(scopes) {
+		for _, f := range s.defaults {
+			f(c, endpoint, values)
+		}
+	}
+	return withValues(pairs, values)
+}
+
+// withValues gives the pairs the values of the map, in their order, and adds
+// the map's others.
+func withValues(pairs []routing.Pair, values map[string]any) []routing.Pair {
+	var all []routing.Pair
+	for _, p := range pairs {
+		if value, ok := values[p.Key]; ok {
+			all = append(all, routing.Pair{Key: p.Key, Value: value})
+			delete(values, p.Key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		all = append(all, routing.Pair{Key: key, Value: values[key]})
+	}
+	return all
+}
+
 // resolveEndpoint reads Flask's leading dot.
 func (c *Context) resolveEndpoint(endpoint string) string {
 	return routing.Resolve(endpoint, c.Blueprint())
-}
-
-// binding is what the request gives to its URLs.
-func (c *Context) binding() *routing.Binding {
-	return &routing.Binding{
-		Scheme: c.Scheme(), Host: c.Host(), ScriptName: c.proxy.prefix, Method: c.Method(),
-		Query: routing.DecodeText(c.ctx.URI().QueryString()),
-	}
 }
 
 // urlValues reads names and values in turn. A Map's names are sorted.

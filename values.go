@@ -12,7 +12,13 @@ import (
 // Values is what came with a request under names that may repeat: the query string, a form, the cookies. It is Flask's
 // ImmutableMultiDict. The strings are copies and stay valid after the request.
 type Values struct {
-	items []pair // those of one key stand together, in the order in which the keys came first
+	items  []pair // those of one key stand together, in the order in which the keys came first
+	second int    // where another list begins, which may have the same keys; 0: nowhere
+}
+
+// combine puts one list behind the other, as CombinedMultiDict does.
+func (v Values) combine(w Values) Values {
+	return Values{slices.Concat(v.items, w.items), len(v.items)}
 }
 
 type pair struct{ key, value string }
@@ -43,13 +49,11 @@ func (v Values) Has(key string) bool { return v.index(key) >= 0 }
 
 // All returns every value of a key, in order (getlist); nil if there is none.
 func (v Values) All(key string) []string {
-	i := v.index(key)
-	if i < 0 {
-		return nil
-	}
 	var values []string
-	for ; i < len(v.items) && v.items[i].key == key; i++ {
-		values = append(values, v.items[i].value)
+	for i := range v.items {
+		if v.items[i].key == key {
+			values = append(values, v.items[i].value)
+		}
 	}
 	return values
 }
@@ -72,8 +76,9 @@ func (v Values) Int(key string, def ...int) int {
 // Keys returns the keys, each once, in the order in which they came.
 func (v Values) Keys() []string {
 	var keys []string
+	seen := v.firstKeys()
 	for i := range v.items {
-		if v.first(i) {
+		if v.first(i) && (i < v.second || !seen[v.items[i].key]) {
 			keys = append(keys, v.items[i].key)
 		}
 	}
@@ -83,8 +88,9 @@ func (v Values) Keys() []string {
 // Len returns the number of different keys.
 func (v Values) Len() int {
 	n := 0
+	seen := v.firstKeys()
 	for i := range v.items {
-		if v.first(i) {
+		if v.first(i) && (i < v.second || !seen[v.items[i].key]) {
 			n++
 		}
 	}
@@ -105,10 +111,8 @@ func (v Values) Items() iter.Seq2[string, string] {
 // ToMap returns the first value of every key (to_dict).
 func (v Values) ToMap() map[string]string {
 	m := make(map[string]string, len(v.items))
-	for i, p := range v.items {
-		if v.first(i) {
-			m[p.key] = p.value
-		}
+	for _, p := range slices.Backward(v.items) {
+		m[p.key] = p.value
 	}
 	return m
 }
@@ -122,8 +126,22 @@ func (v Values) index(key string) int {
 	return -1
 }
 
-// first reports whether item i is the first of its key.
-func (v Values) first(i int) bool { return i == 0 || v.items[i-1].key != v.items[i].key }
+// first reports whether item i is the first of its key in its list.
+func (v Values) first(i int) bool {
+	return i == 0 || i == v.second || v.items[i-1].key != v.items[i].key
+}
+
+// firstKeys are the keys of the first list if there is a second one.
+func (v Values) firstKeys() map[string]bool {
+	if v.second == 0 {
+		return nil
+	}
+	keys := make(map[string]bool, v.second)
+	for _, p := range v.items[:v.second] {
+		keys[p.key] = true
+	}
+	return keys
+}
 
 func groupPairs(items []pair) []pair {
 	return groupByKey(items, func(p *pair) string { return p.key })
@@ -197,7 +215,7 @@ func parseQuery(raw []byte) Values {
 		key, value := cutByte(part, '=')
 		items = append(items, pair{unquotePlus(&text, key), unquotePlus(&text, value)})
 	}
-	return Values{groupPairs(items)}
+	return Values{items: groupPairs(items)}
 }
 
 func cutByte(b []byte, sep byte) (before, after []byte) {

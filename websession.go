@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -76,7 +77,9 @@ func (c *Context) openSession() error {
 		return c.sessionErr
 	}
 	value, _ := c.sessionCookie()
-	s, err := c.app.SessionInterface.Open(c.ctx, &c.app.cookie.config, value)
+	// Not c.ctx: that ends when a shutdown begins, before the last requests are
+	// answered, and is used again while a call that timed out may still look at it.
+	s, err := c.app.SessionInterface.Open(context.Background(), &c.app.cookie.config, value)
 	if err != nil {
 		c.sessionErr = &HTTPError{Code: http.StatusServiceUnavailable, Err: err}
 		c.app.logException(c, c.sessionErr)
@@ -144,7 +147,7 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 func (c *Context) storeSession(r *Response, s *session.Session) error {
 	sc := &c.app.cookie
 	line := append(c.sessionLine[:0], sc.head...)
-	line, action, err := c.app.SessionInterface.Save(c.ctx, &sc.config, s, line)
+	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line)
 	c.sessionLine = line[:0]
 	if err != nil {
 		c.sessionErr = sessionFailure(err)

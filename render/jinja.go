@@ -1,6 +1,8 @@
 package render
 
 import (
+	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/cantil-go/cantil/render/jinja"
@@ -36,7 +38,11 @@ func (e *Jinja) Render(dst []byte, page Page) ([]byte, error) {
 
 func (e *Jinja) find(page Page) (*jinja.Template, error) {
 	if !page.Inline {
-		return e.Env.Get(page.Name)
+		t, err := e.Env.Get(page.Name)
+		if errors.Is(err, jinja.ErrNotFound) {
+			err = fmt.Errorf("%w: %w", ErrNotFound, err)
+		}
+		return t, err
 	}
 	e.mu.RLock()
 	t := e.inline[page.Source]

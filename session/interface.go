@@ -62,9 +62,10 @@ type Config struct {
 	// Now is the clock.
 	Now func() time.Time
 
-	once    sync.Once
-	signer  *itsdangerous.URLSafeTimed
-	foreign bool // Serializer is none of package codec's
+	once     sync.Once
+	signer   *itsdangerous.URLSafeTimed
+	idSigner *itsdangerous.Signer // of the ids of server-side sessions
+	foreign  bool                 // Serializer is none of package codec's
 }
 
 // cookieSalt keeps the session's signatures apart from others made with the
@@ -75,10 +76,20 @@ const cookieSalt = "cookie-session"
 func (c *Config) prepare() *Config {
 	c.once.Do(func() {
 		c.signer = itsdangerous.NewURLSafeTimed(c.secrets(), cookieSalt)
-		kind := reflect.TypeOf(c.Serializer)
-		c.foreign = kind != reflect.TypeOf(codec.Msgpack) && kind != reflect.TypeOf(codec.TaggedJSON)
+		c.idSigner = itsdangerous.NewSigner(c.secrets(), idSalt)
+		c.foreign = isForeign(c.Serializer)
 	})
 	return c
+}
+
+// isForeign tells a serializer of one's own from those of this module, whose
+// payloads tell each other apart.
+func isForeign(s codec.Serializer) bool {
+	switch reflect.TypeOf(s) {
+	case reflect.TypeOf(codec.Msgpack), reflect.TypeOf(codec.TaggedJSON), reflect.TypeOf(RowJSON):
+		return false
+	}
+	return true
 }
 
 // secrets lists the keys as itsdangerous takes them: the last one signs.

@@ -24,6 +24,7 @@ type Session struct {
 	accessed bool
 	modified bool
 	readOnly error // what a write panics with; nil if the session can be written
+	row      *row  // where a server-side session is stored; nil if it is all in the cookie
 
 	room [4]codec.Field // most sessions are small: their fields need no allocation
 }
@@ -116,6 +117,7 @@ func (s *Session) All() iter.Seq2[string, any] {
 // found out when the session is saved.
 func (s *Session) Set(key string, value any) {
 	s.change()
+	s.row.touch(key)
 	if f := s.find(key); f != nil {
 		f.Value, f.Raw = value, ""
 		return
@@ -190,16 +192,23 @@ func (s *Session) Delete(key string) {
 }
 
 // Clear removes every key, session.clear(), which logs a visitor out: the
-// response then deletes the cookie.
+// response then deletes the cookie. A server-side session keeps what
+// Permanent says, as in Flask-Session, and counts as empty all the same.
 func (s *Session) Clear() {
+	permanent := s.row != nil && s.Permanent()
 	s.change()
+	s.row.clear()
 	clear(s.fields)
 	s.fields = s.fields[:0]
+	if s.row != nil {
+		s.SetPermanent(permanent)
+	}
 }
 
 // remove takes the field at i away and keeps the order of the others.
 func (s *Session) remove(i int) {
 	s.change()
+	s.row.touch(s.fields[i].Key)
 	s.fields = slices.Delete(s.fields, i, i+1)
 }
 

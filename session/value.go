@@ -12,6 +12,9 @@ import (
 //
 //	nomes, _ := session.Value[[]string](s, "nomes")
 //
+// Asked for as a *codec.Dict before anything else, a mapping keeps the order in
+// which it was written.
+//
 // The result is a copy unless T is a pointer type: then the session keeps the
 // pointer and what it points to is the session's value from then on. That is
 // how a list is changed in place, session['data'].append(8):
@@ -24,6 +27,14 @@ func Value[T any](s *Session, key string) (T, bool) {
 	f := s.find(key)
 	if f == nil {
 		return zero, false
+	}
+	if _, ok := any(zero).(*codec.Dict); ok && f.Raw != "" && f.Value == nil {
+		if v, err := codec.DecodeOrdered(s.source, f.Raw); err == nil {
+			if t, ok := v.(T); ok {
+				f.Value, f.Raw = v, ""
+				return t, true
+			}
+		}
 	}
 	v := s.decode(f)
 	if t, ok := v.(T); ok {

@@ -70,8 +70,8 @@ func (a *Arg) String() string {
 	return str(a.Value())
 }
 
-// set makes the argument hold a value that is not in the path.
-func (a *Arg) set(value any) {
+// Set makes the argument hold a value that is not in the path.
+func (a *Arg) Set(value any) {
 	if text, ok := value.(string); ok {
 		a.kind, a.Text, a.value = argText, text, nil
 		return

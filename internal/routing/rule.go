@@ -80,7 +80,7 @@ func (r *Rule) withDefaults(args []Arg) []Arg {
 			i = len(args)
 			args = append(args, Arg{Name: d.Key})
 		}
-		args[i].set(d.Value)
+		args[i].Set(d.Value)
 	}
 	return args
 }

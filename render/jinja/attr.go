@@ -33,6 +33,9 @@ func getitem(f *frame, obj, key any) any {
 	if u, ok := obj.(*Undefined); ok {
 		u.fail()
 	}
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
 	if v, ok := lookup(obj, key); ok {
 		return v
 	}
@@ -138,6 +141,7 @@ func asItemsRef(v any) ([]any, bool) {
 	return nil, false
 }
 
+// isHashable tells whether a value can be a key; others are just not found.
 func isHashable(key any) bool {
 	switch key := norm(key).(type) {
 	case *List, []any, *Dict, map[string]any:
@@ -181,17 +185,16 @@ func textItem(obj, key any) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	for ; i > 0; i-- {
-		_, n := utf8.DecodeRuneInString(s)
-		s = s[n:]
-	}
-	_, n := utf8.DecodeRuneInString(s)
-	return likeText(s[:n], safe), true
+	s = s[runeOffset(s, i):]
+	return likeText(s[:runeOffset(s, 1)], safe), true
 }
 
 // getslice is obj[start:stop:step].
 func getslice(f *frame, obj, start, stop, step any) any {
 	obj = norm(obj)
+	if s, ok := asString(obj); ok {
+		f.st.work(len(s))
+	}
 	switch obj := obj.(type) {
 	case string:
 		return string(sliceRunes(obj, start, stop, step))
@@ -202,9 +205,8 @@ func getslice(f *frame, obj, start, stop, step any) any {
 	case *groupTuple:
 		return Tuple(sliceItems(f, obj.tuple(), start, stop, step))
 	case Range:
-		lo, _, by := sliceBounds(obj.Len(), start, stop, step)
-		n := sliceLen(obj.Len(), start, stop, step)
-		return Range{obj.item(lo), obj.item(lo) + n*by*obj.Step, obj.Step * by}
+		lo, hi, by := sliceBounds(obj.Len(), start, stop, step)
+		return Range{obj.item(lo), obj.item(hi), obj.Step * by}
 	case []byte:
 		if by := sliceStep(step); by == 1 {
 			lo, hi, _ := sliceBounds(len(obj), start, stop, step)
@@ -271,11 +273,6 @@ func sliceBounds(n int, start, stop, step any) (lo, hi, by int) {
 	return clamp(start, 0), clamp(stop, n), by
 }
 
-func sliceLen(n int, start, stop, step any) int {
-	lo, hi, by := sliceBounds(n, start, stop, step)
-	return Range{lo, hi, by}.Len()
-}
-
 func sliceItems(f *frame, items []any, start, stop, step any) []any {
 	lo, hi, by := sliceBounds(len(items), start, stop, step)
 	n := Range{lo, hi, by}.Len()
@@ -287,10 +284,17 @@ func sliceItems(f *frame, items []any, start, stop, step any) []any {
 	return out
 }
 
+// sliceRunes slices by characters. Without a step the result is a part of s,
+// bytes that are no UTF-8 included.
 func sliceRunes(s string, start, stop, step any) string {
-	if isASCII(s) && (step == nil || norm(step) == any(1)) {
-		lo, hi, _ := sliceBounds(len(s), start, stop, step)
-		return s[lo:max(lo, hi)]
+	if step == nil || norm(step) == any(1) {
+		if isASCII(s) {
+			lo, hi, _ := sliceBounds(len(s), start, stop, nil)
+			return s[lo:max(lo, hi)]
+		}
+		lo, hi, _ := sliceBounds(runeLen(s), start, stop, nil)
+		s = s[runeOffset(s, lo):]
+		return s[:runeOffset(s, hi-lo)]
 	}
 	rs := []rune(s)
 	lo, hi, by := sliceBounds(len(rs), start, stop, step)
@@ -301,10 +305,25 @@ func sliceRunes(s string, start, stop, step any) string {
 	return string(out)
 }
 
+// runeOffset gives the byte at which the n-th character begins.
+func runeOffset(s string, n int) int {
+	i := 0
+	for ; n > 0 && i < len(s); n-- {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+	}
+	return i
+}
+
 // methodOf gives the method of a built-in type, or nil.
 func methodOf(obj any, name string) *builtin {
 	switch obj := obj.(type) {
-	case string, Markup:
+	case string:
+		return stringMethods[name]
+	case Markup:
+		if b := markupMethods[name]; b != nil {
+			return b
+		}
 		return stringMethods[name]
 	case *List:
 		return listMethods[name]

@@ -61,6 +61,14 @@ func parseDefault(s string) any {
 
 // call binds the arguments and runs the function.
 func (b *builtin) call(f *frame, args []any, kwargs []Arg) any {
+	if len(args) > 0 {
+		switch s := args[0].(type) {
+		case string:
+			f.st.work(len(s))
+		case Markup:
+			f.st.work(len(s))
+		}
+	}
 	if len(args) == len(b.params) && len(kwargs) == 0 && !b.varargs && !b.varkw {
 		return b.fn(f, args)
 	}
@@ -134,11 +142,20 @@ func (b *builtin) failCount(given int) {
 	if b.min != n {
 		takes = "from " + strconv.Itoa(b.min) + " to " + takes
 	}
-	fail(KindType, "%s() takes %s positional arguments but %d were given", b.name, takes, given)
+	plural := "s"
+	if n == 1 {
+		plural = ""
+	}
+	fail(KindType, "%s() takes %s positional argument%s but %d were given", b.name, takes, plural, given)
 }
 
 func (b *builtin) pyType() string { return "function" }
-func (b *builtin) pyRepr() string { return "<function " + b.name + ">" }
+func (b *builtin) pyRepr() string {
+	if b.name == "range" || b.name == "dict" {
+		return "<class '" + b.name + "'>"
+	}
+	return "<function " + b.name + ">"
+}
 
 // table makes a name table of builtins.
 type table map[string]*builtin

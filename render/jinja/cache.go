@@ -19,9 +19,8 @@ type cacheEntry struct {
 	fingerprint string
 }
 
-// get gives a template from the cache or loads it. Within a render st tells
-// which templates were checked already: a render sees one version of each.
-func (env *Env) get(name string, st *state) (*Template, error) {
+// get gives a template from the cache or loads it.
+func (env *Env) get(name string) (*Template, error) {
 	env.cache.mu.RLock()
 	e := env.cache.entries[name]
 	env.cache.mu.RUnlock()

@@ -120,8 +120,11 @@ func (e *callExpr) eval(f *frame) any {
 func (e *callExpr) invoke(f *frame, direct bool) (v any, written bool) {
 	st := f.st
 	m := st.markArgs()
-	fn := e.findCallee(f)
+	fn, callee := e.findCallee(f)
 	e.push(f)
+	if fn == nil { // only now: Python looks at the arguments first
+		fn = asCallable(callee)
+	}
 	if e.caller != nil {
 		st.kwargs = append(st.kwargs, Arg{"caller", e.caller.bind(f)})
 	}
@@ -135,19 +138,20 @@ func (e *callExpr) invoke(f *frame, direct bool) (v any, written bool) {
 	return v, written
 }
 
-// findCallee gives what is called. A method of a built-in type is found
-// without making an object of it: the receiver becomes the first argument.
-func (e *callExpr) findCallee(f *frame) callable {
+// findCallee gives what is called: the method of a built-in type, without
+// making an object of it (the receiver becomes the first argument), or a value
+// that should be callable.
+func (e *callExpr) findCallee(f *frame) (callable, any) {
 	attr, ok := e.callee.(*attrExpr)
 	if !ok {
-		return asCallable(e.callee.eval(f))
+		return nil, e.callee.eval(f)
 	}
 	obj := norm(attr.obj.eval(f))
 	if b := methodOf(obj, attr.name); b != nil {
 		f.st.args = append(f.st.args, obj)
-		return b
+		return b, nil
 	}
-	return asCallable(getattr(f, obj, attr.name))
+	return nil, getattr(f, obj, attr.name)
 }
 
 // asCallable gives the callable that a value is, or fails as Python does.
@@ -165,6 +169,7 @@ func asCallable(v any) callable {
 	return nil
 }
 
+// isCallable is the test callable: undefined values have a __call__, too.
 func isCallable(v any) bool {
 	switch v.(type) {
 	case callable, *Undefined:

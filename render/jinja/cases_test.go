@@ -181,8 +181,8 @@ func runCases(t *testing.T, file string) {
 	}
 	for set, s := range sets {
 		t.Logf("%s: %d of %d passed", set, s.passed, s.total)
-		// The corners may miss a few; what applications write may not.
-		if set == "core" && s.passed < s.total || s.passed*10 < s.total*9 {
+		// Only the corners may miss a few.
+		if set != "hard" && s.passed < s.total || s.passed*10 < s.total*9 {
 			t.Errorf("%s: too few cases passed", set)
 		}
 	}

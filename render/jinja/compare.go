@@ -25,12 +25,13 @@ const (
 
 var cmpNames = [...]string{"==", "!=", "<", "<=", ">", ">=", "in", "not in"}
 
+// compareOp computes any comparison; two ints, the commonest, go a short way.
 func compareOp(f *frame, op cmpOp, a, b any) bool {
 	switch op {
 	case opEq:
-		return equal(a, b)
+		return equal(f, a, b)
 	case opNe:
-		return !equal(a, b)
+		return !equal(f, a, b)
 	case opIn:
 		return contains(f, b, a)
 	case opNotIn:
@@ -41,9 +42,10 @@ func compareOp(f *frame, op cmpOp, a, b any) bool {
 			return holds(op, cmp.Compare(x, y))
 		}
 	}
-	return holds(op, order(op, a, b))
+	return holds(op, order(f, op, a, b))
 }
 
+// holds tells what the order of two values means for an operator.
 func holds(op cmpOp, c int) bool {
 	switch op {
 	case opLt:
@@ -62,12 +64,21 @@ const unordered = 2
 // maxCompareDepth bounds the comparison of nested values.
 const maxCompareDepth = 500
 
-// equal is Python's ==.
-func equal(a, b any) bool { return equalDepth(a, b, 0) }
-
-func equalDepth(a, b any, depth int) bool {
+// checkCompare charges for the comparison of an item: lists that hold one
+// another have more items than bytes.
+func (f *frame) checkCompare(depth int) {
 	if depth > maxCompareDepth {
 		failLimit(KindRecursion, "maximum recursion depth exceeded in comparison")
+	}
+	f.st.step(1)
+}
+
+// equal is Python's ==.
+func equal(f *frame, a, b any) bool { return equalDepth(f, a, b, 0) }
+
+func equalDepth(f *frame, a, b any, depth int) bool {
+	if depth > 0 {
+		f.checkCompare(depth)
 	}
 	a, b = norm(a), norm(b)
 	switch x := a.(type) {
@@ -86,7 +97,7 @@ func equalDepth(a, b any, depth int) bool {
 		return isNumber(b) && compareNumbers(a, b) == 0
 	case Tuple:
 		y, ok := b.(Tuple)
-		return ok && equalItems(x, y, depth)
+		return ok && equalItems(f, x, y, depth)
 	case time.Time:
 		y, ok := b.(time.Time)
 		return ok && x.Equal(y)
@@ -97,7 +108,7 @@ func equalDepth(a, b any, depth int) bool {
 	if isNumber(b) || b == nil {
 		return false
 	}
-	return equalContainers(a, b, depth)
+	return equalContainers(f, a, b, depth)
 }
 
 // asText is asString that takes named string types with a String method for
@@ -112,14 +123,15 @@ func asText(v any) (string, bool) {
 	return "", false
 }
 
-func equalContainers(a, b any, depth int) bool {
+// equalContainers compares what holds other values; a list equals no tuple.
+func equalContainers(f *frame, a, b any, depth int) bool {
 	if x, ok := asList(a); ok {
 		y, ok := asList(b)
-		return ok && equalItems(x, y, depth)
+		return ok && equalItems(f, x, y, depth)
 	}
 	if x, ok := asMapping(a); ok {
 		y, ok := asMapping(b)
-		return ok && equalMappings(x, y, depth)
+		return ok && equalMappings(f, x, y, depth)
 	}
 	if x, ok := a.(Range); ok {
 		y, ok := b.(Range)
@@ -132,26 +144,26 @@ func equalContainers(a, b any, depth int) bool {
 	return identical(a, b)
 }
 
-func equalItems(x, y []any, depth int) bool {
+func equalItems(f *frame, x, y []any, depth int) bool {
 	if len(x) != len(y) {
 		return false
 	}
 	for i := range x {
-		if !equalDepth(x[i], y[i], depth+1) {
+		if !equalDepth(f, x[i], y[i], depth+1) {
 			return false
 		}
 	}
 	return true
 }
 
-func equalMappings(x, y Mapping, depth int) bool {
+func equalMappings(f *frame, x, y Mapping, depth int) bool {
 	if x.Len() != y.Len() {
 		return false
 	}
 	for _, k := range x.Keys() {
 		v, _ := x.Lookup(k)
 		w, ok := y.Lookup(k)
-		if !ok || !equalDepth(v, w, depth+1) {
+		if !ok || !equalDepth(f, v, w, depth+1) {
 			return false
 		}
 	}
@@ -209,6 +221,7 @@ func compareNumbers(a, b any) int {
 	return n.Cmp(m)
 }
 
+// compareFloatInt compares without rounding the int.
 func compareFloatInt(x float64, n any, sign int) int {
 	switch {
 	case math.IsNaN(x):
@@ -221,11 +234,11 @@ func compareFloatInt(x float64, n any, sign int) int {
 }
 
 // order compares for <, <=, > and >=; op is named in the error.
-func order(op cmpOp, a, b any) int {
+func order(f *frame, op cmpOp, a, b any) int {
 	a, b = norm(a), norm(b)
 	checkDefined(a)
 	checkDefined(b)
-	if c, ok := tryOrder(op, a, b, 0); ok {
+	if c, ok := tryOrder(f, op, a, b, 0); ok {
 		return c
 	}
 	fail(KindType, "'%s' not supported between instances of '%s' and '%s'",
@@ -246,17 +259,16 @@ func tryCompare(a, b any) (c int, ok bool) {
 	return 0, false
 }
 
-func tryOrder(op cmpOp, a, b any, depth int) (c int, ok bool) {
-	if depth > maxCompareDepth {
-		failLimit(KindRecursion, "maximum recursion depth exceeded in comparison")
-	}
+// tryOrder is order without the error: sequences compare item by item.
+func tryOrder(f *frame, op cmpOp, a, b any, depth int) (c int, ok bool) {
+	f.checkCompare(depth)
 	if c, ok := tryCompare(a, b); ok {
 		return c, true
 	}
 	switch x := a.(type) {
 	case Tuple:
 		if y, ok := b.(Tuple); ok {
-			return orderItems(op, x, y, depth)
+			return orderItems(f, op, x, y, depth)
 		}
 		return 0, false
 	case time.Time:
@@ -267,22 +279,22 @@ func tryOrder(op cmpOp, a, b any, depth int) (c int, ok bool) {
 	}
 	if x, ok := asList(a); ok {
 		if y, ok := asList(b); ok {
-			return orderItems(op, x, y, depth)
+			return orderItems(f, op, x, y, depth)
 		}
 	}
 	return 0, false
 }
 
 // orderItems compares sequences item by item; the first difference decides.
-func orderItems(op cmpOp, x, y []any, depth int) (int, bool) {
+func orderItems(f *frame, op cmpOp, x, y []any, depth int) (int, bool) {
 	for i := range min(len(x), len(y)) {
-		if equal(x[i], y[i]) {
+		if equal(f, x[i], y[i]) {
 			continue
 		}
 		a, b := norm(x[i]), norm(y[i])
 		checkDefined(a)
 		checkDefined(b)
-		c, ok := tryOrder(op, a, b, depth+1)
+		c, ok := tryOrder(f, op, a, b, depth+1)
 		if !ok {
 			fail(KindType, "'%s' not supported between instances of '%s' and '%s'",
 				cmpNames[op], typeName(a), typeName(b))
@@ -298,6 +310,7 @@ func contains(f *frame, seq, item any) bool {
 	switch s := seq.(type) {
 	case string, Markup:
 		text, _ := asString(s)
+		f.st.work(len(text))
 		sub, ok := asText(norm(item))
 		if !ok {
 			fail(KindType, "'in <string>' requires string as left operand, not %s", typeName(item))
@@ -314,7 +327,7 @@ func contains(f *frame, seq, item any) bool {
 	}
 	if items, ok := asItems(seq); ok {
 		f.st.step(len(items) >> 3)
-		return slices.ContainsFunc(items, func(v any) bool { return equal(v, item) })
+		return slices.ContainsFunc(items, func(v any) bool { return equal(f, v, item) })
 	}
 	it, ok := tryIterate(f, seq)
 	if !ok {
@@ -326,7 +339,7 @@ func contains(f *frame, seq, item any) bool {
 			return false
 		}
 		f.st.step(1)
-		if equal(v, item) {
+		if equal(f, v, item) {
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ type compiler struct {
 	haveExtends  bool
 	autoescape   bool // the setting at this place of the source
 	volatile     bool // it is only known at run time
-	folding      bool // compiling a constant, to compute it: ~ joins plain text
+	folding      bool // compiling a constant, to compute it
 	spaces       int  // the number of loop tests so far
 	consts       map[node]constInfo
 }
@@ -29,10 +29,12 @@ type cframe struct {
 	outputCheck bool // output counts only where no parent was extended
 }
 
+// inner gives a scope within this one, of the same function.
 func (fr *cframe) inner() *cframe {
 	return &cframe{sym: newSymbols(fr.sym, fr.sym.fn), outputCheck: fr.outputCheck}
 }
 
+// innerFn gives a scope within this one that is a function of its own.
 func (fr *cframe) innerFn() *cframe {
 	c := fr.inner()
 	c.sym.fn = &fnScope{parent: fr.sym.fn}
@@ -46,6 +48,7 @@ func (fr *cframe) soften() *cframe {
 	return &c
 }
 
+// fail reports what the grammar allows but the language does not.
 func (c *compiler) fail(line int, format string, args ...any) {
 	e := newError(KindAssertion, format, args...)
 	e.Line, e.Template = line, c.tmpl.name
@@ -63,6 +66,8 @@ func compileTemplate(t *Template, body []node) {
 	}
 }
 
+// findBlocks collects the blocks, however deep they stand, before anything is
+// compiled: they are functions of the template, not of the place they stand at.
 func (c *compiler) findBlocks(body []node) {
 	seen := map[string]bool{}
 	for _, n := range body {
@@ -89,6 +94,7 @@ func (c *compiler) newFunction(fr *cframe, enter []loadOp, body []stmt) *functio
 	}
 }
 
+// compileRoot compiles the top level of a template.
 func (c *compiler) compileRoot(body []node) *function {
 	fr := &cframe{sym: newSymbols(nil, &fnScope{}), toplevel: true, rootlevel: true}
 	var pre []stmt
@@ -101,6 +107,8 @@ func (c *compiler) compileRoot(body []node) *function {
 	return c.newFunction(fr, c.loads(fr), stmts)
 }
 
+// compileBlock compiles a block. It sees nothing of the scopes around it: it may
+// be called from a template that extends this one.
 func (c *compiler) compileBlock(b *blockNode) *function {
 	fr := &cframe{sym: newSymbols(nil, &fnScope{}), block: true}
 	special := findUndeclared(b.body, "self", "super")
@@ -174,6 +182,7 @@ func (c *compiler) ref(fr *cframe, name string) slotRef {
 	return slotRef{fr.sym.fn.up(id.fn), id.slot, name}
 }
 
+// stored lists what an include or the like hands down.
 func (c *compiler) stored(fr *cframe) []slotRef {
 	var refs []slotRef
 	for _, id := range fr.sym.stored() {
@@ -277,10 +286,9 @@ func (c *compiler) output(out []stmt, n *outputNode, fr *cframe) []stmt {
 	return append(out, body...)
 }
 
+// escapeMode tells how output is escaped at this place of the source.
 func (c *compiler) escapeMode() escapeMode {
 	switch {
-	case c.folding:
-		return escapeOff
 	case c.volatile:
 		return escapeVolatile
 	case c.autoescape:
@@ -294,7 +302,7 @@ func (c *compiler) constText(n node) (string, bool) {
 	if t, ok := n.(*textNode); ok {
 		return t.data, true
 	}
-	if c.volatile {
+	if c.volatile && hasFilter(n) {
 		return "", false
 	}
 	v, ok := c.constant(n)
@@ -304,6 +312,8 @@ func (c *compiler) constText(n node) (string, bool) {
 	return string(appendValue(nil, v, c.autoescape)), true
 }
 
+// extend compiles {% extends %}. One at the root makes a child template certain,
+// and its own output is not even compiled then.
 func (c *compiler) extend(out []stmt, n *extendsNode, fr *cframe) []stmt {
 	if !fr.toplevel {
 		c.fail(n.at(), "cannot use extend from a non top-level scope")
@@ -321,6 +331,7 @@ func (c *compiler) extend(out []stmt, n *extendsNode, fr *cframe) []stmt {
 	return append(out, s)
 }
 
+// blockCall compiles the place of a block: where its text goes.
 func (c *compiler) blockCall(out []stmt, n *blockNode, fr *cframe) []stmt {
 	if fr.toplevel && c.knownExtends {
 		return out

@@ -30,7 +30,8 @@ func (c *compiler) expr(n node, fr *cframe) expr {
 	case *compareNode:
 		return c.compare(n, fr)
 	case *concatNode:
-		return &concatExpr{c.exprs(n.nodes, fr), c.escapeMode()}
+		// Jinja joins plain texts where it does not know the setting yet.
+		return &concatExpr{c.exprs(n.nodes, fr), c.autoescape && !c.volatile && !c.folding}
 	case *getattrNode:
 		return &attrExpr{c.expr(n.node, fr), n.attr}
 	case *getitemNode:
@@ -64,6 +65,8 @@ func (c *compiler) optional(n node, fr *cframe) expr {
 	return c.expr(n, fr)
 }
 
+// cond compiles the inline if. Without an else it gives undefined, with a message
+// that names the place.
 func (c *compiler) cond(n *condNode, fr *cframe) expr {
 	soft := fr.soften()
 	e := &condExpr{then: c.expr(n.then, soft), test: c.expr(n.test, soft)}
@@ -80,6 +83,7 @@ func (c *compiler) cond(n *condNode, fr *cframe) expr {
 	return e
 }
 
+// compare compiles a chain of comparisons; most have one step.
 func (c *compiler) compare(n *compareNode, fr *cframe) expr {
 	e := &compareExpr{first: c.expr(n.expr, fr)}
 	for _, op := range n.ops {
@@ -128,6 +132,7 @@ func (c *compiler) filterChain(n *filterNode, body expr, fr *cframe) expr {
 	return e
 }
 
+// testExpr compiles "is". Tests share the form of filters.
 func (c *compiler) testExpr(n *testNode, fr *cframe) expr {
 	switch n.name { // the commonest, which need no call
 	case "defined", "undefined":

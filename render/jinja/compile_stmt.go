@@ -1,5 +1,6 @@
 package jinja
 
+// ifStmt compiles the branches in the scope around them: {% if %} opens none.
 func (c *compiler) ifStmt(n *ifNode, fr *cframe) stmt {
 	soft := fr.soften()
 	s := &ifStmt{}
@@ -53,6 +54,8 @@ func (c *compiler) forStmt(n *forNode, fr *cframe) stmt {
 	return s
 }
 
+// hasScopedBlock tells whether a block in a loop may use the loop from outside
+// of the source that is at hand.
 func hasScopedBlock(n *forNode) bool {
 	found := false
 	walk(n, func(n node) {
@@ -103,6 +106,7 @@ func (c *compiler) checkLoopName(n *forNode) {
 	})
 }
 
+// fromImport compiles {% from x import a, b as c %}.
 func (c *compiler) fromImport(n *fromImportNode, fr *cframe) stmt {
 	s := &fromImportStmt{line: n.at(), template: c.expr(n.template, fr),
 		withContext: n.withContext, locals: c.stored(fr), toplevel: fr.toplevel}
@@ -172,6 +176,7 @@ func (c *compiler) macroStmt(n *macroNode, fr *cframe) stmt {
 	return &macroStmt{m, c.ref(fr, n.name), fr.toplevel}
 }
 
+// callBlock compiles a call whose body becomes the macro "caller".
 func (c *compiler) callBlock(n *callBlockNode, fr *cframe) stmt {
 	m := c.macroFunc(n.args, n.defaults, n.body, n.at(), fr)
 	call := c.callExpr(n.call, fr)
@@ -179,6 +184,7 @@ func (c *compiler) callBlock(n *callBlockNode, fr *cframe) stmt {
 	return &printStmt{line: n.at(), expr: call, mode: escapeOff}
 }
 
+// filterBlock compiles a body whose text goes through filters.
 func (c *compiler) filterBlock(n *filterBlockNode, fr *cframe) stmt {
 	in := fr.inner()
 	visitAll(n.body, in.sym.visit)
@@ -190,6 +196,8 @@ func (c *compiler) filterBlock(n *filterBlockNode, fr *cframe) stmt {
 	return s
 }
 
+// with compiles a scope; its values are evaluated outside of it, so none sees
+// another.
 func (c *compiler) with(n *withNode, fr *cframe) stmt {
 	in := fr.inner()
 	visitAll(n.targets, in.sym.visit)
@@ -207,6 +215,8 @@ func (c *compiler) assign(n *assignNode, fr *cframe) stmt {
 	return &assignStmt{n.at(), c.target(n.target, fr), c.expr(n.value, fr)}
 }
 
+// assignBlock compiles {% set x %}...{% endset %}. What it captures is no output,
+// so it works at the top level of a child template too.
 func (c *compiler) assignBlock(n *assignBlockNode, fr *cframe) stmt {
 	in := fr.inner()
 	in.outputCheck = false

@@ -69,6 +69,7 @@ func convertString(v any, t reflect.Type) (reflect.Value, bool) {
 	return reflect.Value{}, false
 }
 
+// convertInt takes whole floats too, and nothing that does not fit.
 func convertInt(v any, t reflect.Type) (reflect.Value, bool) {
 	n, ok := asBig(v)
 	if x, isFloat := v.(float64); isFloat && x == float64(int64(x)) {

@@ -59,6 +59,11 @@ func hashKey(k any) any {
 		return bigKey(k.String())
 	case Tuple:
 		return tupleHash(k)
+	case dictView:
+		if k.kind == "dict_values" {
+			return k
+		}
+		fail(KindType, "unhashable type: '%s'", k.kind)
 	case *List, []any, *Dict, map[string]any:
 		fail(KindType, "unhashable type: '%s'", typeName(k))
 	default:
@@ -75,6 +80,10 @@ type (
 	tupleKey string
 )
 
+// maxKeySize bounds the keys of dicts: tuples of tuples may be larger than what
+// they are made of.
+const maxKeySize = 1 << 20
+
 // tupleHash spells a tuple out, so that equal ones have equal texts.
 func tupleHash(t Tuple) tupleKey {
 	var b strings.Builder
@@ -85,6 +94,9 @@ func tupleHash(t Tuple) tupleKey {
 			s = "(" + string(nested) + ")"
 		}
 		b.WriteString(strconv.Itoa(len(s)) + ":" + s)
+		if b.Len() > maxKeySize {
+			failLimit(KindMemory, "a key of the template is too large")
+		}
 	}
 	return tupleKey(b.String())
 }

@@ -41,7 +41,6 @@ type Env struct {
 
 	cache cache
 	pool  sync.Pool // of *state
-	funcs sync.Map  // host filters and tests, prepared
 }
 
 // Limits bound a render. Passing one ends it with an error that wraps
@@ -90,7 +89,7 @@ func (env *Env) autoescape(name string) bool {
 
 // Get gives a template by name, parsed once. The error is an *[Error] of the
 // kind TemplateNotFound, TemplateSyntaxError or TemplateAssertionError.
-func (env *Env) Get(name string) (*Template, error) { return env.get(name, nil) }
+func (env *Env) Get(name string) (*Template, error) { return env.get(name) }
 
 // Select gives the first template there is of several names.
 func (env *Env) Select(names ...string) (*Template, error) {

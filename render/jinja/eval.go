@@ -148,7 +148,7 @@ func (m escapeMode) on(f *frame) bool {
 // whole safe, and the other parts are escaped.
 type concatExpr struct {
 	parts []expr
-	mode  escapeMode
+	esc   bool
 }
 
 func (e *concatExpr) eval(f *frame) any {
@@ -161,7 +161,7 @@ func (e *concatExpr) eval(f *frame) any {
 		safe = safe || html
 		st.args = append(st.args, v)
 	}
-	safe = safe && e.mode.on(f)
+	safe = safe && e.esc
 	start := len(st.out)
 	for _, v := range st.args[mark:] {
 		st.out = appendValue(st.out, v, safe)

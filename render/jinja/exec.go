@@ -30,7 +30,11 @@ func (s *printStmt) exec(f *frame) {
 	if call, ok := s.expr.(*callExpr); ok {
 		v, written := call.invoke(f, !esc || f.autoescape())
 		if !written {
-			st.out = appendValue(st.out, v, esc)
+			if call.caller != nil {
+				f.writeText(v)
+			} else {
+				st.out = appendValue(st.out, v, esc)
+			}
 		}
 	} else {
 		st.out = appendValue(st.out, s.expr.eval(f), esc)
@@ -50,6 +54,7 @@ func (s *orphanStmt) exec(f *frame) {
 	}
 }
 
+// rootFrame gives the run of the root or block that this one is part of.
 func (f *frame) rootFrame() *frame {
 	for f.up != nil {
 		f = f.up
@@ -91,9 +96,17 @@ func (s *filterBlockStmt) exec(f *frame) {
 	text := f.capture(func() { f.run(s.scope.body) })
 	f.st.line = s.line
 	f.st.captured = text
-	// The result is written as it is: its text was escaped where it was made.
-	f.st.out = appendValue(f.st.out, s.filter.eval(f), false)
+	f.writeText(s.filter.eval(f))
 	f.load(s.scope.leave)
+}
+
+// writeText writes the result of a filter or call block as it is: it was
+// escaped where it was made. It has to be a text.
+func (f *frame) writeText(v any) {
+	if _, ok := asString(v); !ok {
+		fail(KindType, "sequence item 0: expected str instance, %s found", typeName(v))
+	}
+	f.st.out = appendValue(f.st.out, v, false)
 }
 
 type withStmt struct {
@@ -165,30 +178,35 @@ func (t *nsTarget) set(f *frame, v any) {
 type tupleTarget struct{ items []target }
 
 func (t *tupleTarget) set(f *frame, v any) {
-	items, ok := asItems(v)
-	if !ok {
-		items = t.take(f, v)
-	}
-	switch n := len(t.items); {
-	case len(items) > n:
-		fail(KindValue, "too many values to unpack (expected %d)", n)
-	case len(items) < n:
-		fail(KindValue, "not enough values to unpack (expected %d, got %d)", n, len(items))
-	}
+	items := unpack(f, v, len(t.items))
 	for i, item := range t.items {
 		item.set(f, items[i])
 	}
 }
 
-// take gives the items of any other iterable, but never more than tell that
-// there are too many.
-func (t *tupleTarget) take(f *frame, v any) []any {
+// unpack gives the items of a sequence that must have n of them.
+func unpack(f *frame, v any, n int) []any {
+	items, ok := asItems(v)
+	if !ok {
+		items = takeItems(f, v, n+1)
+	}
+	switch {
+	case len(items) > n:
+		fail(KindValue, "too many values to unpack (expected %d)", n)
+	case len(items) < n:
+		fail(KindValue, "not enough values to unpack (expected %d, got %d)", n, len(items))
+	}
+	return items
+}
+
+// takeItems gives the first items of any iterable.
+func takeItems(f *frame, v any, limit int) []any {
 	it, ok := tryIterate(f, v)
 	if !ok {
 		fail(KindType, "cannot unpack non-iterable %s object", typeName(v))
 	}
 	var items []any
-	for len(items) <= len(t.items) {
+	for len(items) < limit {
 		v, ok := it.next()
 		if !ok {
 			break

@@ -31,8 +31,10 @@ func lazily(name string, prepare func() func() (any, bool)) *generator {
 	}}
 }
 
+// done is a generator that has no items.
 func done() (any, bool) { return nil, false }
 
+// filterMap applies a filter to each item, or takes an attribute of each.
 func filterMap(f *frame, a []any) any {
 	value, args, kwargs := a[0], a[1].(Tuple), a[2].(*Dict)
 	return lazily("sync_do_map", func() func() (any, bool) {

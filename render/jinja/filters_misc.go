@@ -21,7 +21,7 @@ func init() {
 	addFilter("round", "value, precision=0, method='common'", filterRound)
 	addFilter("filesizeformat", "value, binary=False", filterFileSize)
 	addFilter("tojson", "value, indent=None", func(f *frame, a []any) any { return toJSON(f, a[0], a[1]) })
-	addFilter("pprint", "value", func(f *frame, a []any) any { return pprint(a[0]) })
+	addFilter("pprint", "value", func(f *frame, a []any) any { return pprint(f, a[0]) })
 	addFilter("urlize", "value, trim_url_limit=None, nofollow=False, target=None, rel=None, extra_schemes=None", filterURLize)
 	addFilter("wordwrap", "s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True", filterWordWrap)
 }
@@ -40,6 +40,8 @@ func filterAttr(f *frame, a []any) any {
 	return &Undefined{obj: obj, name: name, hasObj: true}
 }
 
+// filterAbs is abs(): of an undefined value it is a TypeError, not an
+// UndefinedError, because Undefined defines no __abs__.
 func filterAbs(f *frame, a []any) any {
 	v := norm(a[0])
 	if x, ok := v.(float64); ok {
@@ -47,7 +49,6 @@ func filterAbs(f *frame, a []any) any {
 	}
 	n, ok := asBig(v)
 	if !ok {
-		checkDefined(v)
 		fail(KindType, "bad operand type for abs(): '%s'", typeName(v))
 	}
 	return normBig(new(big.Int).Abs(n))
@@ -115,6 +116,7 @@ func parseFloat(s string) (float64, bool) {
 	return x, true
 }
 
+// floatToBig is int(float): towards zero, and exact however large.
 func floatToBig(x float64) *big.Int {
 	if math.IsInf(x, 0) {
 		fail(KindOverflow, "cannot convert float infinity to integer")
@@ -126,6 +128,8 @@ func floatToBig(x float64) *big.Int {
 	return n
 }
 
+// filterInt tries the text as an int of the base, then as a float, so that
+// "42.23" gives 42; whatever cannot be read gives the default.
 func filterInt(f *frame, a []any) any {
 	v := norm(a[0])
 	if n, ok := asBig(v); ok {
@@ -157,6 +161,7 @@ func filterInt(f *frame, a []any) any {
 	return a[1]
 }
 
+// filterFloat gives the default for what is no number; inf and nan are ones.
 func filterFloat(f *frame, a []any) any {
 	v := norm(a[0])
 	checkDefined(v)
@@ -172,13 +177,18 @@ func filterFloat(f *frame, a []any) any {
 	return a[1]
 }
 
+// filterRound gives an int for an int and a float for a float, in any precision.
+// ceil and floor scale, so they give floats.
 func filterRound(f *frame, a []any) any {
 	v := norm(a[0])
 	method, _ := asString(a[2])
 	if method != "common" && method != "ceil" && method != "floor" {
 		fail(KindFilterArg, "method must be common, ceil or floor")
 	}
-	checkDefined(v)
+	if !isNumber(v) && method != "common" {
+		checkDefined(v)
+		fail(KindType, "must be real number, not %s", typeName(v))
+	}
 	if !isNumber(v) {
 		fail(KindType, "type %s doesn't define __round__ method", typeName(v))
 	}
@@ -243,6 +253,7 @@ var (
 	binaryUnits  = [...]string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"}
 )
 
+// filterFileSize keeps the largest unit for what is larger still.
 func filterFileSize(f *frame, a []any) any {
 	v := norm(a[0])
 	checkDefined(v)

@@ -3,8 +3,6 @@ package jinja
 import (
 	"math/rand/v2"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 func init() {
@@ -50,140 +48,6 @@ func init() {
 	addFilter("sum", "iterable, attribute=None, start=0", filterSum)
 }
 
-// getter gives a function that follows a path of attributes: "a.b", 0.
-func getter(f *frame, attribute any, def any) func(v any) any {
-	if attribute == nil {
-		return func(v any) any { return v }
-	}
-	path := []any{attribute}
-	if s, ok := asString(attribute); ok {
-		path = path[:0]
-		for _, part := range strings.Split(s, ".") {
-			if n, err := strconv.Atoi(part); err == nil && isDigit(part[0]) {
-				path = append(path, n)
-			} else {
-				path = append(path, part)
-			}
-		}
-	}
-	return func(v any) any {
-		for _, part := range path {
-			v = getitem(f, v, part)
-			if _, undefined := v.(*Undefined); undefined && def != nil {
-				v = def
-			}
-		}
-		return v
-	}
-}
-
-// ignoreCase lowers texts, for comparing.
-func ignoreCase(v any) any {
-	if s, ok := asString(v); ok {
-		return pyLower(s)
-	}
-	return v
-}
-
-// keyGetter is getter for comparing, without regard to case unless asked.
-func keyGetter(f *frame, attribute any, caseSensitive bool, def any) func(v any) any {
-	get := getter(f, attribute, def)
-	if caseSensitive {
-		return get
-	}
-	return func(v any) any { return ignoreCase(get(v)) }
-}
-
-// sortItems gives the items sorted by key. Equal ones keep their order, when
-// reversed too.
-func sortItems(f *frame, items []any, key func(any) any, reverse bool) []any {
-	type pair struct{ key, item any }
-	pairs := make([]pair, len(items))
-	for i, item := range items {
-		pairs[i] = pair{key(item), item}
-	}
-	f.st.step(len(items) * 4)
-	slices.SortStableFunc(pairs, func(a, b pair) int {
-		if reverse {
-			a, b = b, a
-		}
-		if compareOp(f, opLt, a.key, b.key) {
-			return -1
-		}
-		if compareOp(f, opLt, b.key, a.key) {
-			return 1
-		}
-		return 0
-	})
-	out := make([]any, len(items))
-	for i, p := range pairs {
-		out[i] = p.item
-	}
-	return out
-}
-
-func filterSort(f *frame, a []any) any {
-	get := keyGetter(f, a[3], truth(a[2]), nil)
-	if s, ok := asString(a[3]); ok && strings.Contains(s, ",") {
-		var getters []func(any) any
-		for _, part := range strings.Split(s, ",") {
-			getters = append(getters, keyGetter(f, part, truth(a[2]), nil))
-		}
-		get = func(v any) any {
-			keys := make([]any, len(getters))
-			for i, g := range getters {
-				keys[i] = g(v)
-			}
-			return &List{keys}
-		}
-	}
-	return &List{sortItems(f, toItems(f, a[0]), get, truth(a[1]))}
-}
-
-func filterDictSort(f *frame, a []any) any {
-	m, ok := asMapping(norm(a[0]))
-	if !ok {
-		checkDefined(norm(a[0]))
-		fail(KindAttribute, "'%s' object has no attribute 'items'", typeName(a[0]))
-	}
-	pos := 0
-	switch by, _ := asString(a[2]); by {
-	case "key":
-	case "value":
-		pos = 1
-	default:
-		fail(KindFilterArg, `You can only sort by either "key" or "value"`)
-	}
-	sensitive := truth(a[1])
-	key := func(v any) any {
-		k := v.(Tuple)[pos]
-		if !sensitive {
-			k = ignoreCase(k)
-		}
-		return k
-	}
-	return &List{sortItems(f, dictView{m, "dict_items"}.list(), key, truth(a[3]))}
-}
-
-func filterUnique(f *frame, a []any) any {
-	get := keyGetter(f, a[2], truth(a[1]), nil)
-	it := iterate(f, a[0])
-	seen := map[any]bool{}
-	return &generator{"sync_do_unique", func() (any, bool) {
-		for {
-			f.st.step(1)
-			v, ok := it.next()
-			if !ok {
-				return nil, false
-			}
-			if k := hashKey(get(v)); !seen[k] {
-				seen[k] = true
-				return v, true
-			}
-		}
-	}}
-}
-
 // groupTuple is a group of groupby: a pair whose parts have names.
 type groupTuple struct{ grouper, list any }
 
@@ -202,6 +66,8 @@ func (g *groupTuple) attr(name string) (any, bool) {
 	return nil, false
 }
 
+// filterGroupBy sorts first, so equal keys meet wherever they stood. The label
+// of a group has the case that its first item has.
 func filterGroupBy(f *frame, a []any) any {
 	key := keyGetter(f, a[1], truth(a[3]), a[2])
 	label := getter(f, a[1], a[2])
@@ -210,7 +76,7 @@ func filterGroupBy(f *frame, a []any) any {
 	for i := 0; i < len(items); {
 		k := key(items[i])
 		j := i + 1
-		for j < len(items) && equal(key(items[j]), k) {
+		for j < len(items) && equal(f, key(items[j]), k) {
 			j++
 		}
 		group := slices.Clone(items[i:j])
@@ -241,6 +107,8 @@ func extreme(f *frame, a []any, op cmpOp) any {
 	}
 }
 
+// filterSum adds with the operator +, from left to right, so it works for lists
+// too; texts are refused as by Python.
 func filterSum(f *frame, a []any) any {
 	if _, isText := asString(a[2]); isText {
 		fail(KindType, "sum() can't sum strings [use ''.join(seq) instead]")
@@ -258,6 +126,7 @@ func filterSum(f *frame, a []any) any {
 	}
 }
 
+// filterRandom needs a sequence: an index into it is drawn.
 func filterRandom(f *frame, a []any) any {
 	n, ok := length(a[0])
 	if !ok {
@@ -285,6 +154,7 @@ func reversed(f *frame, v any, anyIterable bool) iterator {
 	return iterator{items: items}
 }
 
+// filterReverse gives a text for a text, else something to go through once.
 func filterReverse(f *frame, a []any) any {
 	if s, ok := asString(a[0]); ok {
 		_, safe := textOf(a[0])
@@ -300,6 +170,8 @@ func filterReverse(f *frame, a []any) any {
 	return &generator{"reversed", it.next}
 }
 
+// filterJoin is safe as soon as the separator or one item is: then the others
+// are escaped.
 func filterJoin(f *frame, a []any) any {
 	get := getter(f, a[2], nil)
 	it := iterate(f, a[0])
@@ -334,6 +206,8 @@ func filterJoin(f *frame, a []any) any {
 	return likeText(string(out), safe)
 }
 
+// filterBatch gives rows of n items. An item that does not fit any more is held
+// back for the next row, so that generators are read no further than needed.
 func filterBatch(f *frame, a []any) any {
 	n := toInt(a[1])
 	fill := a[2]
@@ -368,6 +242,8 @@ func filterBatch(f *frame, a []any) any {
 	}}
 }
 
+// filterSlice gives n columns. The first ones get what does not divide evenly,
+// and the fill goes to the others.
 func filterSlice(f *frame, a []any) any {
 	n := toInt(a[1])
 	items := toItems(f, a[0])
@@ -396,6 +272,7 @@ func filterSlice(f *frame, a []any) any {
 	}}
 }
 
+// filterItems is items() that takes undefined for empty.
 func filterItems(f *frame, a []any) any {
 	v := norm(a[0])
 	if _, undefined := v.(*Undefined); undefined {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // builtinFilters are Jinja's filters, by name.
@@ -90,6 +89,8 @@ func titleWords(s string) string {
 	return b.String()
 }
 
+// filterReplace makes the result safe if what is searched or what is put in is
+// safe; the text itself is escaped for that.
 func filterReplace(f *frame, a []any) any {
 	count := -1
 	if a[3] != nil {
@@ -107,9 +108,10 @@ func filterReplace(f *frame, a []any) any {
 	if safe {
 		text = string(escapeValue(repl))
 	}
-	return replaceText(f, s, safe, str(a[1]), text, count)
+	return replaceText(f, s, safe, searched(a[1], safe), text, count)
 }
 
+// filterFormat is the operator % with the arguments as a tuple, or as a dict.
 func filterFormat(f *frame, a []any) any {
 	args, kwargs := a[1].(Tuple), a[2].(*Dict)
 	if len(args) > 0 && kwargs.Len() > 0 {
@@ -122,6 +124,8 @@ func filterFormat(f *frame, a []any) any {
 	return percentFormat(f, s, safe, args)
 }
 
+// filterTruncate counts the end as part of the length. A text that is only a
+// little longer, by the leeway, stays whole.
 func filterTruncate(f *frame, a []any) any {
 	leeway := 5
 	if a[4] != nil {
@@ -166,11 +170,15 @@ func truncateOther(f *frame, v any, limit int) any {
 // concatText is a + b for two texts.
 func concatText(f *frame, a, b any) any { return binary(f, tokAdd, a, b) }
 
+// filterIndent indents every line but the first and the empty ones, unless told
+// otherwise. Line ends of any kind become "\n".
 func filterIndent(f *frame, a []any) any {
 	s, safe := textOf(strOnly(a[0]))
 	width := ""
-	if text, ok := asString(a[1]); ok {
-		width = text
+	if _, ok := asString(a[1]); ok {
+		// Jinja takes the text for safe if the indented one is. That lets a
+		// visitor's text in, so here it is escaped.
+		width = addText(a[1], safe)
 	} else {
 		n := toInt(a[1])
 		f.st.size(n * min(1, max(n, 0)))
@@ -204,6 +212,7 @@ func strOnly(v any) any {
 	return v
 }
 
+// filterURLEncode quotes a text for a path, or a mapping or pairs for a query.
 func filterURLEncode(f *frame, a []any) any {
 	v := norm(a[0])
 	if s, ok := asString(v); ok {
@@ -222,10 +231,7 @@ func filterURLEncode(f *frame, a []any) any {
 	}
 	parts := make([]string, len(pairs))
 	for i, p := range pairs {
-		pair := toItems(f, p)
-		if len(pair) != 2 {
-			fail(KindValue, "not enough values to unpack (expected 2, got %d)", len(pair))
-		}
+		pair := unpack(f, p, 2)
 		parts[i] = url.QueryEscape(str(pair[0])) + "=" + url.QueryEscape(str(pair[1]))
 	}
 	return strings.Join(parts, "&")
@@ -249,6 +255,8 @@ func urlQuote(s string) string {
 // badAttr finds what would end the name of an attribute.
 var badAttr = regexp.MustCompile(`[ \t\n\r\f\v/>=]`)
 
+// filterXMLAttr leaves out attributes that are None or undefined. A name that
+// could end the attribute is an error: escaping would not help there.
 func filterXMLAttr(f *frame, a []any) any {
 	m, ok := asMapping(norm(a[0]))
 	if !ok {
@@ -276,10 +284,4 @@ func filterXMLAttr(f *frame, a []any) any {
 		s = " " + s
 	}
 	return f.markup(s)
-}
-
-// firstRune gives the first character of a text that is not empty.
-func firstRune(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
 }

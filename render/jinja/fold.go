@@ -23,6 +23,8 @@ func (c *compiler) foldable(n node) (any, bool) {
 	return v, true
 }
 
+// isShareable tells whether a value cannot change, so that every evaluation may
+// give the same one.
 func isShareable(v any) bool {
 	switch v := v.(type) {
 	case nil, bool, int, float64, string, Markup, *big.Int, Range:
@@ -63,6 +65,7 @@ func (c *compiler) noteConst(n node, info constInfo) {
 	c.consts[n] = info
 }
 
+// checkConst looks at the node itself and then at what it is made of.
 func (c *compiler) checkConst(n node) bool {
 	switch n := n.(type) {
 	case *nameNode, *callNode:
@@ -133,6 +136,18 @@ func (c *compiler) compute(n node) (v any, ok bool) {
 		return nil, false
 	}
 	return v, isFoldResult(v)
+}
+
+// hasFilter tells whether filters or tests are part of an expression.
+func hasFilter(n node) bool {
+	found := false
+	walk(n, func(n node) {
+		switch n.(type) {
+		case *filterNode, *testNode:
+			found = true
+		}
+	})
+	return found
 }
 
 // isFoldResult tells whether Jinja could write a value down as a literal.

@@ -10,32 +10,35 @@ import (
 
 // spec is a format specification: [[fill]align][sign][z][#][0][width][,][.precision][type].
 type spec struct {
-	fill  rune
-	align rune // '<', '>', '^', '=', or 0 for the default
-	sign  byte // '+', ' ' or 0
-	alt   bool
-	zero  bool
-	group byte // ',' or '_'
-	width int
-	prec  int // -1 if there is none
-	verb  rune
+	fill    rune
+	align   rune // '<', '>', '^', '=', or 0 for the default
+	sign    byte // '+', '-', ' ' or 0
+	posZero bool // z: a negative zero loses its sign
+	alt     bool
+	zero    bool
+	group   byte // ',' or '_'
+	width   int
+	prec    int // -1 if there is none
+	verb    rune
 }
 
 // parseSpec reads the part after the colon of a replacement field.
 func parseSpec(f *frame, s, typ string) spec {
 	sp := spec{fill: ' ', prec: -1}
-	src := s
+	src, filled := s, false
 	if r, n := utf8.DecodeRuneInString(s); n < len(s) && strings.IndexByte("<>=^", s[n]) >= 0 {
-		sp.fill, sp.align = r, rune(s[n])
+		sp.fill, sp.align, filled = r, rune(s[n]), true
 		s = s[n+1:]
 	} else if s != "" && strings.IndexByte("<>=^", s[0]) >= 0 {
 		sp.align = rune(s[0])
 		s = s[1:]
 	}
 	if s != "" && strings.IndexByte("+- ", s[0]) >= 0 {
-		if s[0] != '-' {
-			sp.sign = s[0]
-		}
+		sp.sign = s[0]
+		s = s[1:]
+	}
+	if strings.HasPrefix(s, "z") {
+		sp.posZero = true
 		s = s[1:]
 	}
 	if strings.HasPrefix(s, "#") {
@@ -44,6 +47,9 @@ func parseSpec(f *frame, s, typ string) spec {
 	}
 	if strings.HasPrefix(s, "0") {
 		sp.zero = true
+		if !filled {
+			sp.fill = '0'
+		}
 		s = s[1:]
 	}
 	sp.width, s = specNumber(f, s)
@@ -67,6 +73,7 @@ func parseSpec(f *frame, s, typ string) spec {
 	return sp
 }
 
+// specNumber reads a width or precision and guards its size.
 func specNumber(f *frame, s string) (int, string) {
 	n := 0
 	for s != "" && isDigit(s[0]) {
@@ -129,7 +136,7 @@ func (sp spec) signOf(negative bool) string {
 	switch {
 	case negative:
 		return "-"
-	case sp.sign != 0:
+	case sp.sign == '+' || sp.sign == ' ':
 		return string(sp.sign)
 	}
 	return ""
@@ -179,9 +186,9 @@ func groupDigits(digits string, sep byte, size int) string {
 
 // groupZeros fills with zeros that are grouped, too.
 func groupZeros(digits string, sep byte, size, width int) string {
-	whole, frac, hasFrac := strings.Cut(digits, ".")
-	if hasFrac {
-		frac = "." + frac
+	whole, frac := digits, ""
+	if i := strings.IndexAny(digits, ".eE%"); i >= 0 {
+		whole, frac = digits[:i], digits[i:]
 	}
 	whole = strings.ReplaceAll(whole, string(sep), "")
 	for len(groupDigits(whole, sep, size))+len(frac) < width {
@@ -201,6 +208,9 @@ func (sp spec) formatFloat(x float64) string {
 		x, verb, suffix = x*100, 'f', "%"
 	}
 	digits := floatDigits(x, verb, sp.prec, sp.alt)
+	if sp.posZero && strings.Trim(digits, "0.e+-") == "" {
+		negative = false
+	}
 	if sp.verb == 'E' || sp.verb == 'G' || sp.verb == 'F' {
 		digits = strings.ToUpper(digits)
 	}

@@ -19,11 +19,12 @@ type state struct {
 	depth  int
 	steps  int
 
-	slots   []any // a stack: of the slots of frames that end in order
-	args    []any // a stack: the arguments of calls under way
-	kwargs  []Arg // the same for keyword arguments
-	modules map[*Template]*module
-	frames  [12]frame // a stack too, while it lasts
+	slots   []any                 // a stack: of the slots of frames that end in order
+	args    []any                 // a stack: the arguments of calls under way
+	kwargs  []Arg                 // the same for keyword arguments
+	modules map[*Template]*module // imported without context
+	loaded  map[string]*Template  // under AutoReload, what was checked already
+	frames  [12]frame             // a stack too, while it lasts
 	nframes int
 	root    context
 	loops   []*loopContext // free ones
@@ -112,6 +113,7 @@ func (st *state) enter(fn *function) callMark {
 	return m
 }
 
+// leave ends a nested run.
 func (st *state) leave(m callMark) {
 	st.slots, st.nframes = m.slots, m.nframes
 	st.tmpl, st.line = m.tmpl, m.line
@@ -132,6 +134,14 @@ func (st *state) size(n int) {
 		failLimit(KindMemory, "a value of the template is too large")
 	}
 	st.step(n >> 4)
+}
+
+// work charges for going through a text of n bytes. Short ones are free: the
+// step of what they are part of pays for them.
+func (st *state) work(n int) {
+	if n > 1024 {
+		st.step(n >> 6)
+	}
 }
 
 // run executes the statements of a scope.
@@ -155,6 +165,7 @@ func (f *frame) load(ops []loadOp) {
 	}
 }
 
+// outer gives the run of the function up levels around this one.
 func (f *frame) outer(up int) *frame {
 	for ; up > 0; up-- {
 		f = f.up

@@ -11,10 +11,11 @@ var defaultGlobals = map[string]any{
 	"dict":      define("dict", "*args, **kwargs", makeDict),
 	"lipsum":    define("generate_lorem_ipsum", "n=5, html=True, min=20, max=100", lipsum),
 	"cycler":    define("Cycler", "*items", makeCycler),
-	"joiner":    define("Joiner", "sep=', '", makeJoiner),
+	"joiner":    makeJoinerClass(),
 	"namespace": define("Namespace", "*args, **kwargs", makeNamespace),
 }
 
+// makeRange is range(stop) or range(start, stop, step).
 func makeRange(f *frame, a []any) any {
 	args := a[0].(Tuple)
 	r := Range{Step: 1}
@@ -130,6 +131,14 @@ func init() {
 type joiner struct {
 	sep  any
 	used bool
+}
+
+// makeJoinerClass spells the default out, which has the comma that separates
+// parameters in a signature.
+func makeJoinerClass() *builtin {
+	b := define("Joiner", "sep=None", makeJoiner)
+	b.params[0].def = ", "
+	return b
 }
 
 func makeJoiner(f *frame, a []any) any { return &joiner{sep: a[0]} }

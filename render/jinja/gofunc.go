@@ -69,6 +69,7 @@ func funcPlanOf(t reflect.Type) *funcPlan {
 	return p.(*funcPlan)
 }
 
+// makeFuncPlan looks at a signature once, so that calls need not.
 func makeFuncPlan(t reflect.Type) *funcPlan {
 	p := &funcPlan{}
 	n := t.NumIn()
@@ -166,6 +167,7 @@ func (c *goFunc) call(f *frame, args []any, kwargs []Arg) any {
 	return t
 }
 
+// convertArg gives an argument as the parameter wants it.
 func (c *goFunc) convertArg(v any, t reflect.Type, i int) reflect.Value {
 	rv, ok := convert(v, t)
 	if !ok {

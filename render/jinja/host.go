@@ -16,6 +16,7 @@ type typePlan struct {
 
 var plans sync.Map // reflect.Type to *typePlan
 
+// planOf gives the plan of a type, made once.
 func planOf(t reflect.Type) *typePlan {
 	if p, ok := plans.Load(t); ok {
 		return p.(*typePlan)
@@ -59,6 +60,7 @@ func makePlan(t reflect.Type) *typePlan {
 	return p
 }
 
+// tagName gives the name that a field's tag asks for.
 func tagName(field reflect.StructField) string {
 	if name := field.Tag.Get("jinja"); name != "" {
 		return name

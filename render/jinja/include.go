@@ -12,6 +12,7 @@ func (f *frame) getTemplate(v any) *Template {
 	return t
 }
 
+// findTemplate takes a name or a template; a missing one is the second result.
 func (f *frame) findTemplate(v any) (*Template, *Error) {
 	switch v := norm(v).(type) {
 	case *Template:
@@ -20,17 +21,24 @@ func (f *frame) findTemplate(v any) (*Template, *Error) {
 		v.fail()
 	case string, Markup:
 		name, _ := asString(v)
-		return f.load1(name)
+		return f.loadOne(name)
 	}
 	fail(KindType, "expected the name of a template, got %s", typeName(v))
 	return nil, nil
 }
 
-// load1 loads one template; a missing one is returned as an error, so that
+// loadOne loads one template; a missing one is returned as an error, so that
 // an include can ignore it, any other error ends the render.
-func (f *frame) load1(name string) (*Template, *Error) {
-	t, err := f.st.env.get(name, f.st)
+func (f *frame) loadOne(name string) (*Template, *Error) {
+	st := f.st
+	if t := st.loaded[name]; t != nil {
+		return t, nil
+	}
+	t, err := st.env.get(name)
 	if err == nil {
+		if st.env.AutoReload {
+			st.keep(name, t)
+		}
 		return t, nil
 	}
 	var e *Error
@@ -41,6 +49,15 @@ func (f *frame) load1(name string) (*Template, *Error) {
 	return nil, nil
 }
 
+// keep notes which version of a template this render saw: a file that changes
+// meanwhile is not mixed in, and an include in a loop is checked once.
+func (st *state) keep(name string, t *Template) {
+	if st.loaded == nil {
+		st.loaded = map[string]*Template{}
+	}
+	st.loaded[name] = t
+}
+
 // selectTemplate loads the first template there is of a list of names; v may
 // be a single one, too.
 func (f *frame) selectTemplate(v any) (*Template, *Error) {
@@ -48,7 +65,10 @@ func (f *frame) selectTemplate(v any) (*Template, *Error) {
 	case string, Markup, *Template, *Undefined:
 		return f.findTemplate(v)
 	}
-	names := toItems(f, v)
+	var names []any
+	if truth(v) {
+		names = toItems(f, v)
+	}
 	if len(names) == 0 {
 		return nil, newError(KindNoneFound, "Tried to select from an empty list of templates.")
 	}

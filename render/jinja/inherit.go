@@ -107,6 +107,7 @@ func (s *superStmt) exec(f *frame) {
 	f.slots[s.slot] = superRef(s.name, f.ctx, depth)
 }
 
+// superRef gives the block depth levels up, or undefined at the top.
 func superRef(name string, ctx *context, depth int) any {
 	if ctx.block(name, depth) == nil {
 		u := undefinedHint("there is no parent block called %s.", reprString(name))
@@ -133,11 +134,13 @@ func (r *blockRef) attr(name string) (any, bool) {
 	return nil, false
 }
 
+// print writes the block where it is called, without making a text of it.
 func (r *blockRef) print(f *frame, args []any, kwargs []Arg) {
 	if len(args)+len(kwargs) > 0 {
 		fail(KindType, "BlockReference.__call__() takes 1 positional argument but %d were given",
 			1+len(args)+len(kwargs))
 	}
+	checkSameRender(f, r.ctx.st)
 	r.ctx.block(r.name, r.depth).runBlock(f.st, r.ctx)
 }
 

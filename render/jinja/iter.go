@@ -96,7 +96,7 @@ func (v dictView) contains(f *frame, item any) bool {
 		return ok
 	}
 	for _, x := range v.list() {
-		if equal(x, item) {
+		if equal(f, x, item) {
 			return true
 		}
 	}
@@ -140,6 +140,8 @@ func iterate(f *frame, v any) iterator {
 	return it
 }
 
+// tryIterate is iterate for those who can do without: ok is false if Python
+// would not iterate over v.
 func tryIterate(f *frame, v any) (it iterator, ok bool) {
 	switch v := norm(v).(type) {
 	case nil, bool, int, float64, *big.Int:
@@ -266,6 +268,8 @@ func toItems(f *frame, v any) []any {
 	return it.rest(f)
 }
 
+// rest gives the items that are left. A known number is charged at once, so a
+// range of billions fails before it takes memory.
 func (it *iterator) rest(f *frame) []any {
 	n, known := it.remaining()
 	if known {

@@ -37,6 +37,7 @@ type jsonWriter struct {
 	pretty bool
 }
 
+// write writes a value; depth finds lists that hold themselves.
 func (w *jsonWriter) write(v any, depth int) {
 	if depth > maxReprDepth {
 		fail(KindValue, "Circular reference detected")
@@ -70,6 +71,7 @@ func (w *jsonWriter) write(v any, depth int) {
 	}
 }
 
+// writeFloat writes what Python does, which for inf and nan is no JSON.
 func (w *jsonWriter) writeFloat(x float64) {
 	switch {
 	case math.IsNaN(x):
@@ -162,6 +164,7 @@ func (w *jsonWriter) newline(depth int) {
 	}
 }
 
+// writeMapping sorts by key, as Flask does; keys of several kinds cannot be.
 func (w *jsonWriter) writeMapping(m Mapping, depth int) {
 	keys := slices.Clone(m.Keys())
 	slices.SortStableFunc(keys, func(a, b any) int {

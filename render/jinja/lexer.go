@@ -317,6 +317,7 @@ func (l *lexer) lexOperator() {
 	l.fail(l.line, "unexpected char %s at %d", reprString(string(r)), utf8.RuneCountInString(l.src[:l.pos]))
 }
 
+// track notes an opened bracket and checks a closing one.
 func (l *lexer) track(c byte) {
 	switch c {
 	case '(':

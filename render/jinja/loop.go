@@ -79,6 +79,7 @@ func (s *forStmt) extendedLoop(f *frame, it iterator, r *recursion, depth int) {
 	}
 }
 
+// end leaves the scope; the else branch is for loops without a round.
 func (s *forStmt) end(f *frame, empty bool) {
 	f.load(s.leave)
 	if empty && s.hasElse {
@@ -125,6 +126,7 @@ func (r *recursion) render(f *frame, v any, depth int) any {
 
 func (r *recursion) print(f *frame, v any, depth int) {
 	st := f.st
+	checkSameRender(f, r.up.st)
 	mark := st.enter(r.stmt.fn)
 	in := r.stmt.fn.newFrame(st, r.up.ctx, r.up)
 	r.stmt.loop(in, v, r, depth)
@@ -159,6 +161,7 @@ func (l *loopContext) Len() int { return l.len() }
 // pull gives the next item without going on to it.
 func (l *loopContext) pull() (any, bool) { return l.stmt.nextItem(l.f, &l.it) }
 
+// iterate goes on to the next item, which peek may have fetched already.
 func (l *loopContext) iterate() (any, bool) {
 	v := l.after
 	if v != missing {
@@ -174,6 +177,7 @@ func (l *loopContext) iterate() (any, bool) {
 	return v, true
 }
 
+// peek looks at the next item. The test of the loop runs for it now.
 func (l *loopContext) peek() any {
 	if l.after == missing {
 		if v, ok := l.pull(); ok {
@@ -257,6 +261,7 @@ func (l *loopContext) print(f *frame, args []any, kwargs []Arg) {
 	l.recursion.print(f, args[0], l.depth0+1)
 }
 
+// checkCall refuses loop(...) where the loop is not recursive.
 func (l *loopContext) checkCall(args []any, kwargs []Arg) {
 	if len(args) != 1 || len(kwargs) > 0 {
 		fail(KindType, "LoopContext.__call__() takes 2 positional arguments but %d were given",
@@ -280,7 +285,7 @@ func init() {
 	})
 	loopMethods.add("LoopContext.", "changed", "self, *value", func(f *frame, a []any) any {
 		l, value := a[0].(*loopContext), a[1].(Tuple)
-		if l.hasLast && equalItems(l.changed, value, 0) {
+		if l.hasLast && equalItems(f, l.changed, value, 0) {
 			return false
 		}
 		l.changed, l.hasLast = value, true

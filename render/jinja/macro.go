@@ -82,6 +82,7 @@ func (m *macro) call(f *frame, args []any, kwargs []Arg) any {
 // print binds the arguments to the parameters and writes the body.
 func (m *macro) print(f *frame, args []any, kwargs []Arg) {
 	st := f.st
+	checkSameRender(f, m.up.st)
 	mark := st.enter(m.fn)
 	in := m.fn.newFrame(st, m.up.ctx, m.up)
 	in.load(m.fn.enter)
@@ -114,6 +115,15 @@ func (m *macro) print(f *frame, args []any, kwargs []Arg) {
 	st.leave(mark)
 }
 
+// checkSameRender refuses what belongs to another render: a host could have
+// kept a macro and given it to a template again.
+func checkSameRender(f *frame, st *state) {
+	if f.st != st {
+		fail(KindRuntime, "macros, blocks and loops cannot be used in another render")
+	}
+}
+
+// quotedName is the name of the macro in messages.
 func (m *macro) quotedName() string {
 	if m.name == "" {
 		return "None"

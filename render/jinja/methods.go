@@ -47,7 +47,7 @@ func addSequenceMethods(t table) {
 	t.add("list.", "count", "self, value", func(f *frame, a []any) any {
 		n := 0
 		for _, item := range toItems(f, a[0]) {
-			if equal(item, a[1]) {
+			if equal(f, item, a[1]) {
 				n++
 			}
 		}
@@ -57,7 +57,7 @@ func addSequenceMethods(t table) {
 		items := toItems(f, a[0])
 		lo, hi, _ := sliceBounds(len(items), a[2], a[3], nil)
 		for i := lo; i < hi; i++ {
-			if equal(items[i], a[1]) {
+			if equal(f, items[i], a[1]) {
 				return i
 			}
 		}
@@ -66,11 +66,13 @@ func addSequenceMethods(t table) {
 	})
 }
 
+// addListMethods adds what changes a list.
 func addListMethods(t table) {
 	add := func(names, signature string, fn func(f *frame, l *List, a []any) any) {
 		t.add("list.", names, signature, func(f *frame, a []any) any {
-			f.st.step(1)
-			return fn(f, a[0].(*List), a)
+			l := a[0].(*List)
+			f.st.step(1 + len(l.Items)>>6) // most of these move the items after one
+			return fn(f, l, a)
 		})
 	}
 	add("append", "self, object", func(f *frame, l *List, a []any) any {
@@ -84,7 +86,6 @@ func addListMethods(t table) {
 	add("insert", "self, index, object", func(f *frame, l *List, a []any) any {
 		lo, _, _ := sliceBounds(len(l.Items), toInt(a[1]), nil, nil)
 		l.Items = slices.Insert(l.Items, lo, a[2])
-		f.st.step(len(l.Items) >> 6)
 		return nil
 	})
 	add("pop", "self, index=-1", func(f *frame, l *List, a []any) any {
@@ -100,7 +101,8 @@ func addListMethods(t table) {
 		return v
 	})
 	add("remove", "self, value", func(f *frame, l *List, a []any) any {
-		i := slices.IndexFunc(l.Items, func(v any) bool { return equal(v, a[1]) })
+		f.st.step(len(l.Items) >> 3)
+		i := slices.IndexFunc(l.Items, func(v any) bool { return equal(f, v, a[1]) })
 		if i < 0 {
 			fail(KindValue, "list.remove(x): x not in list")
 		}
@@ -126,6 +128,7 @@ func addListMethods(t table) {
 	})
 }
 
+// addMappingMethods adds what every mapping can do.
 func addMappingMethods(t table) {
 	view := func(name, kind string) {
 		t.add("dict.", name, "self", func(f *frame, a []any) any {
@@ -150,6 +153,7 @@ func addMappingMethods(t table) {
 	})
 }
 
+// addDictMethods adds what changes a dict.
 func addDictMethods(t table) {
 	t.add("dict.", "setdefault", "self, key, default=None", func(f *frame, a []any) any {
 		f.st.step(1)
@@ -169,6 +173,7 @@ func addDictMethods(t table) {
 		return nil
 	})
 	t.add("dict.", "pop", "self, key, *args", func(f *frame, a []any) any {
+		f.st.step(a[0].(*Dict).Len() >> 1) // the index is made anew
 		v, ok := a[0].(*Dict).Delete(a[1])
 		if rest := a[2].(Tuple); !ok && len(rest) > 0 {
 			return rest[0]
@@ -180,6 +185,7 @@ func addDictMethods(t table) {
 	})
 	t.add("dict.", "popitem", "self", func(f *frame, a []any) any {
 		d := a[0].(*Dict)
+		f.st.step(d.Len() >> 1)
 		if d.Len() == 0 {
 			fail(KindKey, "'popitem(): dictionary is empty'")
 		}

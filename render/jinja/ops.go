@@ -3,7 +3,6 @@ package jinja
 import (
 	"math"
 	"math/big"
-	"strings"
 )
 
 // binary computes a op b, for every operator of two operands but the logical
@@ -18,6 +17,11 @@ func binary(f *frame, op tokenType, a, b any) any {
 	}
 	a, b = norm(a), norm(b)
 	checkDefined(a)
+	if op == tokMod {
+		if s, safe, ok := formatString(a); ok {
+			return percentFormat(f, s, safe, b)
+		}
+	}
 	checkDefined(b)
 	switch op {
 	case tokAdd:
@@ -27,10 +31,6 @@ func binary(f *frame, op tokenType, a, b any) any {
 	case tokMul:
 		if v, ok := repeat(f, a, b); ok {
 			return v
-		}
-	case tokMod:
-		if s, safe, ok := formatString(a); ok {
-			return percentFormat(f, s, safe, b)
 		}
 	}
 	if v, ok := numberOp(f, op, a, b); ok {
@@ -44,6 +44,7 @@ func binary(f *frame, op tokenType, a, b any) any {
 	return nil
 }
 
+// checkDefined fails for what Undefined refuses: almost everything.
 func checkDefined(v any) {
 	if u, ok := v.(*Undefined); ok {
 		u.fail()
@@ -164,6 +165,7 @@ func numberOp(f *frame, op tokenType, a, b any) (any, bool) {
 	return floatOp(op, fx, fy), true
 }
 
+// bigOp computes with ints of any size; // and % round down, as in Python.
 func bigOp(f *frame, op tokenType, x, y *big.Int) any {
 	z := new(big.Int)
 	switch op {
@@ -203,6 +205,9 @@ func bigOp(f *frame, op tokenType, x, y *big.Int) any {
 
 // bigDiv divides exactly and rounds once, as Python does.
 func bigDiv(x, y *big.Int) any {
+	if x.Sign() == 0 {
+		return math.Copysign(0, float64(y.Sign()))
+	}
 	v, _ := new(big.Rat).SetFrac(x, y).Float64()
 	if math.IsInf(v, 0) {
 		fail(KindOverflow, "integer division result too large for a float")
@@ -213,6 +218,7 @@ func bigDiv(x, y *big.Int) any {
 // maxBits bounds integers: ten thousands of digits are no page.
 const maxBits = 1 << 18
 
+// checkBits charges for an int of n bits.
 func (f *frame) checkBits(n int) {
 	if n > maxBits {
 		failLimit(KindMemory, "an integer of the template is too large")
@@ -220,6 +226,7 @@ func (f *frame) checkBits(n int) {
 	f.st.step(n >> 10)
 }
 
+// bigPow is x ** y, within bounds: the size of the result is known before.
 func bigPow(f *frame, x, y *big.Int) any {
 	if y.Sign() < 0 {
 		if x.Sign() == 0 {
@@ -227,7 +234,7 @@ func bigPow(f *frame, x, y *big.Int) any {
 		}
 		fx, _ := asFloat(x)
 		fy, _ := asFloat(y)
-		return math.Pow(fx, fy)
+		return floatPow(fx, fy)
 	}
 	if bits := x.BitLen(); bits > 1 {
 		if !y.IsInt64() || y.Int64() > maxBits {
@@ -241,6 +248,7 @@ func bigPow(f *frame, x, y *big.Int) any {
 	return normBig(new(big.Int).Exp(x, y, nil))
 }
 
+// floatOp computes with floats. Division by zero is an error, not infinity.
 func floatOp(op tokenType, x, y float64) any {
 	switch op {
 	case tokAdd:
@@ -294,11 +302,12 @@ func floatDivMod(x, y float64) (q, m float64) {
 	return floor, m
 }
 
+// floatPow is x ** y for floats, with Python's errors.
 func floatPow(x, y float64) any {
 	if x == 0 && y < 0 {
 		fail(KindZeroDivision, "0.0 cannot be raised to a negative power")
 	}
-	v := math.Pow(x, y)
+	v := accuratePow(x, y)
 	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		fail(KindOverflow, "(34, 'Numerical result out of range')")
 	}
@@ -331,110 +340,4 @@ func negate(v any, minus bool) any {
 		n = new(big.Int).Neg(n)
 	}
 	return normBig(n)
-}
-
-// concat is + for everything but numbers.
-func concat(f *frame, a, b any) (any, bool) {
-	switch x := a.(type) {
-	case string:
-		switch y := b.(type) {
-		case string:
-			f.st.size(len(x) + len(y))
-			return x + y, true
-		case Markup:
-			return Markup(escapeString(x)) + y, true
-		case HTMLer:
-			return nil, false
-		}
-		fail(KindType, "can only concatenate str (not \"%s\") to str", typeName(b))
-	case Markup:
-		if _, ok := asString(b); ok || isHTML(b) {
-			y := escapeValue(b)
-			f.st.size(len(x) + len(y))
-			return x + y, true
-		}
-		return nil, false
-	case Tuple:
-		if y, ok := b.(Tuple); ok {
-			return append(append(make(Tuple, 0, len(x)+len(y)), x...), y...), true
-		}
-		fail(KindType, "can only concatenate tuple (not \"%s\") to tuple", typeName(b))
-	case []byte:
-		if y, ok := b.([]byte); ok {
-			return append(append([]byte(nil), x...), y...), true
-		}
-	}
-	if y, ok := b.(Markup); ok && isHTML(a) {
-		return escapeValue(a) + y, true
-	}
-	if x, ok := asList(a); ok {
-		y, ok := asList(b)
-		if !ok {
-			fail(KindType, "can only concatenate list (not \"%s\") to list", typeName(b))
-		}
-		f.st.step(len(x) + len(y))
-		return &List{append(append(make([]any, 0, len(x)+len(y)), x...), y...)}, true
-	}
-	return nil, false
-}
-
-// repeat is * with a sequence on either side.
-func repeat(f *frame, a, b any) (any, bool) {
-	if _, ok := asBig(a); ok {
-		a, b = b, a
-	}
-	n, isInt := asBig(b)
-	if !isInt {
-		if isSequence(a) {
-			fail(KindType, "can't multiply sequence by non-int of type '%s'", typeName(b))
-		}
-		if isSequence(b) {
-			fail(KindType, "can't multiply sequence by non-int of type '%s'", typeName(a))
-		}
-		return nil, false
-	}
-	if !isSequence(a) {
-		return nil, false
-	}
-	times := f.repeatCount(n, a)
-	switch x := a.(type) {
-	case string:
-		return strings.Repeat(x, times), true
-	case Markup:
-		return Markup(strings.Repeat(string(x), times)), true
-	case Tuple:
-		return Tuple(repeatItems(x, times)), true
-	}
-	x, _ := asList(a)
-	return &List{repeatItems(x, times)}, true
-}
-
-// repeatCount checks that a repetition stays within the limits.
-func (f *frame) repeatCount(n *big.Int, seq any) int {
-	if n.Sign() <= 0 {
-		return 0
-	}
-	var size int
-	if s, ok := asString(seq); ok {
-		size = len(s)
-	} else {
-		size, _ = length(seq)
-		size *= 16 // an item costs more than a byte
-	}
-	if size == 0 {
-		return 0
-	}
-	if !n.IsInt64() || n.Int64() > int64(f.st.env.Limits.Output/size) {
-		f.st.size(-1)
-	}
-	f.st.size(size * int(n.Int64()))
-	return int(n.Int64())
-}
-
-func repeatItems(items []any, times int) []any {
-	out := make([]any, 0, len(items)*times)
-	for ; times > 0; times-- {
-		out = append(out, items...)
-	}
-	return out
 }

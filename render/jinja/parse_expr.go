@@ -12,6 +12,7 @@ func (p *parser) parseExpression() node {
 	return p.parseCond()
 }
 
+// parseCond reads a if b else c; the else may be missing.
 func (p *parser) parseCond() node {
 	line := p.cur.line
 	n := p.parseOr()
@@ -64,6 +65,7 @@ var compareOps = map[tokenType]cmpOp{
 	tokEq: opEq, tokNe: opNe, tokLt: opLt, tokLtEq: opLe, tokGt: opGt, tokGtEq: opGe,
 }
 
+// parseCompare reads a chain: a < b < c, a not in b.
 func (p *parser) parseCompare() node {
 	line := p.cur.line
 	expr := p.parseMath1()
@@ -89,6 +91,7 @@ func (p *parser) parseCompare() node {
 	}
 }
 
+// parseMath1 reads + and -. The operator ~ binds tighter, see parseConcat.
 func (p *parser) parseMath1() node {
 	line := p.cur.line
 	n := p.parseConcat()
@@ -101,6 +104,7 @@ func (p *parser) parseMath1() node {
 	return n
 }
 
+// parseConcat reads a ~ b ~ c, which is one node however long.
 func (p *parser) parseConcat() node {
 	line := p.cur.line
 	nodes := []node{p.parseMath2()}
@@ -113,6 +117,7 @@ func (p *parser) parseConcat() node {
 	return &concatNode{pos(line), nodes}
 }
 
+// parseMath2 reads *, /, // and %.
 func (p *parser) parseMath2() node {
 	line := p.cur.line
 	n := p.parsePow()
@@ -129,6 +134,7 @@ func (p *parser) parseMath2() node {
 	}
 }
 
+// parsePow reads **, from left to right: 2 ** 3 ** 2 is 64.
 func (p *parser) parsePow() node {
 	line := p.cur.line
 	n := p.parseUnary(true)
@@ -140,6 +146,8 @@ func (p *parser) parsePow() node {
 	return n
 }
 
+// parseUnary reads a sign, a primary and what follows it. A sign binds tighter
+// than filters: -1|abs is (-1)|abs.
 func (p *parser) parseUnary(withFilter bool) node {
 	p.enter()
 	defer p.leave()
@@ -191,6 +199,7 @@ func (p *parser) parsePrimary(namespace bool) node {
 	return nil
 }
 
+// parseName reads a name or one of the constants, in either case of letters.
 func (p *parser) parseName(t token, namespace bool) node {
 	switch t.text {
 	case "true", "True":
@@ -207,11 +216,9 @@ func (p *parser) parseName(t token, namespace bool) node {
 }
 
 // tupleOpts says how parseTuple reads: simple takes only names and literals,
-// end is a name at which a trailing comma may end, parens tells that an empty
-// tuple is one.
+// parens tells that an empty tuple is one.
 type tupleOpts struct {
 	simple, condExpr, parens, namespace bool
-	end                                 string
 }
 
 // parseTuple reads one expression or, if there is a comma, a tuple of them.
@@ -225,7 +232,7 @@ func (p *parser) parseTuple(o tupleOpts) node {
 		if len(items) > 0 {
 			p.expect(tokComma)
 		}
-		if p.atTupleEnd(o.end) {
+		if p.atTupleEnd() {
 			break
 		}
 		items = append(items, p.parseTupleItem(o))
@@ -256,12 +263,13 @@ func (p *parser) parseTupleItem(o tupleOpts) node {
 	return p.parseOr()
 }
 
-func (p *parser) atTupleEnd(end string) bool {
+// atTupleEnd tells whether a trailing comma was the last of a tuple.
+func (p *parser) atTupleEnd() bool {
 	switch p.cur.typ {
 	case tokVarEnd, tokBlockEnd, tokRParen:
 		return true
 	}
-	return end != "" && p.cur.isName(end)
+	return false
 }
 
 func (p *parser) parseList() node {

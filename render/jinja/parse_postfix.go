@@ -32,6 +32,7 @@ func (p *parser) parseFilterExpr(n node) node {
 	}
 }
 
+// parseSubscript reads .name, .0 or [...].
 func (p *parser) parseSubscript(n node) node {
 	t := p.next()
 	if t.typ == tokDot {
@@ -167,6 +168,7 @@ func (p *parser) parseDotted(name string) string {
 	return name
 }
 
+// parseTest reads "is", "is not" and the argument of a test.
 func (p *parser) parseTest(n node) node {
 	line := p.next().line
 	negated := p.skipName("not")

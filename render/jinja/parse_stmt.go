@@ -17,6 +17,8 @@ func init() { // not a literal: the parsers refer back to the map
 	}
 }
 
+// parseStatement reads a tag. Its name is on the stack of open tags meanwhile,
+// for messages about what was not closed.
 func (p *parser) parseStatement() node {
 	t := p.cur
 	if t.typ != tokName {
@@ -32,6 +34,7 @@ func (p *parser) parseStatement() node {
 	return n
 }
 
+// parseSet reads {% set x = 1 %} or, without "=", a block with filters.
 func (p *parser) parseSet() node {
 	line := p.next().line
 	target := p.parseTarget(targetOpts{namespace: true})
@@ -45,11 +48,13 @@ func (p *parser) parseSet() node {
 	return &assignBlockNode{pos(line), target, filter, p.parseStatements(true, "endset")}
 }
 
+// parseFor reads a loop. Its iterable may be a tuple but no inline if, whose "if"
+// is the test of the loop.
 func (p *parser) parseFor() node {
 	n := &forNode{pos: pos(p.next().line)}
-	n.target = p.parseTarget(targetOpts{end: "in"})
+	n.target = p.parseTarget(targetOpts{})
 	p.expectName("in")
-	n.iter = p.parseTuple(tupleOpts{end: "recursive"})
+	n.iter = p.parseTuple(tupleOpts{})
 	if p.skipName("if") {
 		n.test = p.parseExpression()
 	}
@@ -61,6 +66,7 @@ func (p *parser) parseFor() node {
 	return n
 }
 
+// parseIf reads the branches; each elif is a node with the line it stands in.
 func (p *parser) parseIf() node {
 	first := &ifNode{pos: pos(p.next().line)}
 	n := first
@@ -79,6 +85,7 @@ func (p *parser) parseIf() node {
 	}
 }
 
+// parseWith reads any number of assignments.
 func (p *parser) parseWith() node {
 	n := &withNode{pos: pos(p.next().line)}
 	for p.cur.typ != tokBlockEnd {
@@ -102,6 +109,7 @@ func (p *parser) parseAutoescape() node {
 	return n
 }
 
+// parseBlock reads a block; its name may be repeated at the end.
 func (p *parser) parseBlock() node {
 	n := &blockNode{pos: pos(p.next().line)}
 	n.name = p.expect(tokName).text
@@ -174,6 +182,7 @@ func (p *parser) parseImport() node {
 	return n
 }
 
+// parseFrom reads names up to "with context" or the end of the tag.
 func (p *parser) parseFrom() node {
 	n := &fromImportNode{pos: pos(p.next().line)}
 	n.template = p.parseExpression()
@@ -269,16 +278,12 @@ func (p *parser) parsePrint() node {
 	return n
 }
 
-// targetOpts says what may be assigned to: end is a name that ends a tuple,
-// namespace allows ns.attr.
-type targetOpts struct {
-	end       string
-	namespace bool
-}
+// targetOpts says what may be assigned to: namespace allows ns.attr.
+type targetOpts struct{ namespace bool }
 
 // parseTarget reads what is assigned to: a name, ns.attr or a tuple of them.
 func (p *parser) parseTarget(o targetOpts) node {
-	target := p.parseTuple(tupleOpts{simple: true, end: o.end, namespace: o.namespace})
+	target := p.parseTuple(tupleOpts{simple: true, namespace: o.namespace})
 	if bad := notAssignable(target); bad != "" {
 		p.failAt(target.at(), KindSyntax, "can't assign to '%s'", bad)
 	}

@@ -88,6 +88,7 @@ func (p *parser) expectName(name string) token {
 	return p.next()
 }
 
+// unexpected reports what stands where something else should.
 func (p *parser) unexpected(want string) {
 	if p.cur.typ == tokEOF {
 		p.fail("unexpected end of template, expected %s.", reprString(want))

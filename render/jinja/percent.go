@@ -9,7 +9,7 @@ import (
 // percentFormat is the operator % of texts. The arguments of a safe text are
 // escaped.
 func percentFormat(f *frame, s string, safe bool, arg any) any {
-	p := &percent{f: f, safe: safe, src: s}
+	p := &percent{f: f, safe: safe, src: s, total: runeLen(s)}
 	switch a := norm(arg).(type) {
 	case Tuple:
 		p.args = a
@@ -27,6 +27,7 @@ type percent struct {
 	f       *frame
 	safe    bool
 	src     string
+	total   int // the length of the whole text
 	args    []any
 	used    int
 	single  bool // the one argument is no tuple
@@ -59,17 +60,26 @@ func (p *percent) run() string {
 // isPlainArg tells whether a single unused argument is tolerated: Python does
 // so for anything that could be a mapping, such as a list.
 func isPlainArg(v any) bool {
-	v = norm(v)
-	_, isList := asList(v)
-	return isList
+	switch v := norm(v).(type) {
+	case Range, *Undefined, []byte:
+		return true
+	default:
+		_, isList := asList(v)
+		return isList
+	}
 }
 
 // directive formats one directive and tells whether it names a key.
 func (p *percent) directive() (named bool) {
 	var arg any
 	hasArg := false
+	if p.accept('%') {
+		p.out.WriteByte('%')
+		return false
+	}
 	if strings.HasPrefix(p.src, "(") {
 		arg, hasArg, named = p.keyed(), true, true
+		p.used = len(p.args) // a named value leaves none without a name
 	}
 	sp := spec{fill: ' ', align: 0, prec: -1}
 	p.flags(&sp)
@@ -88,9 +98,8 @@ func (p *percent) directive() (named bool) {
 	}
 	c, n := utf8.DecodeRuneInString(p.src)
 	p.src = p.src[n:]
-	if c == '%' {
-		p.out.WriteByte('%')
-		return named
+	if !hasArg && !strings.ContainsRune(percentVerbs, c) {
+		p.failVerb(c)
 	}
 	if !hasArg {
 		arg = p.next()
@@ -143,6 +152,7 @@ func (p *percent) keyed() any {
 	return nil
 }
 
+// flags reads what stands before the width.
 func (p *percent) flags(sp *spec) {
 	for p.src != "" {
 		switch p.src[0] {
@@ -208,10 +218,19 @@ func (p *percent) convert(sp spec, arg any) string {
 	case 'c':
 		return sp.padText(charOf(arg), '>')
 	}
-	fail(KindValue, "unsupported format character '%c' (0x%x) at index %d", sp.verb, sp.verb, 0)
+	p.failVerb(sp.verb)
 	return ""
 }
 
+// percentVerbs are the conversions there are.
+const percentVerbs = "sradiuxXoeEfFgGc"
+
+func (p *percent) failVerb(c rune) {
+	at := p.total - runeLen(p.src) - 1
+	fail(KindValue, "unsupported format character '%c' (0x%x) at index %d", c, c, at)
+}
+
+// convertText formats %s, %r and %a. Of a safe text all of them are escaped.
 func (p *percent) convertText(sp spec, arg any) string {
 	var s string
 	switch {
@@ -259,9 +278,13 @@ func (p *percent) integer(verb rune, arg any) *big.Int {
 
 func charOf(arg any) string {
 	switch v := norm(arg).(type) {
+	case bool:
+		return charOf(toInt(v))
+	case *big.Int:
+		return charOf(-1)
 	case int:
 		if v < 0 || v > utf8.MaxRune {
-			fail(KindOverflow, "%%c arg not in range(0x110000)")
+			fail(KindOverflow, "%s", "%c arg not in range(0x110000)")
 		}
 		return string(rune(v))
 	case string:
@@ -269,7 +292,7 @@ func charOf(arg any) string {
 			return v
 		}
 	}
-	fail(KindType, "%%c requires int or char")
+	fail(KindType, "%s", "%c requires int or char")
 	return ""
 }
 

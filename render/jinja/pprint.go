@@ -4,16 +4,19 @@ import "strings"
 
 // pprint is Python's pprint.pformat: a repr that is broken into lines where it
 // is longer than eighty characters, with sorted dicts.
-func pprint(v any) string {
+func pprint(f *frame, v any) string {
 	var b strings.Builder
-	p := &printerState{out: &b}
+	p := &printerState{f: f, out: &b}
 	p.format(v, 0, 0, 0)
 	return b.String()
 }
 
 const pprintWidth = 80
 
-type printerState struct{ out *strings.Builder }
+type printerState struct {
+	f   *frame
+	out *strings.Builder
+}
 
 // format writes a value that starts in column indent; allowance is the room
 // that closing brackets after it need.
@@ -23,7 +26,7 @@ func (p *printerState) format(v any, indent, allowance, depth int) {
 		p.out.WriteString("...")
 		return
 	}
-	text := sortedRepr(v, depth)
+	text := p.repr(v, depth)
 	if runeLen(text) <= pprintWidth-indent-allowance {
 		p.out.WriteString(text)
 		return
@@ -51,6 +54,7 @@ func (p *printerState) format(v any, indent, allowance, depth int) {
 	p.out.WriteString(text)
 }
 
+// items writes one item to a line.
 func (p *printerState) items(open string, items []any, end string, indent, allowance, depth int) {
 	p.out.WriteString(open)
 	for i, item := range items {
@@ -71,6 +75,7 @@ func (p *printerState) newline(indent int) {
 	p.out.WriteString(",\n" + strings.Repeat(" ", indent))
 }
 
+// mapping writes one pair to a line, sorted by key.
 func (p *printerState) mapping(m Mapping, indent, allowance, depth int) {
 	p.out.WriteByte('{')
 	keys := sortedKeys(m)
@@ -118,20 +123,21 @@ func keyLess(a, b any) bool {
 	return typeName(a) < typeName(b)
 }
 
-// sortedRepr is repr with the keys of dicts sorted.
-func sortedRepr(v any, depth int) string {
+// repr is repr with the keys of dicts sorted.
+func (p *printerState) repr(v any, depth int) string {
+	p.f.st.step(1)
 	if m, ok := asMapping(norm(v)); ok && depth < maxReprDepth {
 		d := &Dict{}
 		for _, k := range sortedKeys(m) {
 			val, _ := m.Lookup(k)
-			d.Set(k, rawText(sortedRepr(val, depth+1)))
+			d.Set(k, rawText{p.repr(val, depth+1)})
 		}
 		return repr(d)
 	}
 	if items, ok := asItems(norm(v)); ok && depth < maxReprDepth {
 		out := make([]any, len(items))
 		for i, item := range items {
-			out[i] = rawText(sortedRepr(item, depth+1))
+			out[i] = rawText{p.repr(item, depth+1)}
 		}
 		if _, isTuple := v.(Tuple); isTuple {
 			return repr(Tuple(out))
@@ -142,9 +148,9 @@ func sortedRepr(v any, depth int) string {
 }
 
 // rawText prints as it is.
-type rawText string
+type rawText struct{ text string }
 
-func (r rawText) pyRepr() string { return string(r) }
+func (r rawText) pyRepr() string { return r.text }
 func (r rawText) pyType() string { return "str" }
 
 // text breaks a long text into several literals, at white space.

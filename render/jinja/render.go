@@ -38,7 +38,7 @@ func (env *Env) putState(st *state) {
 	st.slots, st.args, st.kwargs = st.slots[:0], st.args[:0], st.kwargs[:0]
 	clear(st.frames[:])
 	st.nframes = 0
-	st.modules = nil
+	st.modules, st.loaded = nil, nil
 	for _, l := range st.loops {
 		*l = loopContext{}
 	}

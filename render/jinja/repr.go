@@ -18,6 +18,7 @@ const maxReprDepth = 200
 // maxIntDigits is Python's limit for turning an int into text and back.
 const maxIntDigits = 4300
 
+// repr is Python's repr(v).
 func repr(v any) string { return string(appendRepr(nil, v, 0)) }
 
 // str is Python's str(v).
@@ -139,6 +140,7 @@ func appendReprItems(dst []byte, open string, items []any, end string, depth int
 	return append(dst, end...)
 }
 
+// appendReprMapping prints any mapping as a dict.
 func appendReprMapping(dst []byte, m Mapping, depth int) []byte {
 	dst = append(dst, '{')
 	for i, k := range m.Keys() {
@@ -156,7 +158,7 @@ func appendReprMapping(dst []byte, m Mapping, depth int) []byte {
 
 // maxReprSize bounds a printed value: lists that hold one another several
 // times grow exponentially when they are printed.
-const maxReprSize = 64 << 20
+const maxReprSize = 16 << 20
 
 func checkReprSize(dst []byte) {
 	if len(dst) > maxReprSize {
@@ -172,6 +174,7 @@ func reflectItems(rv reflect.Value) []any {
 	return items
 }
 
+// bigText writes an int, within Python's limit of digits.
 func bigText(n *big.Int) string {
 	// Ten bits make three digits: most of the large ones need no conversion.
 	if n.BitLen() > maxIntDigits*10/3+10 {

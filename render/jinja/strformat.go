@@ -171,6 +171,8 @@ func (p *formatter) value(name string) any {
 	return v
 }
 
+// first finds what a field begins with: a number, a name, or nothing, which
+// counts on. Numbers and counting cannot be mixed.
 func (p *formatter) first(name string) any {
 	n, err := strconv.Atoi(name)
 	switch {
@@ -257,11 +259,14 @@ func (sp spec) checkVerb(verbs, typ string) {
 	}
 }
 
+// formatText formats a text, for which the options of numbers are errors.
 func (sp spec) formatText(s string) string {
 	sp.checkVerb("s", "str")
 	switch {
 	case sp.sign != 0:
 		fail(KindValue, "Sign not allowed in string format specifier")
+	case sp.posZero:
+		fail(KindValue, "Negative zero coercion (z) not allowed in string format specifier")
 	case sp.alt:
 		fail(KindValue, "Alternate form (#) not allowed in string format specifier")
 	case sp.group != 0:
@@ -288,6 +293,9 @@ func (sp spec) formatWhole(v any) string {
 		return sp.formatFloat(x)
 	case 'c':
 		return sp.padText(charOf(normBig(n)), '<')
+	}
+	if sp.posZero {
+		fail(KindValue, "Negative zero coercion (z) not allowed in format specifier with integer format code '%c'", max(sp.verb, 'd'))
 	}
 	if sp.prec >= 0 {
 		fail(KindValue, "Precision not allowed in integer format specifier")

@@ -29,6 +29,7 @@ type ident struct {
 	name string
 }
 
+// ident gives the variable of a key, a new one the first time.
 func (fn *fnScope) ident(key slotKey) *ident {
 	id := fn.slots[key]
 	if id == nil {
@@ -86,6 +87,7 @@ func newSymbols(parent *symbols, fn *fnScope) *symbols {
 	return s
 }
 
+// copy gives a scope for one branch of an if; join brings it back.
 func (s *symbols) copy() *symbols {
 	c := *s
 	c.refs, c.loads, c.stores = map[string]*ident{}, map[*ident]load{}, map[string]bool{}
@@ -151,11 +153,13 @@ func (s *symbols) store(name string) {
 	s.define(name, load{kind: loadUndefined})
 }
 
+// param notes a name that has its value from the start.
 func (s *symbols) param(name string) *ident {
 	s.stores[name] = true
 	return s.define(name, load{kind: loadParam})
 }
 
+// load notes that a name is read. One that no scope knows comes from the context.
 func (s *symbols) load(name string) {
 	if s.find(name) == nil {
 		s.define(name, load{kind: loadResolve})
@@ -235,6 +239,7 @@ func (s *symbols) visitName(n *nameNode) {
 	}
 }
 
+// visitIf looks at the branches apart, since only one of them runs.
 func (s *symbols) visitIf(n *ifNode) {
 	s.visit(n.test)
 	body, elifs, orelse := s.copy(), s.copy(), s.copy()

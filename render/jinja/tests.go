@@ -3,6 +3,7 @@ package jinja
 import (
 	"math/big"
 	"unicode"
+	"unsafe"
 )
 
 // builtinTests are Jinja's tests, by name.
@@ -51,12 +52,12 @@ func init() {
 		return ok
 	})
 	mod := func(f *frame, v any, n int) any { return binary(f, tokMod, v, n) }
-	t.add("test_", "odd", "value", func(f *frame, a []any) any { return equal(mod(f, a[0], 2), 1) })
-	t.add("test_", "even", "value", func(f *frame, a []any) any { return equal(mod(f, a[0], 2), 0) })
+	t.add("test_", "odd", "value", func(f *frame, a []any) any { return equal(f, mod(f, a[0], 2), 1) })
+	t.add("test_", "even", "value", func(f *frame, a []any) any { return equal(f, mod(f, a[0], 2), 0) })
 	t.add("test_", "divisibleby", "value, num", func(f *frame, a []any) any {
-		return equal(binary(f, tokMod, a[0], a[1]), 0)
+		return equal(f, binary(f, tokMod, a[0], a[1]), 0)
 	})
-	t.add("test_", "sameas", "value, other", func(f *frame, a []any) any { return same(a[0], a[1]) })
+	t.add("test_", "sameas", "value, other", func(f *frame, a []any) any { return same(f, a[0], a[1]) })
 	t.add("test_", "in", "value, seq", func(f *frame, a []any) any { return contains(f, a[1], a[0]) })
 	compare := func(names string, op cmpOp) {
 		t.add("", names, "a, b", func(f *frame, a []any) any { return compareOp(f, op, a[0], a[1]) })
@@ -69,6 +70,7 @@ func init() {
 	compare("ge >=", opGe)
 	exists := func(name string, find func(*Env, string) callable) {
 		t.add("test_", name, "value", func(f *frame, a []any) any {
+			hashKey(a[0])
 			name, ok := asString(a[0])
 			return ok && find(f.st.env, name) != nil
 		})
@@ -77,11 +79,16 @@ func init() {
 	exists("test", (*Env).test)
 }
 
-// same is "is": small values are one object each in Python, too.
-func same(a, b any) bool {
+// same is "is": small values are one object each in Python, too. Two texts are
+// one object if they are one string of Go, and if they are a single character.
+func same(f *frame, a, b any) bool {
 	a, b = norm(a), norm(b)
+	if x, ok := a.(string); ok {
+		y, ok := b.(string)
+		return ok && x == y && (len(x) <= 1 || unsafe.StringData(x) == unsafe.StringData(y))
+	}
 	if a == nil || b == nil || isNumber(a) || isNumber(b) {
-		return typeName(a) == typeName(b) && equal(a, b)
+		return typeName(a) == typeName(b) && equal(f, a, b)
 	}
 	return identical(a, b)
 }
@@ -96,6 +103,7 @@ func (env *Env) test(name string) callable {
 	return env.find(env.Tests[name], builtinTests[name])
 }
 
+// find prefers what the host registered.
 func (env *Env) find(host any, b *builtin) callable {
 	if host != nil {
 		if c, ok := host.(callable); ok {
@@ -104,6 +112,7 @@ func (env *Env) find(host any, b *builtin) callable {
 		if c := goCallable(host); c != nil {
 			return c
 		}
+		fail(KindType, "a filter or test must be a function, not %T", host)
 	}
 	if b != nil {
 		return b

@@ -24,6 +24,7 @@ func timeISO(t time.Time, sep string) string {
 	return s
 }
 
+// hasOffset tells whether a time is what Python calls aware.
 func hasOffset(t time.Time) bool { return t.Location() != time.UTC }
 
 func timeRepr(t time.Time) string {
@@ -176,6 +177,7 @@ func strftime(t time.Time, format string) string {
 	return b.String()
 }
 
+// strftimeOne formats a directive that layouts have no form for.
 func strftimeOne(t time.Time, c byte) string {
 	if layout, ok := strftimeLayouts[c]; ok {
 		return t.Format(layout)

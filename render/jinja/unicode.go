@@ -125,6 +125,7 @@ func isASCII(s string) bool {
 	return true
 }
 
+// isCased tells whether a character has an upper or a lower form.
 func isCased(r rune) bool {
 	return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r)
 }
@@ -146,6 +147,7 @@ func pyTitle(s string) string {
 	return b.String()
 }
 
+// pyCapitalize is str.capitalize.
 func pyCapitalize(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
@@ -154,6 +156,7 @@ func pyCapitalize(s string) string {
 	return titleRune(r) + pyLower(s[n:])
 }
 
+// pySwapcase is str.swapcase.
 func pySwapcase(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -169,12 +172,15 @@ func pySwapcase(s string) string {
 	return b.String()
 }
 
+// pyCasefold is str.casefold, for comparing without regard to case.
 func pyCasefold(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch r {
 		case 'ß', 'ẞ':
 			b.WriteString("ss")
+		case 'ŉ':
+			b.WriteString("ʼn")
 		case 'ς':
 			b.WriteRune('σ')
 		default:
@@ -222,6 +228,8 @@ func isDigitRune(r rune) bool {
 	return false
 }
 
+// pyIsTitle is str.istitle: upper only after what has no case, lower only after
+// what has.
 func pyIsTitle(s string) bool {
 	inWord, found := false, false
 	for _, r := range s {

@@ -27,6 +27,8 @@ type linkifier struct {
 	schemes []string
 }
 
+// filterURLize reads the options. Links always get rel="noopener", which is
+// Jinja's default policy.
 func filterURLize(f *frame, a []any) any {
 	l := &linkifier{limit: -1}
 	if a[1] != nil {
@@ -54,7 +56,9 @@ func filterURLize(f *frame, a []any) any {
 			l.schemes = append(l.schemes, s)
 		}
 	}
-	return f.markup(l.run(string(escapeValue(a[0]))))
+	text := string(escapeValue(a[0]))
+	f.st.step(len(text)) // matching costs far more than copying
+	return f.markup(l.run(text))
 }
 
 // run replaces the links of an escaped text, word by word.
@@ -73,6 +77,7 @@ func (l *linkifier) run(s string) string {
 	return b.String()
 }
 
+// word takes brackets and punctuation around a link away and puts them back.
 func (l *linkifier) word(word string) string {
 	head := linkHead.FindString(word)
 	middle, tail := word[len(head):], ""
@@ -102,6 +107,8 @@ func balance(middle, tail string) (string, string) {
 	return middle, tail
 }
 
+// link makes a link of what looks like one. The text is escaped already, quotes
+// included, so it can stand in the attribute.
 func (l *linkifier) link(s string) string {
 	switch {
 	case httpLink.MatchString(s):

@@ -119,27 +119,15 @@ func norm(v any) any {
 	case HTMLer, fmt.Stringer, error:
 		// A type that says how it prints is an object, even over a string; but
 		// a nil pointer has nothing to say.
-		if isNilPointer(v) {
+		if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
 			return nil
 		}
-		return normNumber(v)
+		return v
 	}
 	return normReflect(v)
 }
 
-// normNumber lets named numbers with a String method, such as time.Duration or
-// an enumeration, take part in arithmetic only where asked for.
-func normNumber(v any) any { return v }
-
-func isNilPointer(v any) bool {
-	rv := reflect.ValueOf(v)
-	switch rv.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Interface:
-		return rv.Kind() == reflect.Pointer && rv.IsNil()
-	}
-	return false
-}
-
+// normReflect looks at the kind of types it does not know by name.
 func normReflect(v any) any {
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {

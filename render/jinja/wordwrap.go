@@ -1,13 +1,14 @@
 package jinja
 
 import (
-	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 func filterWordWrap(f *frame, a []any) any {
-	s, _ := textOf(strOnly(a[0]))
+	s, _ := textOf(splittable(a[0]))
+	f.st.step(len(s) >> 2)
 	w := wrapper{width: toInt(a[1]), breakLong: truth(a[2]), breakHyphens: truth(a[4])}
 	sep := "\n"
 	if a[3] != nil {
@@ -23,6 +24,16 @@ func filterWordWrap(f *frame, a []any) any {
 	text := strings.Join(out, sep)
 	f.st.size(len(text))
 	return text
+}
+
+// splittable refuses what has no lines.
+func splittable(v any) any {
+	v = norm(v)
+	if _, ok := asString(v); !ok {
+		checkDefined(v)
+		fail(KindAttribute, "'%s' object has no attribute 'splitlines'", typeName(v))
+	}
+	return v
 }
 
 // wrapper breaks a paragraph into lines, by the rules of Python's textwrap.
@@ -81,8 +92,8 @@ func (w *wrapper) breakWord(line, chunks []string, space int) ([]string, []strin
 		}
 	}
 	head := sliceRunes(chunk, 0, end, nil)
-	rest := append([]string{chunk[len(head):]}, chunks[1:]...)
-	return append(line, head), rest
+	chunks[0] = chunk[len(head):]
+	return append(line, head), chunks
 }
 
 func isBlankChunk(s string) bool { return strings.Trim(s, " \t\n\v\f\r") == "" }
@@ -110,17 +121,8 @@ func (w *wrapper) split(s string) []string {
 	return chunks
 }
 
-// hyphenBreak is a hyphen between letters: two before it, or a letter and a
-// hyphen, and a letter with one more, or a hyphen and a letter, after it.
-var (
-	hyphenBefore = regexp.MustCompile(`([\pL_]{2}|[\pL_]-[\pL_])$`)
-	hyphenAfter  = regexp.MustCompile(`^[\pL_]-?[\pL_]`)
-	emDash       = regexp.MustCompile(`^-{2,}`)
-	wordPunct    = regexp.MustCompile(`[\pL\pN_!"'&.,?]$`)
-	wordStart    = regexp.MustCompile(`^[\pL\pN_]`)
-)
-
-// splitHyphens divides one word.
+// splitHyphens divides one word after hyphens between letters and around
+// dashes, which are two hyphens or more between words.
 func splitHyphens(s string) []string {
 	var chunks []string
 	start := 0
@@ -128,17 +130,15 @@ func splitHyphens(s string) []string {
 		if s[i] != '-' {
 			continue
 		}
-		// Two hyphens or more between words are a dash of their own.
-		if dash := emDash.FindString(s[i:]); dash != "" && wordPunct.MatchString(s[:i]) && wordStart.MatchString(s[i+len(dash):]) {
+		if end := dashEnd(s, i); end > 0 {
 			if i > start {
 				chunks = append(chunks, s[start:i])
 			}
-			chunks = append(chunks, dash)
-			start = i + len(dash)
-			i = start - 1
+			chunks = append(chunks, s[i:end])
+			start, i = end, end-1
 			continue
 		}
-		if hyphenBefore.MatchString(s[start:i]) && hyphenAfter.MatchString(s[i+1:]) {
+		if i > start && breaksBefore(s[:i]) && breaksAfter(s[i+1:]) {
 			chunks = append(chunks, s[start:i+1])
 			start = i + 1
 		}
@@ -147,4 +147,46 @@ func splitHyphens(s string) []string {
 		chunks = append(chunks, s[start:])
 	}
 	return chunks
+}
+
+// dashEnd gives the end of a dash at i, or 0.
+func dashEnd(s string, i int) int {
+	end := i
+	for end < len(s) && s[end] == '-' {
+		end++
+	}
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	after, _ := utf8.DecodeRuneInString(s[end:])
+	if end-i < 2 || i == 0 || !isWordRune(before) && !strings.ContainsRune("!\"'&.,?", before) || !isWordRune(after) {
+		return 0
+	}
+	return end
+}
+
+func isWordRune(r rune) bool { return r == '_' || isAlnum(r) && r != utf8.RuneError }
+
+func isWordLetter(r rune) bool { return r == '_' || unicode.IsLetter(r) }
+
+// breaksBefore tells whether two letters, or a letter, a hyphen and a letter,
+// end s.
+func breaksBefore(s string) bool {
+	r, n := utf8.DecodeLastRuneInString(s)
+	if !isWordLetter(r) {
+		return false
+	}
+	s = strings.TrimSuffix(s[:len(s)-n], "-")
+	r, _ = utf8.DecodeLastRuneInString(s)
+	return isWordLetter(r)
+}
+
+// breaksAfter tells whether s begins with two letters, a hyphen between them
+// or not.
+func breaksAfter(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	if !isWordLetter(r) {
+		return false
+	}
+	s = strings.TrimPrefix(s[n:], "-")
+	r, _ = utf8.DecodeRuneInString(s)
+	return isWordLetter(r)
 }

@@ -52,6 +52,15 @@ func Detect(payload string) Serializer {
 	return TaggedJSON
 }
 
+// DecodeOrdered is s.DecodeValue with every mapping in it as a *[Dict], in the order in which it was written. A serializer
+// that is none of this package's gives what its DecodeValue gives.
+func DecodeOrdered(s Serializer, raw string) (any, error) {
+	if o, ok := s.(interface{ decodeOrdered(string) (any, error) }); ok {
+		return o.decodeOrdered(raw)
+	}
+	return s.DecodeValue(raw)
+}
+
 // maxDepth is how many lists and mappings may lie inside of each other, in what is read and in what is written. The
 // wrappers that tags add in JSON count too.
 const maxDepth = 128

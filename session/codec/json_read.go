@@ -46,10 +46,17 @@ func splitJSON(dst []Field, payload string) ([]Field, error) {
 }
 
 func (j *taggedJSON) DecodeValue(raw string) (any, error) {
-	if !utf8.ValidString(raw) {
+	return decodeJSON(jsonReader{s: raw, build: true})
+}
+
+func (j *taggedJSON) decodeOrdered(raw string) (any, error) {
+	return decodeJSON(jsonReader{s: raw, build: true, ordered: true})
+}
+
+func decodeJSON(r jsonReader) (any, error) {
+	if !utf8.ValidString(r.s) {
 		return nil, malformed("text that is not UTF-8", 0)
 	}
-	r := jsonReader{s: raw, build: true}
 	r.space()
 	return r.whole()
 }
@@ -58,9 +65,10 @@ func (j *taggedJSON) DecodeValue(raw string) (any, error) {
 // -Infinity. It builds the values, or, to check them, walks in the same way and builds nothing. The text is known to be
 // UTF-8.
 type jsonReader struct {
-	s     string
-	pos   int
-	build bool
+	s       string
+	pos     int
+	build   bool
+	ordered bool // mappings become a *Dict
 }
 
 // whole reads the value that has to be all that is left.

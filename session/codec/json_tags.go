@@ -28,6 +28,10 @@ func (r *jsonReader) object(depth int) (any, error) {
 	r.pos++
 	var first Field // the key that came first, with the value that counts
 	var m map[string]any
+	var d *Dict // in place of m if the order is wanted
+	if r.build && r.ordered {
+		d = new(Dict)
+	}
 	several := false
 	n := 0
 	for more := !r.closes('}'); more; n++ {
@@ -39,6 +43,9 @@ func (r *jsonReader) object(depth int) (any, error) {
 		v, err := r.value(depth - 1)
 		if err != nil {
 			return nil, err
+		}
+		if d != nil {
+			d.Items = append(d.Items, Item{key, v})
 		}
 		if n == 0 || !several && key == first.Key {
 			first = Field{Key: key, Value: v, Raw: r.s[start:r.pos]}
@@ -55,6 +62,8 @@ func (r *jsonReader) object(depth int) (any, error) {
 		return r.untag(first)
 	case !r.build:
 		return nil, nil
+	case d != nil:
+		return d.settle(), nil
 	case several:
 		return m, nil
 	case n == 0:
@@ -147,7 +156,10 @@ func (r *jsonReader) untagDict(tagged Field) (any, error) {
 	if err != nil || !r.build {
 		return nil, err
 	}
-	value := tagged.Value.(map[string]any)[inner.Key] // not a tag, and the only key: a plain map
+	if d, ok := tagged.Value.(*Dict); ok { // not a tag, and the only key: plain
+		return &Dict{Items: []Item{{cutTwo(inner.Key), d.Items[0].Value}}}, nil
+	}
+	value := tagged.Value.(map[string]any)[inner.Key]
 	return map[string]any{cutTwo(inner.Key): value}, nil
 }
 

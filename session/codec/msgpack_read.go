@@ -22,9 +22,16 @@ func (msgpackSerializer) SplitFields(dst []Field, payload string) ([]Field, erro
 }
 
 func (msgpackSerializer) DecodeValue(raw string) (any, error) {
-	r := msgpackReader{s: raw, build: true}
+	return decodeMsgpack(msgpackReader{s: raw, build: true})
+}
+
+func (msgpackSerializer) decodeOrdered(raw string) (any, error) {
+	return decodeMsgpack(msgpackReader{s: raw, build: true, ordered: true})
+}
+
+func decodeMsgpack(r msgpackReader) (any, error) {
 	v, err := r.value(maxDepth)
-	if err == nil && r.pos != len(raw) {
+	if err == nil && r.pos != len(r.s) {
 		err = malformed("trailing data", r.pos)
 	}
 	if err != nil {
@@ -35,9 +42,10 @@ func (msgpackSerializer) DecodeValue(raw string) (any, error) {
 
 // A msgpackReader walks over a payload. It builds the values, or, to check them, walks in the same way and builds nothing.
 type msgpackReader struct {
-	s     string
-	pos   int
-	build bool
+	s       string
+	pos     int
+	build   bool
+	ordered bool // mappings become a *Dict
 }
 
 // split appends the fields of the mapping that s is. A header may announce any number of them: space is made for no more
@@ -287,6 +295,9 @@ func (r *msgpackReader) dict(n, depth int) (any, error) {
 		return nil, ErrTooDeep
 	}
 	start := r.pos
+	if r.build && r.ordered {
+		return r.mixedDict(nil, start, 0, n, depth)
+	}
 	var m map[string]any
 	if r.build {
 		m = make(map[string]any, min(n, maxHint))

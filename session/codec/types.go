@@ -123,12 +123,55 @@ type Item struct {
 
 // Get returns the value of a key. The key has to have the type that decoding gives it, an int for a Python int.
 func (d *Dict) Get(key any) (value any, ok bool) {
-	for _, item := range slices.Backward(d.Items) {
-		if reflect.DeepEqual(item.Key, key) {
-			return item.Value, true
-		}
+	if i := d.index(key); i >= 0 {
+		return d.Items[i].Value, true
 	}
 	return nil, false
+}
+
+// Set gives a key a value: in its place if it is there, else at the end, d[key] = value.
+func (d *Dict) Set(key, value any) {
+	if i := d.index(key); i >= 0 {
+		d.Items[i].Value = value
+		return
+	}
+	d.Items = append(d.Items, Item{key, value})
+}
+
+// Delete removes a key, del d[key], and tells whether it was there.
+func (d *Dict) Delete(key any) bool {
+	i := d.index(key)
+	if i >= 0 {
+		d.Items = slices.Delete(d.Items, i, i+1)
+	}
+	return i >= 0
+}
+
+// settle leaves one item for each key, which are strings: the last value in the first place.
+func (d *Dict) settle() *Dict {
+	at := make(map[any]int, len(d.Items))
+	kept := d.Items[:0]
+	for _, item := range d.Items {
+		i, ok := at[item.Key]
+		if ok {
+			kept[i].Value = item.Value
+			continue
+		}
+		at[item.Key] = len(kept)
+		kept = append(kept, item)
+	}
+	d.Items = kept
+	return d
+}
+
+// index is the place of a key, -1 if it is not there; the last of several counts, as in reading.
+func (d *Dict) index(key any) int {
+	for i, item := range slices.Backward(d.Items) {
+		if reflect.DeepEqual(item.Key, key) {
+			return i
+		}
+	}
+	return -1
 }
 
 // Len is the number of items.

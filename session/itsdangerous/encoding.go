@@ -146,7 +146,7 @@ func appendAll(dst []byte, r io.Reader) ([]byte, error) {
 	limit := len(dst) + MaxPayload + 1 // one more, to see that it is too much
 	for {
 		if len(dst) == cap(dst) {
-			dst = slices.Grow(dst, 512)
+			dst = slices.Grow(dst, max(512, len(dst))) // doubling: a bomb costs twice the limit, not five times
 		}
 		n, err := r.Read(dst[len(dst):min(cap(dst), limit)])
 		dst = dst[:len(dst)+n]

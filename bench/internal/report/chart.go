@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/cantil-go/cantil/bench/internal/roster"
+)
+
+var (
+	cantilColor   = color.RGBA{R: 0x00, G: 0x6d, B: 0x77, A: 0xff}
+	baselineColor = color.RGBA{R: 0x6b, G: 0x70, B: 0x80, A: 0xff}
+	peerColor     = color.RGBA{R: 0xc3, G: 0xc8, B: 0xd2, A: 0xff}
+)
+
+// bar is one peer of a chart.
+type bar struct {
+	title string
+	value float64 // requests per second of CPU
+	us    float64
+	color color.Color
+}
+
+// chart draws how many requests each peer answers with one second of CPU: the
+// inverse of the main figure, so that the longer bar is the better one. It
+// reports false if there is nothing to draw.
+func (r *Report) chart(work, file string) (bool, error) {
+	bars := r.bars(work)
+	if len(bars) == 0 {
+		return false, nil
+	}
+	p := plot.New()
+	p.Title.Text = work + ": requests per second of CPU, in thousands (longer is better)"
+	p.Title.TextStyle.Font.Size = vg.Points(13)
+	p.Title.Padding = vg.Points(10)
+	p.X.Min, p.X.Max = 0, bars[0].value
+	labels, names := plotter.XYLabels{}, make([]string, len(bars))
+	for i, b := range bars {
+		row := len(bars) - 1 - i // the first on top
+		if err := b.draw(p, row); err != nil {
+			return false, err
+		}
+		names[row] = b.title
+		p.X.Max = max(p.X.Max, b.value)
+		labels.XYs = append(labels.XYs, plotter.XY{X: b.value, Y: float64(row)})
+		labels.Labels = append(labels.Labels, fmt.Sprintf("%.1f  (%s µs each)", b.value, short(b.us)))
+	}
+	p.X.Max *= 1.3 // room for the label of the longest
+	p.NominalY(names...)
+	p.Y.Tick.Label.Font.Size = vg.Points(11)
+	p.Y.LineStyle.Width = 0
+	p.Y.Padding = vg.Points(4)
+	text, err := plotter.NewLabels(labels)
+	if err != nil {
+		return false, err
+	}
+	text.Offset = vg.Point{X: vg.Points(5)}
+	for i := range text.TextStyle {
+		text.TextStyle[i].Font.Size = vg.Points(10.5)
+		text.TextStyle[i].YAlign = draw.YCenter
+	}
+	p.Add(text)
+	height := vg.Points(float64(90 + 30*len(bars)))
+	return true, p.Save(vg.Points(720), height, file)
+}
+
+func (b bar) draw(p *plot.Plot, row int) error {
+	chart, err := plotter.NewBarChart(plotter.Values{b.value}, vg.Points(18))
+	if err != nil {
+		return err
+	}
+	chart.Horizontal = true
+	chart.XMin = float64(row)
+	chart.Color = b.color
+	chart.LineStyle.Width = 0
+	p.Add(chart)
+	return nil
+}
+
+// bars are the peers of a work that have the figure, in the report's order.
+func (r *Report) bars(work string) []bar {
+	var bars []bar
+	for _, p := range roster.All {
+		s := r.load(work, p.Name, cpu).Stat()
+		if s.N == 0 {
+			continue
+		}
+		b := bar{title: p.Title, value: 1e3 / s.Median, us: s.Median, color: peerColor}
+		switch {
+		case strings.HasPrefix(p.Name, "cantil"):
+			b.color = cantilColor
+		case p.Name == "bare" || p.Name == "floor" || p.Name == "minimal":
+			b.color = baselineColor
+		}
+		bars = append(bars, b)
+	}
+	return bars
+}

@@ -1,0 +1,93 @@
+package report
+
+import (
+	"slices"
+)
+
+// Stat sums the rounds up.
+type Stat struct {
+	Median, Min, Max float64
+	N                int // rounds
+}
+
+// NewStat returns the Stat of values.
+func NewStat(values []float64) Stat {
+	if len(values) == 0 {
+		return Stat{}
+	}
+	v := slices.Sorted(slices.Values(values))
+	mid := len(v) / 2
+	median := v[mid]
+	if len(v)%2 == 0 {
+		median = (v[mid-1] + v[mid]) / 2
+	}
+	return Stat{Median: median, Min: v[0], Max: v[len(v)-1], N: len(v)}
+}
+
+// Series is one figure, by round.
+type Series map[int]float64
+
+// Stat sums the series up.
+func (s Series) Stat() Stat {
+	values := make([]float64, 0, len(s))
+	for _, v := range s {
+		values = append(values, v)
+	}
+	return NewStat(values)
+}
+
+// Over returns the ratios of two series, each taken within a round: what slowed
+// the machine down for a while slowed both.
+func (s Series) Over(base Series) Series {
+	ratios := Series{}
+	for round, v := range s {
+		if b := base[round]; b != 0 {
+			ratios[round] = v / b
+		}
+	}
+	return ratios
+}
+
+// The figures of a Load and an InProcess that the report compares.
+var (
+	cpu    = func(l Load) float64 { return l.CPU }
+	rps    = func(l Load) float64 { return l.RPS }
+	p50    = func(l Load) float64 { return l.P50 }
+	p99    = func(l Load) float64 { return l.P99 }
+	memory = func(l Load) float64 { return l.Memory }
+
+	ns     = func(p InProcess) float64 { return p.NS }
+	bytes  = func(p InProcess) float64 { return p.Bytes }
+	allocs = func(p InProcess) float64 { return p.Allocs }
+)
+
+// load is one figure of a peer at a work. Unknown values are left out.
+func (r *Report) load(work, peer string, figure func(Load) float64) Series {
+	s := Series{}
+	for _, l := range r.Loads {
+		if l.Work == work && l.Peer == peer && figure(l) > 0 {
+			s[l.Round] = figure(l)
+		}
+	}
+	return s
+}
+
+func (r *Report) inProcess(work, peer string, figure func(InProcess) float64) Series {
+	s := Series{}
+	for _, p := range r.InProcess {
+		if p.Work == work && p.Peer == peer {
+			s[p.Round] = figure(p)
+		}
+	}
+	return s
+}
+
+func (r *Report) scale(measure, peer string, n int) Series {
+	s := Series{}
+	for _, p := range r.Scales {
+		if p.Measure == measure && p.Peer == peer && p.N == n {
+			s[p.Round] = p.Value
+		}
+	}
+	return s
+}

@@ -1,0 +1,9 @@
+package testservers
+
+import "syscall"
+
+// childAttributes has the servers die with the test program, even one that is
+// killed.
+func childAttributes(credential *syscall.Credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: credential}
+}

@@ -1,0 +1,92 @@
+package testservers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+)
+
+// Postgres starts a PostgreSQL with the database, the user and no password
+// "postgres", and returns the URL of it. It refuses to run as root: then it
+// runs as the user postgres, whom its package makes.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	bin := postgresBin(t)
+	folder, err := os.MkdirTemp("", "cantil-postgres-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	credential := unprivileged(t, folder)
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	data := filepath.Join(folder, "data")
+
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+	initdb.Dir = folder
+	initdb.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
+	if out, err := initdb.CombinedOutput(); err != nil {
+		t.Fatalf("initdb: %v\n%s", err, out)
+	}
+	port := FreePort(t)
+	p := &Process{
+		Addr: fmt.Sprintf("127.0.0.1:%d", port), t: t, answer: ready(filepath.Join(data, "postmaster.pid")),
+		credential: credential, dir: folder,
+		args: []string{filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", folder,
+			"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"},
+	}
+	t.Cleanup(func() { p.end(syscall.SIGQUIT) }) // which takes its shared memory along
+	p.Restart()
+	return "postgres://postgres@" + p.Addr + "/postgres?sslmode=disable"
+}
+
+// ready looks into the file where PostgreSQL says so: it takes connections
+// before, and refuses them.
+func ready(file string) func(net.Conn) error {
+	return func(net.Conn) error {
+		text, err := os.ReadFile(file)
+		if err == nil && !bytes.Contains(text, []byte("ready")) {
+			err = errors.New("starting up")
+		}
+		return err
+	}
+}
+
+// postgresBin finds the folder with initdb: on Debian it is not on the PATH.
+func postgresBin(t testing.TB) string {
+	t.Helper()
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path)
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		missing(t, "postgresql")
+	}
+	return filepath.Dir(slices.Max(found))
+}
+
+// unprivileged returns the user postgres for a program that runs as root, and
+// gives folder to that user. For others it is nil.
+func unprivileged(t testing.TB, folder string) *syscall.Credential {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		missing(t, "postgresql")
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	if err := os.Chown(folder, uid, gid); err != nil {
+		t.Fatal(err)
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}

@@ -1,0 +1,161 @@
+// Package testservers starts the servers that tests need, each on a free port
+// of the loopback in a folder of its own, and stops them when the test is over.
+// Without the server's program the test is skipped, or fails if the environment
+// says CANTIL_REQUIRE_SERVICES=1.
+package testservers
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startTimeout is how long a server may take until it answers.
+const startTimeout = 20 * time.Second
+
+// missing skips the test for want of a package, or fails it.
+func missing(t testing.TB, pkg string) {
+	t.Helper()
+	if os.Getenv("CANTIL_REQUIRE_SERVICES") == "1" {
+		t.Fatalf("CANTIL_REQUIRE_SERVICES=1, and %s is not installed", pkg)
+	}
+	t.Skipf("needs a server that is not installed: apt-get install %s", pkg)
+}
+
+// find returns the path of a program of pkg.
+func find(t testing.TB, program, pkg string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		missing(t, pkg)
+	}
+	return path
+}
+
+// Process is a server that runs.
+type Process struct {
+	Addr string // host:port
+
+	t          testing.TB
+	args       []string // program and arguments, for Restart
+	answer     func(net.Conn) error
+	dir        string
+	credential *syscall.Credential // to run as another user
+
+	cmd    *exec.Cmd
+	ended  chan struct{}
+	output bytes.Buffer
+}
+
+// FreePort returns a port of the loopback that was free a moment ago.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port
+}
+
+// start runs a server and waits until answer is content with it.
+func start(t testing.TB, port int, answer func(net.Conn) error, args ...string) *Process {
+	t.Helper()
+	p := &Process{Addr: fmt.Sprintf("127.0.0.1:%d", port), t: t, args: args, answer: answer}
+	t.Cleanup(p.Kill)
+	p.Restart()
+	return p
+}
+
+// Restart runs the server again after Kill, with the same port and folder.
+func (p *Process) Restart() {
+	p.t.Helper()
+	if err := p.run(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *Process) run() error {
+	cmd := exec.Command(p.args[0], p.args[1:]...)
+	p.output.Reset()
+	cmd.Stdout, cmd.Stderr = &p.output, &p.output
+	cmd.Dir, cmd.SysProcAttr = p.dir, childAttributes(p.credential)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	go func() { cmd.Wait(); close(ended) }()
+	p.cmd, p.ended = cmd, ended
+	return p.await()
+}
+
+// await waits until the server answers.
+func (p *Process) await() error {
+	deadline := time.Now().Add(startTimeout)
+	for {
+		err := p.ask()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-p.ended:
+			return fmt.Errorf("%s ended:\n%s", p.args[0], p.output.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s does not answer: %w", p.args[0], err)
+		}
+	}
+}
+
+func (p *Process) ask() error {
+	conn, err := net.DialTimeout("tcp", p.Addr, time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(time.Second))
+	return p.answer(conn)
+}
+
+// Kill ends the server at once, as a crash would (SIGKILL).
+func (p *Process) Kill() { p.end(syscall.SIGKILL) }
+
+// Pause has the server stop where it is: connections stay, nobody answers.
+func (p *Process) Pause() { p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume has it go on after Pause.
+func (p *Process) Resume() { p.cmd.Process.Signal(syscall.SIGCONT) }
+
+// end sends a signal and waits until the server is gone, so that Restart finds
+// the port free.
+func (p *Process) end(sig syscall.Signal) {
+	if p.cmd != nil {
+		p.cmd.Process.Signal(sig)
+		<-p.ended
+	}
+}
+
+// says sends a line and wants an answer that begins with want.
+func says(line, want string) func(net.Conn) error {
+	return func(conn net.Conn) error {
+		if _, err := conn.Write([]byte(line + "\r\n")); err != nil {
+			return err
+		}
+		buf := make([]byte, 256)
+		n, err := conn.Read(buf)
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(string(buf[:n]), want) {
+			return fmt.Errorf("answers %q to %s", buf[:n], line)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,139 @@
+package jinja
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+func addSplitMethods(t table) {
+	t.add("str.", "split", "self, sep=None, maxsplit=-1", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return textList(f, splitText(s, a[1], toInt(a[2])), safe)
+	})
+	t.add("str.", "rsplit", "self, sep=None, maxsplit=-1", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return textList(f, rsplitText(s, a[1], toInt(a[2])), safe)
+	})
+	t.add("str.", "splitlines", "self, keepends=False", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return textList(f, splitLines(s, truth(a[1])), safe)
+	})
+	t.add("str.", "partition", "self, sep", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		sep := separator(a[1])
+		i := strings.Index(s, sep)
+		if i < 0 {
+			return Tuple{likeText(s, safe), likeText("", safe), likeText("", safe)}
+		}
+		return Tuple{likeText(s[:i], safe), likeText(sep, safe), likeText(s[i+len(sep):], safe)}
+	})
+	t.add("str.", "rpartition", "self, sep", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		sep := separator(a[1])
+		i := strings.LastIndex(s, sep)
+		if i < 0 {
+			return Tuple{likeText("", safe), likeText("", safe), likeText(s, safe)}
+		}
+		return Tuple{likeText(s[:i], safe), likeText(sep, safe), likeText(s[i+len(sep):], safe)}
+	})
+	t.add("str.", "join", "self, iterable", func(f *frame, a []any) any {
+		s, safe := textOf(a[0])
+		return joinTexts(f, s, safe, toItems(f, a[1]))
+	})
+}
+
+// textList gives texts as a list, each as safe as the whole was.
+func textList(f *frame, parts []string, safe bool) any {
+	f.st.step(len(parts))
+	items := make([]any, len(parts))
+	for i, p := range parts {
+		items[i] = likeText(p, safe)
+	}
+	return &List{items}
+}
+
+func separator(v any) string {
+	sep := strArg(v)
+	if sep == "" {
+		fail(KindValue, "empty separator")
+	}
+	return sep
+}
+
+// splitText is str.split: without a separator, runs of white space separate and
+// those at the ends do not count.
+func splitText(s string, sep any, limit int) []string {
+	if sep != nil {
+		if limit < 0 {
+			return strings.Split(s, separator(sep))
+		}
+		return strings.SplitN(s, separator(sep), limit+1)
+	}
+	var parts []string
+	for s = pyLstrip(s); s != ""; s = pyLstrip(s) {
+		i := strings.IndexFunc(s, isSpace)
+		if i < 0 || len(parts) == limit {
+			return append(parts, s)
+		}
+		parts = append(parts, s[:i])
+		s = s[i:]
+	}
+	return parts
+}
+
+// rsplitText is str.rsplit: it cuts from the end, then turns the parts around.
+func rsplitText(s string, sep any, limit int) []string {
+	var parts []string
+	cut := func(s string) (i, n int) {
+		i = strings.LastIndexFunc(s, isSpace)
+		_, n = utf8.DecodeRuneInString(s[max(i, 0):])
+		return i, n
+	}
+	trim := pyRstrip
+	if sep != nil {
+		sep := separator(sep)
+		cut = func(s string) (i, n int) { return strings.LastIndex(s, sep), len(sep) }
+		trim = func(s string) string { return s }
+	}
+	for {
+		s = trim(s)
+		i, n := cut(s)
+		if sep == nil && s == "" {
+			break
+		}
+		if i < 0 || len(parts) == limit {
+			parts = append(parts, s)
+			break
+		}
+		parts = append(parts, s[i+n:])
+		s = s[:i]
+	}
+	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
+		parts[i], parts[j] = parts[j], parts[i]
+	}
+	return parts
+}
+
+// joinTexts is str.join. Where the separator is safe, the items are escaped.
+func joinTexts(f *frame, sep string, safe bool, items []any) any {
+	var b strings.Builder
+	for i, item := range items {
+		if i > 0 {
+			b.WriteString(sep)
+		}
+		if safe {
+			b.WriteString(string(escapeValue(item)))
+		} else {
+			s, ok := asString(item)
+			if !ok {
+				fail(KindType, "sequence item %d: expected str instance, %s found", i, typeName(item))
+			}
+			b.WriteString(s)
+		}
+		if b.Len() > f.st.env.Limits.Output {
+			f.st.size(-1)
+		}
+	}
+	f.st.size(b.Len())
+	return likeText(b.String(), safe)
+}

@@ -1,0 +1,103 @@
+package render_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/render/jinja"
+)
+
+// names is a set of fixed values that remembers what it was asked for.
+type names map[string]any
+
+func (n names) Resolve(name string) (any, bool) { v, ok := n[name]; return v, ok }
+
+func (n names) Names() []string {
+	var all []string
+	for name := range n {
+		all = append(all, name)
+	}
+	return all
+}
+
+// engines are both engines with equal templates.
+func engines(files fstest.MapFS, htmlFiles fstest.MapFS) map[string]render.Engine {
+	return map[string]render.Engine{
+		"jinja": &render.Jinja{Env: jinja.New(jinja.FS(files))},
+		"html":  &render.HTML{FS: htmlFiles},
+	}
+}
+
+func TestEngines(t *testing.T) {
+	all := engines(
+		fstest.MapFS{"a/page.html": {Data: []byte("{{ nome }} {{ site }} {{ dia }}")}, "bad.html": {Data: []byte("{% if %}")}},
+		fstest.MapFS{"a/page.html": {Data: []byte("{{.nome}} {{.site}} {{.dia}}")}})
+	for name, engine := range all {
+		t.Run(name, func(t *testing.T) {
+			page := render.Page{Name: "a/page.html", Vars: map[string]any{"nome": "<Ana>"},
+				Context: names{"site": "Cantil", "nome": "not this"}, Globals: names{"dia": "hoje", "site": "not this"}}
+			got, err := engine.Render([]byte("before "), page)
+			if want := "before &lt;Ana&gt; Cantil hoje"; err != nil || string(got) != want {
+				t.Errorf("got %q, %v, want %q", got, err, want)
+			}
+			if _, err := engine.Render(nil, render.Page{Name: "nada.html"}); !errors.Is(err, render.ErrNotFound) {
+				t.Errorf("a missing template: %v, want ErrNotFound", err)
+			}
+		})
+	}
+}
+
+// A template that fails gives back what there was before.
+func TestErrorsLeaveNothing(t *testing.T) {
+	all := engines(nil, nil)
+	for name, source := range map[string]string{"jinja": "begun {{ nada.x }}", "html": "begun {{call .nada}}"} {
+		got, err := all[name].Render([]byte("kept"), render.Page{Name: "x", Source: source, Inline: true})
+		if err == nil || string(got) != "kept" {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+	}
+}
+
+// Sources that a program makes up do not fill the memory, and are all rendered.
+func TestInlineSources(t *testing.T) {
+	engine := &render.Jinja{Env: jinja.New(nil)}
+	for i := range 1000 {
+		got, err := engine.Render(nil, render.Page{Source: fmt.Sprint("{{ 1 }}-", i), Inline: true})
+		if want := fmt.Sprint("1-", i); err != nil || string(got) != want {
+			t.Fatalf("got %q, %v, want %q", got, err, want)
+		}
+	}
+}
+
+func TestHTMLReload(t *testing.T) {
+	files := fstest.MapFS{"a.html": {Data: []byte("um")}}
+	engine := &render.HTML{FS: files, Reload: true}
+	for _, text := range []string{"um", "dois"} {
+		files["a.html"].Data = []byte(text)
+		if got, err := engine.Render(nil, render.Page{Name: "a.html"}); err != nil || string(got) != text {
+			t.Errorf("got %q, %v, want %q", got, err, text)
+		}
+	}
+}
+
+// Pages of the folder and pages with a source of their own use the same set.
+func TestHTMLInlineUsesTheSet(t *testing.T) {
+	engine := &render.HTML{FS: fstest.MapFS{"menu.html": {Data: []byte("menu")}}}
+	for range 2 {
+		var all []string
+		for _, page := range []render.Page{{Name: "menu.html"}, {Source: `[{{template "menu.html"}}]`, Inline: true, Name: "x"}} {
+			got, err := engine.Render(nil, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(got))
+		}
+		if got := strings.Join(all, " "); got != "menu [menu]" {
+			t.Errorf("got %q", got)
+		}
+	}
+}

@@ -1,0 +1,401 @@
+package session_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/session/codec"
+	"github.com/cantil-go/cantil/session/itsdangerous"
+)
+
+// The deviations from Flask-Session, on purpose, by kind. Each is granted only
+// where its condition in compareStep holds, and counted.
+const (
+	noRewrite   = "a session that was not modified is not written again, in another format or with what was changed in place"
+	brokenEmpty = "data that does not read as a session is an empty session, not a 500"
+	pickleGone  = "a pickled session is absent"
+	allExtended = "the life of a row is extended when it is loaded, also if it then turns out to be empty or broken"
+	attributes  = "a cookie is deleted with the attributes that it was set with"
+	partitioned = "SESSION_COOKIE_PARTITIONED is heeded"
+	noLifetime  = "a lifetime of zero is over at once, on every store"
+)
+
+type goldenStep struct {
+	Path, Status  json.RawMessage
+	Put           *struct{ Key, Value string }
+	Cookie        *string
+	Now           int64
+	Headers       [][2]string
+	Body          *string
+	GeneratedSIDs []string `json:"generated_sids"`
+	Exception     *golden.Failure
+	Store         json.RawMessage
+}
+
+type goldenRow struct {
+	Key, SessionID string
+	Value, Data    string
+	TTL            *int
+	Expiry         *string
+	Decoded        *golden.Value
+}
+
+type goldenSequence struct {
+	ID, Store string
+	Config    flaskConfig
+	Steps     []goldenStep
+}
+
+// replay is a sequence under way.
+type replay struct {
+	t       *testing.T
+	b       backend
+	seq     goldenSequence
+	app     *cantil.App
+	now     time.Time
+	ids     map[string]string    // the recorded session ids, and those drawn here
+	want    map[string]goldenRow // the rows as recorded, by their keys there
+	before  map[string]rawRow    // the rows as they were before the step
+	granted map[string]int       // deviations, by kind
+	signer  *itsdangerous.Signer
+}
+
+func TestGoldenSequences(t *testing.T) {
+	var file struct{ Sequences []goldenSequence }
+	golden.Load(t, "flask-session.json", &file)
+	report := golden.NewReport(t, "flask-session.json sequences")
+	granted := map[string]int{}
+	backends := map[string]backend{}
+	for _, seq := range file.Sequences {
+		name, _, _ := strings.Cut(seq.Store, "-") // memcached has been recorded with two clients
+		if _, open := backends[name]; !open {
+			backends[name] = openers[name](t)
+		}
+		report.Case(seq.ID, func() error {
+			backends[name].clear(t)
+			r := &replay{t: t, b: backends[name], seq: seq, ids: map[string]string{}, granted: granted,
+				signer: itsdangerous.NewSigner([]string{goldenSecret}, "flask-session")}
+			return r.run()
+		})
+	}
+	for _, kind := range slices.Sorted(maps.Keys(granted)) {
+		fmt.Printf("golden flask-session.json sequences: %d times on purpose: %s\n", granted[kind], kind)
+	}
+}
+
+func (r *replay) run() error {
+	clock := func() time.Time { return r.now }
+	store := r.b.store(r.t, clock, r.seq.Config.table())
+	r.app = goldenApp(r.t, r.seq.Config, store, clock)
+	r.now = time.Unix(2_000_000_000, 0)
+	for i, step := range r.seq.Steps {
+		if step.Put != nil {
+			value, err := hex.DecodeString(step.Put.Value)
+			noError(r.t, err)
+			r.b.put(r.t, r.seq.Config.table(), r.ours(step.Put.Key), value, r.now, time.Hour)
+			continue
+		}
+		r.now = time.Unix(step.Now, 0)
+		r.before = r.rows()
+		if err := r.step(step); err != nil {
+			return fmt.Errorf("step %d, %s: %w", i, step.Path, err)
+		}
+	}
+	return nil
+}
+
+func (r *replay) rows() map[string]rawRow { return r.b.rows(r.t, r.seq.Config.table()) }
+
+// grant counts a deviation and lets it pass.
+func (r *replay) grant(kind string) error {
+	r.granted[kind]++
+	return nil
+}
+
+// step makes the request and compares all that there is to see.
+func (r *replay) step(step goldenStep) error {
+	var options []cantil.RequestOption
+	if step.Cookie != nil && *step.Cookie != "" {
+		options = append(options, cantil.RequestHeader("Cookie", r.ourCookie(*step.Cookie)))
+	}
+	var path string
+	noError(r.t, json.Unmarshal(step.Path, &path))
+	answer := r.app.TestClient().Get(path, options...)
+	if rows, err := r.recordedRows(step); err != nil {
+		return err
+	} else if rows != nil {
+		r.want = rows
+	}
+	if kind := r.unreadable(step); kind != "" {
+		r.grant(kind)
+		return r.compareUnreadable(step, answer)
+	}
+	var status int
+	noError(r.t, json.Unmarshal(step.Status, &status))
+	if r.overAtOnce() && status == 500 { // Redis refuses a lifetime of zero
+		return r.grant(noLifetime)
+	}
+	if answer.Status != status {
+		return fmt.Errorf("status %d, want %d: %s", answer.Status, status, answer.Body)
+	}
+	if err := r.compareHeaders(step, answer); err != nil {
+		return err
+	}
+	if err := r.compareRows(path); err != nil {
+		return err
+	}
+	if step.Body != nil && status == 200 && string(answer.Body) != *step.Body {
+		return fmt.Errorf("body %s, want %s", answer.Body, *step.Body)
+	}
+	return nil
+}
+
+func (r *replay) lifetime() time.Duration { return r.seq.Config.lifetime() }
+
+func (r *replay) overAtOnce() bool { return r.lifetime() <= 0 }
+
+// recordedRows are the rows after the step, nil if they did not change.
+func (r *replay) recordedRows(step goldenStep) (map[string]goldenRow, error) {
+	if string(step.Store) == `"unchanged"` {
+		return nil, nil
+	}
+	var list []struct {
+		goldenRow
+		SessionID string `json:"session_id"`
+	}
+	if err := json.Unmarshal(step.Store, &list); err != nil {
+		return nil, err
+	}
+	rows := map[string]goldenRow{}
+	for _, row := range list {
+		rows[row.Key+row.SessionID] = row.goldenRow
+	}
+	return rows, nil
+}
+
+// unreadable tells why this program does not take the row that the request's
+// cookie names, if it does not.
+func (r *replay) unreadable(step goldenStep) string {
+	if step.Cookie == nil {
+		return ""
+	}
+	_, id, _ := strings.Cut(*step.Cookie, "=")
+	data := r.before[r.ours(setting(r.seq.Config, "SESSION_KEY_PREFIX", "session:")+id)].value
+	if data == "" {
+		return ""
+	}
+	_, err := codec.Detect(data).SplitFields(nil, data)
+	switch {
+	case err == nil:
+		return ""
+	case data[0] == 0x80 && strings.HasSuffix(data, "."):
+		return pickleGone
+	}
+	return brokenEmpty
+}
+
+// compareUnreadable wants an answer as to a visitor without a session, and the
+// row left alone.
+func (r *replay) compareUnreadable(step goldenStep, answer *cantil.ClientResponse) error {
+	if answer.Status != 200 {
+		return fmt.Errorf("status %d, want an empty session", answer.Status)
+	}
+	_, id, _ := strings.Cut(*step.Cookie, "=")
+	key := r.ours(setting(r.seq.Config, "SESSION_KEY_PREFIX", "session:") + id)
+	if now := r.rows()[key]; now.value != r.before[key].value {
+		return fmt.Errorf("row %s was changed", key)
+	}
+	if line := answer.Header("Set-Cookie"); strings.Contains(line, "="+id) {
+		return fmt.Errorf("id %s was taken over: %s", id, line)
+	}
+	return nil
+}
+
+func (r *replay) compareHeaders(step goldenStep, answer *cantil.ClientResponse) error {
+	var cookies, vary []string
+	for _, h := range step.Headers {
+		switch h[0] {
+		case "Set-Cookie":
+			cookies = append(cookies, h[1])
+		case "Vary":
+			vary = append(vary, h[1])
+		}
+	}
+	if got := answer.HeaderAll("Vary"); !slices.Equal(got, vary) {
+		return fmt.Errorf("Vary %q, want %q", got, vary)
+	}
+	got := answer.HeaderAll("Set-Cookie")
+	if len(got) != len(cookies) {
+		return fmt.Errorf("Set-Cookie %q, want %q", got, cookies)
+	}
+	for i := range got {
+		if err := r.compareCookie(got[i], cookies[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareCookie compares a Set-Cookie line, and takes note of the session id.
+func (r *replay) compareCookie(got, want string) error {
+	gotPair, gotRest, _ := strings.Cut(got, ";")
+	wantPair, wantRest, _ := strings.Cut(want, ";")
+	name, gotValue, _ := strings.Cut(gotPair, "=")
+	wantName, wantValue, _ := strings.Cut(wantPair, "=")
+	if name != wantName || (gotValue == "") != (wantValue == "") {
+		return fmt.Errorf("Set-Cookie %q, want %q", got, want)
+	}
+	if wantValue != "" {
+		if err := r.meet(gotValue, wantValue); err != nil {
+			return err
+		}
+	}
+	missing, more := difference(strings.Split(wantRest, ";"), strings.Split(gotRest, ";"))
+	if len(more) > 0 && slices.Contains(more, " Partitioned") {
+		r.grant(partitioned)
+		more = slices.DeleteFunc(more, func(a string) bool { return a == " Partitioned" })
+	}
+	if len(more) > 0 && wantValue == "" {
+		r.grant(attributes)
+		more = nil
+	}
+	if len(missing)+len(more) > 0 {
+		return fmt.Errorf("Set-Cookie %q, want %q", got, want)
+	}
+	return nil
+}
+
+// difference is what only one of two lists has.
+func difference(a, b []string) (onlyA, onlyB []string) {
+	not := func(list []string) func(string) bool {
+		return func(s string) bool { return slices.Contains(list, s) }
+	}
+	return slices.DeleteFunc(slices.Clone(a), not(b)), slices.DeleteFunc(slices.Clone(b), not(a))
+}
+
+// meet pairs the session id in a cookie with the recorded one: they stay a pair.
+func (r *replay) meet(got, want string) error {
+	if setting(r.seq.Config, "SESSION_USE_SIGNER", false) {
+		gotID, err := r.signer.Unsign([]byte(got))
+		if err != nil {
+			return fmt.Errorf("cookie %q: %w", got, err)
+		}
+		wantID, err := r.signer.Unsign([]byte(want))
+		if err != nil {
+			return fmt.Errorf("recorded cookie %q: %w", want, err)
+		}
+		got, want = string(gotID), string(wantID)
+	}
+	if known, ok := r.ids[want]; ok && known != got || len(got) != len(want) {
+		return fmt.Errorf("session id %s, want %s (recorded as %s)", got, known, want)
+	}
+	if got == want && slices.ContainsFunc(r.seq.Steps, func(s goldenStep) bool { return slices.Contains(s.GeneratedSIDs, want) }) {
+		return fmt.Errorf("session id %s was not drawn", got)
+	}
+	r.ids[want] = got
+	return nil
+}
+
+// ours puts the session ids of this run into a recorded text.
+func (r *replay) ours(text string) string {
+	for recorded, id := range r.ids {
+		text = strings.ReplaceAll(text, recorded, id)
+	}
+	return text
+}
+
+// ourCookie is a recorded Cookie header with the session ids of this run, signed
+// anew if they were signed well.
+func (r *replay) ourCookie(header string) string {
+	name, value, _ := strings.Cut(header, "=")
+	if id, err := r.signer.Unsign([]byte(value)); err == nil {
+		return name + "=" + string(r.signer.AppendSign(nil, []byte(r.ours(string(id)))))
+	}
+	return r.ours(header)
+}
+
+// compareRows compares what the server holds with what was recorded.
+func (r *replay) compareRows(path string) error {
+	got := r.rows()
+	for recorded, want := range r.want {
+		key := r.ours(recorded)
+		row, ok := got[key]
+		delete(got, key)
+		switch {
+		case !ok && r.overAtOnce():
+			r.grant(noLifetime)
+		case !ok:
+			return fmt.Errorf("no row %s (recorded as %s)", key, recorded)
+		default:
+			if err := r.compareRow(path, key, row, want); err != nil {
+				return fmt.Errorf("row %s: %w", recorded, err)
+			}
+		}
+	}
+	for key := range got {
+		return fmt.Errorf("row %s is too much", key)
+	}
+	return nil
+}
+
+// passive are the views that change nothing, or only something in place.
+var passive = []string{"/nothing", "/read", "/read-all", "/in", "/pop-missing", "/append"}
+
+func (r *replay) compareRow(path, key string, got rawRow, want goldenRow) error {
+	data, err := hex.DecodeString(want.Value + want.Data)
+	noError(r.t, err)
+	if err := sameSession(got.value, data); err != nil {
+		if !slices.Contains(passive, path) || got.value != r.before[key].value {
+			return err
+		}
+		r.grant(noRewrite)
+		r.b.put(r.t, r.seq.Config.table(), key, data, r.now, r.lifetime()) // the rest is about Flask-Session's row
+		return nil
+	}
+	sameLife := want.TTL == nil || (got.ttl-time.Duration(*want.TTL)*time.Second).Abs() < 10*time.Second
+	if want.Expiry != nil {
+		sameLife = strings.TrimSuffix(got.expiry, ".000000") == strings.TrimSuffix(*want.Expiry, ".000000")
+	}
+	if !sameLife {
+		if fields, err := codec.Detect(got.value).SplitFields(nil, got.value); err == nil && len(fields) > 0 &&
+			(len(fields) > 1 || fields[0].Key != "_permanent") && !r.loadedBroken(key) {
+			return fmt.Errorf("lives %v, until %q; want %+v", got.ttl, got.expiry, want)
+		}
+		r.grant(allExtended)
+	}
+	return nil
+}
+
+// loadedBroken tells a row that was put there by another program and cannot be read.
+func (r *replay) loadedBroken(key string) bool {
+	data := r.before[key].value
+	_, err := codec.Detect(data).SplitFields(nil, data)
+	return data != "" && err != nil
+}
+
+// sameSession compares rows: to the byte in msgpack, by what they hold in JSON.
+func sameSession(got string, want []byte) error {
+	if got == string(want) {
+		return nil
+	}
+	if len(want) > 0 && want[0] == '{' && strings.HasPrefix(got, "{") {
+		var a, b any
+		if json.Unmarshal([]byte(got), &a) == nil && json.Unmarshal(want, &b) == nil {
+			x, _ := json.Marshal(a)
+			y, _ := json.Marshal(b)
+			if bytes.Equal(x, y) {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("holds %q, want %q", got, want)
+}

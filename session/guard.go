@@ -1,0 +1,77 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// guarded calls a store and comes back when ctx ends, whatever the store does:
+// not every client can be told to give up (gomemcache has no contexts, go-redis
+// heeds them only with ContextTimeoutEnabled). A call that is left behind ends
+// by the client's own timeouts; nothing that it uses is used again. A panic in a
+// store is an error of it.
+type guarded struct{ Store }
+
+type result struct {
+	row Row
+	ok  bool
+	err error
+}
+
+// call runs f and waits for it until ctx ends.
+func call(ctx context.Context, f func() (Row, bool, error)) (Row, bool, error) {
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() {
+			if v := recover(); v != nil {
+				r = result{err: fmt.Errorf("panic in the store: %v", v)}
+			}
+			done <- r
+		}()
+		r.row, r.ok, r.err = f()
+	}()
+	select {
+	case r := <-done:
+		return r.row, r.ok, r.err
+	case <-ctx.Done():
+		return Row{}, false, ctx.Err()
+	}
+}
+
+func (g guarded) get(ctx context.Context, key string) (Row, bool, error) {
+	return call(ctx, func() (Row, bool, error) { return g.Get(ctx, key) })
+}
+
+// getExtend makes a store that is no Extender extend a row by writing it as it
+// is. If that fails because another request was faster, it is extended by that.
+func (g guarded) getExtend(ctx context.Context, key string, ttl time.Duration) (Row, bool, error) {
+	if e, ok := g.Store.(Extender); ok {
+		return call(ctx, func() (Row, bool, error) { return e.GetExtend(ctx, key, ttl) })
+	}
+	row, found, err := g.get(ctx, key)
+	if err != nil || !found || len(row.Data) == 0 {
+		return row, found, err
+	}
+	_, err = g.swap(ctx, key, row, row.Data, ttl)
+	return row, true, err
+}
+
+func (g guarded) set(ctx context.Context, key string, data []byte, ttl time.Duration) error {
+	_, _, err := call(ctx, func() (Row, bool, error) { return Row{}, false, g.Set(ctx, key, data, ttl) })
+	return err
+}
+
+func (g guarded) swap(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (bool, error) {
+	_, swapped, err := call(ctx, func() (Row, bool, error) {
+		swapped, err := g.Swap(ctx, key, loaded, data, ttl)
+		return Row{}, swapped, err
+	})
+	return swapped, err
+}
+
+func (g guarded) delete(ctx context.Context, key string) error {
+	_, _, err := call(ctx, func() (Row, bool, error) { return Row{}, false, g.Delete(ctx, key) })
+	return err
+}

@@ -1,0 +1,113 @@
+// Package redisstore keeps sessions in Redis, on the rows that Flask-Session's
+// SESSION_TYPE = "redis" reads and writes: a string under "session:" + id, with
+// the session's lifetime as its time to live.
+//
+//	client := redis.NewClient(&redis.Options{Addr: "localhost:6379", ContextTimeoutEnabled: true})
+//	app.SessionInterface = session.NewServerSide(redisstore.New(client))
+//
+// Any client of go-redis will do: redis.NewClusterClient for a Cluster,
+// redis.NewFailoverClient for Sentinel, redis.NewUniversalClient for what the
+// options say. Each command is about one key, so that a Cluster can spread the
+// sessions. It takes Redis 6.2 or later, or what speaks its GETEX.
+//
+// A session is loaded, and its life extended, by one GETEX; it is saved by one
+// script that compares and sets. With ContextTimeoutEnabled calls end when
+// session.StoreTimeout says so; without it they go on in the background until
+// go-redis' own timeouts and retries are through.
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/cantil-go/cantil/session"
+)
+
+// Store is a session.Store in Redis.
+type Store struct{ client redis.UniversalClient }
+
+// New returns a Store that uses client, SESSION_REDIS.
+func New(client redis.UniversalClient) *Store {
+	if client == nil {
+		panic("redisstore: New needs a client")
+	}
+	return &Store{client}
+}
+
+// Get implements [session.Store] by GET.
+func (s *Store) Get(ctx context.Context, key string) (session.Row, bool, error) {
+	return found(s.client.Get(ctx, key))
+}
+
+// GetExtend implements [session.Extender] by GETEX.
+func (s *Store) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
+	if ttl <= 0 { // which GETEX would take for "no end"
+		return s.Get(ctx, key)
+	}
+	return found(s.client.GetEx(ctx, key, atLeastOne(ttl)))
+}
+
+// Set implements [session.Store] by SET, with the time to live.
+func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Duration) error {
+	if ttl <= 0 {
+		return s.Delete(ctx, key)
+	}
+	return failed("set", s.client.Set(ctx, key, data, atLeastOne(ttl)).Err())
+}
+
+// swap replaces the value of KEYS[1] if it is ARGV[1]: by ARGV[2] for ARGV[3]
+// milliseconds, or by nothing if ARGV[3] is 0. A missing key is false in Lua,
+// which equals no string.
+var swap = redis.NewScript(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return 0
+end
+if ARGV[3] == '0' then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+end
+return 1`)
+
+// Swap implements [session.Store] by a script, which Redis runs in one step.
+func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
+	milliseconds := int64(0)
+	if data != nil && ttl > 0 {
+		milliseconds = atLeastOne(ttl).Milliseconds()
+	}
+	swapped, err := swap.Run(ctx, s.client, []string{key}, loaded.Data, data, milliseconds).Bool()
+	return swapped, failed("swap", err)
+}
+
+// Delete implements [session.Store] by DEL.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	return failed("delete", s.client.Del(ctx, key).Err())
+}
+
+// atLeastOne rounds a time to live up to what Redis can count.
+func atLeastOne(ttl time.Duration) time.Duration {
+	return max(ttl, time.Millisecond)
+}
+
+// found turns an answer into a row.
+func found(cmd *redis.StringCmd) (session.Row, bool, error) {
+	data, err := cmd.Bytes()
+	if errors.Is(err, redis.Nil) {
+		return session.Row{}, false, nil
+	}
+	if err != nil {
+		return session.Row{}, false, failed("get", err)
+	}
+	return session.Row{Data: data}, true, nil
+}
+
+func failed(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("redisstore: %s: %w", doing, err)
+}

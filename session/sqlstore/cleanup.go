@@ -1,0 +1,52 @@
+package sqlstore
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// batch is how many rows one pass of CleanupEvery removes at once, between which
+// others get their turn.
+const batch = 500
+
+// Cleanup implements [session.Cleaner]: it removes at most max expired rows and
+// tells how many it removed. It is flask session_cleanup, and stands for
+// SESSION_CLEANUP_N_REQUESTS, in pieces that do not lock the table for long.
+func (s *Store) Cleanup(ctx context.Context, max int) (int, error) {
+	n, err := s.exec(ctx, s.cleanup, s.until(0), max)
+	return int(n), failed("cleanup", err)
+}
+
+// CleanupEvery removes expired rows now and at every interval, in the
+// background, until ctx ends. What fails is logged and tried again at the next
+// interval. One program of a fleet is enough to call it; several do no harm.
+func (s *Store) CleanupEvery(ctx context.Context, interval time.Duration) {
+	if interval <= 0 {
+		panic("sqlstore: CleanupEvery: the interval is not above zero")
+	}
+	go func() {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			if err := s.cleanupAll(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("sqlstore: expired sessions were not removed", slog.Any("error", err))
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// cleanupAll removes rows until a batch is not full.
+func (s *Store) cleanupAll(ctx context.Context) error {
+	for {
+		n, err := s.Cleanup(ctx, batch)
+		if err != nil || n < batch {
+			return err
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package session
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps the rows of server-side sessions under their keys, as
+// Flask-Session's backends do; see [NewServerSide]. The packages redisstore,
+// memcachestore and sqlstore have stores, package storetest a suite that any
+// store can run.
+//
+// Any number of goroutines use a store at once. A key that is not there, or
+// whose time is over, is no error: an error means that the system failed, and
+// ends the request in a 503. Keys are printable ASCII without spaces, at most
+// 228 bytes. ttl is how long a row lives from now on; with a ttl of zero or
+// less it is over at once. A method returns soon after ctx ends; what it was
+// about may have happened or not.
+type Store interface {
+	// Get returns the row of key, and whether there is one.
+	Get(ctx context.Context, key string) (Row, bool, error)
+
+	// Set writes the row of key, whatever was there. It is asked for keys that
+	// no other request knows yet.
+	Set(ctx context.Context, key string, data []byte, ttl time.Duration) error
+
+	// Swap replaces the row of key by data if it still is the one that was
+	// loaded, and tells whether it was: a compare-and-swap, in one step. A row
+	// that was deleted since is not the one that was loaded and never comes
+	// back. Nil data deletes the row instead, under the same condition.
+	Swap(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (bool, error)
+
+	// Delete removes the row of key. It is no error if there is none.
+	Delete(ctx context.Context, key string) error
+}
+
+// Row is what a store holds under a key.
+type Row struct {
+	// Data is the session as a serializer wrote it, the very bytes that
+	// Flask-Session reads. Neither side changes them.
+	Data []byte
+	// Version tells this row from what was there before and what will be, for
+	// stores that count versions. Others leave it 0 and compare Data.
+	Version uint64
+}
+
+// Extender is a [Store] that loads a row and extends its life in one step,
+// and in one round trip if it can. Without it a request that only reads
+// pays a Get and a Swap.
+type Extender interface {
+	// GetExtend returns the row of key as Get does. A row that is there lives for
+	// ttl from now on; one that is not, or was deleted, does not come back.
+	GetExtend(ctx context.Context, key string, ttl time.Duration) (Row, bool, error)
+}
+
+// Cleaner is a [Store] whose expired rows stay until somebody removes them, as
+// those in SQL tables do.
+type Cleaner interface {
+	// Cleanup removes at most max expired rows and tells how many it removed.
+	Cleanup(ctx context.Context, max int) (int, error)
+}

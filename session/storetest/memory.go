@@ -1,0 +1,110 @@
+package storetest
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/cantil-go/cantil/session"
+)
+
+// Memory is a session.Store in the memory of one program, for tests. It is the
+// shortest store that keeps the whole contract.
+type Memory struct {
+	// Now is the clock by which rows expire: time.Now unless set before use.
+	Now func() time.Time
+
+	mu       sync.Mutex
+	rows     map[string]memoryRow
+	versions uint64
+}
+
+type memoryRow struct {
+	session.Row
+	expires time.Time
+}
+
+// NewMemory returns an empty store.
+func NewMemory() *Memory {
+	return &Memory{Now: time.Now, rows: map[string]memoryRow{}}
+}
+
+// Get implements [session.Store].
+func (m *Memory) Get(_ context.Context, key string) (session.Row, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.alive(key)
+	return r.Row, ok, nil
+}
+
+// GetExtend implements [session.Extender].
+func (m *Memory) GetExtend(_ context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.alive(key)
+	if ok {
+		r.expires = m.Now().Add(ttl)
+		m.rows[key] = r
+	}
+	return r.Row, ok, nil
+}
+
+// Set implements [session.Store].
+func (m *Memory) Set(_ context.Context, key string, data []byte, ttl time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.put(key, data, ttl)
+	return nil
+}
+
+// Swap implements [session.Store].
+func (m *Memory) Swap(_ context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.alive(key)
+	if !ok || r.Version != loaded.Version {
+		return false, nil
+	}
+	if data == nil {
+		delete(m.rows, key)
+	} else {
+		m.put(key, data, ttl)
+	}
+	return true, nil
+}
+
+// Delete implements [session.Store].
+func (m *Memory) Delete(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.rows, key)
+	return nil
+}
+
+// Cleanup implements [session.Cleaner].
+func (m *Memory) Cleanup(_ context.Context, max int) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for key := range m.rows {
+		if _, ok := m.alive(key); !ok && n < max {
+			delete(m.rows, key)
+			n++
+		}
+	}
+	return n, nil
+}
+
+// alive returns the row of key unless it has expired.
+func (m *Memory) alive(key string) (memoryRow, bool) {
+	r, ok := m.rows[key]
+	if !ok || !r.expires.After(m.Now()) {
+		return memoryRow{}, false
+	}
+	return r, true
+}
+
+func (m *Memory) put(key string, data []byte, ttl time.Duration) {
+	m.versions++
+	m.rows[key] = memoryRow{session.Row{Data: data, Version: m.versions}, m.Now().Add(ttl)}
+}
