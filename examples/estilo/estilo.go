@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"embed"
 	"html/template"
+	"io/fs"
 	"strings"
 
 	"github.com/cantil-go/cantil"
@@ -15,6 +16,16 @@ import (
 //
 //go:embed estilo.css
 var FS embed.FS
+
+// Usar gives an example its embedded folder "templates", and the stylesheet. A
+// program that always runs from its source needs neither: it finds both folders.
+func Usar(app *cantil.App, files fs.FS) {
+	templates, err := fs.Sub(files, "templates")
+	if err != nil { // the name is a constant
+		panic(err)
+	}
+	app.TemplateFS, app.StaticFS = templates, FS
+}
 
 // page is what Vestir puts around a view's text.
 var page = template.Must(template.New("page").Parse(`<!doctype html>
