@@ -37,8 +37,14 @@ func abrir(cookie string) string {
 	if err != nil {
 		return ""
 	}
-	texto, _ := json.MarshalIndent(valor, "", "  ")
-	return string(texto)
+	var texto strings.Builder
+	e := json.NewEncoder(&texto)
+	e.SetEscapeHTML(false) // o modelo já o faz
+	e.SetIndent("", "  ")
+	if e.Encode(valor) != nil {
+		return ""
+	}
+	return strings.TrimSpace(texto.String())
 }
 
 // descomprimir lê até 64 KiB: um cookie de poucos bytes pode prometer gigabytes.
