@@ -37,6 +37,8 @@ func story(t *testing.T, page, screenshot string) {
 		b.Expect("main", step.session)
 		if step.op == "permanent" {
 			b.Screenshot(screenshot)
+			b.Phone()
+			b.Screenshot(screenshot + "_phone")
 		}
 	}
 	if c := b.Cookie("session"); c != nil {
