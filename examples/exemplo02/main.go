@@ -9,7 +9,6 @@ package main
 import (
 	"embed"
 	"flag"
-	"io/fs"
 	"log"
 	"time"
 
@@ -21,47 +20,37 @@ import (
 //go:embed templates
 var arquivos embed.FS
 
-// Nome é um nome da lista. Tamanho são os bytes do cookie que o trouxe, 0 até
-// que o navegador o mande pela primeira vez.
-type Nome struct {
-	Nome    string
-	Tamanho int
-}
-
-// index mostra a lista.
-func index(c *cantil.Context) any {
-	s := c.Session()
-	s.SetPermanent(true) // ativa o tempo de vida configurado, e o renova
-	return c.RenderTemplate("form.html", cantil.Map{"nomes": medidos(c, s), "segundos": c.App().PermanentSessionLifetime.Seconds()})
-}
-
-// adicionar guarda mais um nome.
-func adicionar(c *cantil.Context) any {
-	s := c.Session()
-	s.SetPermanent(true)
-	s.Set("nomes", append(medidos(c, s), Nome{Nome: c.Form().Must("nome")}))
-	return c.Redirect(c.URLFor("index"))
-}
-
-// medidos são os nomes da sessão. O tamanho do último só se sabe agora, que o
-// cookie com ele voltou.
-func medidos(c *cantil.Context, s *session.Session) []Nome {
-	nomes, _ := session.Value[[]Nome](s, "nomes")
-	if n := len(nomes); n > 0 {
-		nomes[n-1].Tamanho = len(c.Cookies().Get("session"))
-	}
-	return nomes
-}
-
 func criar(lifetime time.Duration) *cantil.App {
 	app := cantil.New()
 	app.SecretKey = session.GenerateKey() // nova a cada início; em produção, fixa e fora do código
 	app.PermanentSessionLifetime = lifetime
-	app.TemplateFS, _ = fs.Sub(arquivos, "templates")
-	app.StaticFS = estilo.FS
+	estilo.Usar(app, arquivos)
 	app.Route("/")(index)
 	app.Route("/adicionar", cantil.Methods("POST"))(adicionar)
 	return app
+}
+
+// index mostra a lista.
+func index(c *cantil.Context) any {
+	c.Session().SetPermanent(true) // ativa o tempo de vida configurado, e o renova
+	return c.RenderTemplate("form.html", cantil.Map{"nomes": medidos(c), "segundos": c.App().PermanentSessionLifetime.Seconds()})
+}
+
+// adicionar guarda mais um nome.
+func adicionar(c *cantil.Context) any {
+	c.Session().SetPermanent(true)
+	c.Session().Set("nomes", append(medidos(c), cantil.Map{"nome": c.Form().Must("nome")}))
+	return c.Redirect(c.URLFor("index"))
+}
+
+// medidos são os nomes da sessão, cada um com o tamanho do cookie que o trouxe. O
+// do último só se sabe agora, que o cookie com ele voltou.
+func medidos(c *cantil.Context) []cantil.Map {
+	nomes, _ := session.Value[[]cantil.Map](c.Session(), "nomes")
+	if n := len(nomes); n > 0 {
+		nomes[n-1]["tamanho"] = len(c.Cookies().Get("session"))
+	}
+	return nomes
 }
 
 func main() {

@@ -32,6 +32,8 @@ func TestExemplo02(t *testing.T) {
 		t.Errorf("the markup in a name was not shown as text: %q", text)
 	}
 	b.Screenshot("exemplo02")
+	b.Phone()
+	b.Screenshot("exemplo02_phone")
 	if visible := testenv.Eval[string](b, "document.cookie"); visible != "" || !b.Cookie("session").HTTPOnly {
 		t.Errorf("a script sees the cookies %q", visible)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,27 @@ func (b *Browser) Clear(selector string) { b.t.Helper(); b.do(chromedp.Clear(sel
 // Click clicks on an element.
 func (b *Browser) Click(selector string) { b.t.Helper(); b.do(chromedp.Click(selector)) }
 
+// Follow clicks on a link or a button and waits for the page that it leads to.
+func (b *Browser) Follow(selector string) { b.t.Helper(); b.leave(chromedp.Click(selector)) }
+
+// Submit types text into a field, sends its form with the enter key and waits
+// for the next page.
+func (b *Browser) Submit(selector, text string) {
+	b.t.Helper()
+	b.leave(chromedp.SendKeys(selector, text+"\r"))
+}
+
+// leave does a step that ends in another page, and waits until that is there: it
+// lacks the mark which the old page, maybe of the same address, is given.
+func (b *Browser) leave(step chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	Eval[string](b, `document.documentElement.dataset.left = "yes"`)
+	b.do(step, chromedp.WaitReady("html:not([data-left]) body"))
+	for Eval[string](b, "document.readyState") != "complete" {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
 // Phone makes the window as narrow as a phone's.
 func (b *Browser) Phone() { b.t.Helper(); b.do(chromedp.EmulateViewport(390, 800)) }
 
@@ -87,6 +109,14 @@ func (b *Browser) Text(selector string) string {
 		b.t.Fatal(err)
 	}
 	return text
+}
+
+// Expect fails the test unless what the selector shows contains text.
+func (b *Browser) Expect(selector, text string) {
+	b.t.Helper()
+	if got := b.Text(selector); !strings.Contains(got, text) {
+		b.t.Errorf("the page shows %q, want %q in it", got, text)
+	}
 }
 
 // Eval is the value of a JavaScript expression in the page.
