@@ -88,11 +88,13 @@ type Config struct {
 	// StaticFolder is served at /static, static_folder, below RootPath:
 	// "static". Empty serves none.
 	StaticFolder string
-	// TemplateFS holds the templates instead of TemplateFolder, as from go:embed.
+	// TemplateFS holds the templates instead of the disk, as from go:embed: in
+	// TemplateFolder, or at its root if it has no such folder.
 	TemplateFS fs.FS
 	// TemplateEngine renders the templates: html/template's unless set.
 	TemplateEngine render.Engine
-	// StaticFS holds the static files instead of StaticFolder.
+	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
+	// its root if it has no such folder.
 	StaticFS fs.FS
 	// SendFileMaxAge is how long browsers may keep static files unasked,
 	// SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.

@@ -27,8 +27,9 @@ const (
 
 // server is what Run started and Shutdown stops.
 type server struct {
-	mu   sync.Mutex
-	http *fasthttp.Server
+	mu       sync.Mutex
+	http     *fasthttp.Server
+	listener *drainListener
 }
 
 // Server returns a fasthttp server of the application with the limits that Run
@@ -65,15 +66,15 @@ func (a *App) Run(addr string) error {
 
 // Serve is [App.Run] on a listener of one's own.
 func (a *App) Serve(ln net.Listener) error {
-	s := a.Server()
+	s, drain := a.Server(), newDrainListener(ln)
 	a.server.mu.Lock()
-	a.server.http = s
+	a.server.http, a.server.listener = s, drain
 	a.server.mu.Unlock()
 
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	served := make(chan error, 1)
-	go func() { served <- s.Serve(ln) }()
+	go func() { served <- s.Serve(drain) }()
 	select {
 	case err := <-served:
 		return err
@@ -89,11 +90,14 @@ func (a *App) Serve(ln net.Listener) error {
 // answered or ctx ends.
 func (a *App) Shutdown(ctx context.Context) error {
 	a.server.mu.Lock()
-	s := a.server.http
+	s, drain := a.server.http, a.server.listener
 	a.server.mu.Unlock()
 	if s == nil {
 		return nil
 	}
+	done := make(chan struct{})
+	defer close(done)
+	go drain.closeSilent(done)
 	return s.ShutdownWithContext(ctx)
 }
 

@@ -284,3 +284,36 @@ func TestShutdownDrains(t *testing.T) {
 		t.Errorf("Serve: %v", err)
 	}
 }
+
+// TestShutdownDoesNotWaitForSilence: a browser's connection that was opened in
+// advance does not hold a shutdown up.
+func TestShutdownDoesNotWaitForSilence(t *testing.T) {
+	app := cantil.New()
+	app.Get("/")(func(*cantil.Context) any { return "ok" })
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- app.Serve(ln) }()
+	silent, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	if r, err := http.Get("http://" + ln.Addr().String()); err != nil || r.StatusCode != 200 { // both were accepted
+		t.Fatal(r, err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	began := time.Now()
+	if err := app.Shutdown(ctx); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("Shutdown took %v", took)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+}

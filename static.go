@@ -73,13 +73,27 @@ func (a *App) addStaticRoute() {
 	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
 		return
 	}
-	fsys, folder := a.StaticFS, a.folder(a.StaticFolder)
-	if fsys == nil {
-		fsys = os.DirFS(folder)
+	folder := a.folder(a.StaticFolder)
+	fsys := os.DirFS(folder)
+	if a.StaticFS != nil {
+		fsys = within(a.StaticFS, a.StaticFolder)
 	}
 	a.Route("/static/<path:filename>", Endpoint("static"))(func(c *Context) any {
 		return c.sendFrom(fsys, folder, c.Param("filename"), nil)
 	})
+}
+
+// within is the folder in fsys, or fsys itself if it has none: an embedded tree
+// begins with the folder's name, one that was cut to its content does not.
+func within(fsys fs.FS, folder string) fs.FS {
+	if info, err := fs.Stat(fsys, folder); err != nil || !info.IsDir() {
+		return fsys
+	}
+	sub, err := fs.Sub(fsys, folder)
+	if err != nil {
+		return fsys
+	}
+	return sub
 }
 
 // servedFile is an open file with what an answer says of it.

@@ -99,7 +99,7 @@ func (a *App) templateEngine() render.Engine {
 // templateLoader finds the templates. A folder that is not there has none.
 func (a *App) templateLoader() jinja.Loader {
 	if a.TemplateFS != nil {
-		return jinja.FS(a.TemplateFS)
+		return jinja.FS(within(a.TemplateFS, a.TemplateFolder))
 	}
 	loader, err := jinja.Dir(a.folder(a.TemplateFolder))
 	if err != nil {

@@ -20,11 +20,7 @@ var FS embed.FS
 // Usar gives an example its embedded folder "templates", and the stylesheet. A
 // program that always runs from its source needs neither: it finds both folders.
 func Usar(app *cantil.App, files fs.FS) {
-	templates, err := fs.Sub(files, "templates")
-	if err != nil { // the name is a constant
-		panic(err)
-	}
-	app.TemplateFS, app.StaticFS = templates, FS
+	app.TemplateFS, app.StaticFS = files, FS
 }
 
 // page is what Vestir puts around a view's text.
