@@ -118,14 +118,14 @@ func (c Case) Bench(b *testing.B) { Bench(b, c.server, c.request) }
 
 // Bench has the server answer one request b.N times, on one connection.
 func Bench(b *testing.B, server *fasthttp.Server, request []byte) {
-	b.ReportAllocs()
 	conn := &wire{request: request, left: 100}
 	server.ServeConn(conn) // fills the pools
 	conn.left, conn.written = b.N, 0
-	b.ResetTimer()
-	if err := server.ServeConn(conn); err != nil {
-		b.Fatal(err)
-	}
+	Timed(b, func() {
+		if err := server.ServeConn(conn); err != nil {
+			b.Fatal(err)
+		}
+	})
 	if conn.left > 0 || conn.written == 0 {
 		b.Fatalf("%d requests were not answered", conn.left)
 	}

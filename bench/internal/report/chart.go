@@ -3,12 +3,15 @@ package report
 import (
 	"fmt"
 	"image/color"
+	"os"
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/cantil-go/cantil/bench/internal/roster"
 )
@@ -35,7 +38,9 @@ func (r *Report) chart(work, file string) (bool, error) {
 	if len(bars) == 0 {
 		return false, nil
 	}
+	plot.DefaultFont.Variant = "Sans"
 	p := plot.New()
+	p.HideX() // the bars have their values beside them
 	p.Title.Text = work + ": requests per second of CPU, in thousands (longer is better)"
 	p.Title.TextStyle.Font.Size = vg.Points(13)
 	p.Title.Padding = vg.Points(10)
@@ -62,12 +67,25 @@ func (r *Report) chart(work, file string) (bool, error) {
 	}
 	text.Offset = vg.Point{X: vg.Points(5)}
 	for i := range text.TextStyle {
-		text.TextStyle[i].Font.Size = vg.Points(10.5)
+		text.TextStyle[i].Font = font.From(plot.DefaultFont, vg.Points(10.5))
 		text.TextStyle[i].YAlign = draw.YCenter
 	}
 	p.Add(text)
-	height := vg.Points(float64(90 + 30*len(bars)))
-	return true, p.Save(vg.Points(720), height, file)
+	return true, save(p, vg.Points(720), vg.Points(float64(60+28*len(bars))), file)
+}
+
+// save writes the chart with a margin around it, in whatever plain font the
+// reader's system has.
+func save(p *plot.Plot, width, height vg.Length, file string) error {
+	const margin = 14 // points
+	canvas := vgsvg.New(width, height)
+	p.Draw(draw.Crop(draw.New(canvas), margin, -margin, margin, -margin))
+	var svg strings.Builder
+	if _, err := canvas.WriteTo(&svg); err != nil {
+		return err
+	}
+	text := strings.ReplaceAll(svg.String(), "font-family:Liberation Sans", "font-family:Liberation Sans,Arial,Helvetica,sans-serif")
+	return os.WriteFile(file, []byte(text), 0o644)
 }
 
 func (b bar) draw(p *plot.Plot, row int) error {

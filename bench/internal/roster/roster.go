@@ -33,7 +33,7 @@ var All = []Peer{
 	{Name: "flask", Title: "Flask, gunicorn", Dir: flaskDir, Store: site.Cookie, Works: pages},
 
 	{Name: "minimal", Title: "minimal client", Dir: "minimal", Store: site.Redis, Works: redis},
-	{Name: "cantil-redis", Title: "Cantil", Dir: "cantil", Store: site.Redis, Works: redis, Skip: "Cantil has no Redis store yet"},
+	{Name: "cantil-redis", Title: "Cantil", Dir: "cantil", Store: site.Redis, Works: redis},
 	{Name: "fiber-redis", Title: "Fiber v3", Dir: "fiber", Store: site.Redis, Works: redis},
 	{Name: "gin-redis", Title: "Gin, gin-contrib/sessions", Dir: "gin", Store: site.Redis, Works: redis},
 	{Name: "echo-redis", Title: "Echo, redistore", Dir: "echo", Store: site.Redis, Works: redis},

@@ -4,6 +4,7 @@ package scale
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ var Keys = []int{10, 100, 1000}
 func Session(n int) ([]report.Scale, error) {
 	app := cantil.New()
 	app.SecretKey = site.Secret
+	app.Logger = slog.New(slog.DiscardHandler) // a cookie of 1000 keys is too large for browsers, and Cantil says so
 	app.Get("/fill", cantil.Endpoint("fill"))(func(c *cantil.Context) any {
 		for i := range n {
 			c.Session().Set(key(i), i)
@@ -64,7 +66,7 @@ func Session(n int) ([]report.Scale, error) {
 		return nil, err
 	}
 	return []report.Scale{
-		{Measure: report.KeysNS, Peer: "cantil", N: n, Value: float64(whole.T.Nanoseconds()) / float64(whole.N)},
+		{Measure: report.KeysNS, Peer: "cantil", N: n, Value: inproc.NS(whole)},
 		{Measure: report.KeysAllocs, Peer: "cantil", N: n, Value: float64(whole.AllocsPerOp())},
 		{Measure: report.KeysAlone, Peer: "cantil", N: n, Value: alone},
 	}, nil
@@ -83,12 +85,14 @@ func signatureAndScan(cookie string) (float64, error) {
 	}
 	fields, text := make([]codec.Field, 0, 1024), string(payload)
 	r := testing.Benchmark(func(b *testing.B) {
-		for b.Loop() {
-			payload, _, _ = signer.AppendLoads(payload[:0], value, time.Hour, time.Now())
-			fields, _ = codec.Msgpack.SplitFields(fields[:0], text)
-		}
+		inproc.Timed(b, func() {
+			for range b.N {
+				payload, _, _ = signer.AppendLoads(payload[:0], value, time.Hour, time.Now())
+				fields, _ = codec.Msgpack.SplitFields(fields[:0], text)
+			}
+		})
 	})
-	return float64(r.T.Nanoseconds()) / float64(r.N), nil
+	return inproc.NS(r), nil
 }
 
 // Routes are the sizes of the application in which one route is looked up.
@@ -126,10 +130,12 @@ func handlerTime(handler fasthttp.RequestHandler, path string) (float64, error) 
 		return 0, fmt.Errorf("GET %s: %d %q", path, ctx.Response.StatusCode(), got)
 	}
 	r := testing.Benchmark(func(b *testing.B) {
-		for b.Loop() {
-			ctx.Response.Reset()
-			handler(ctx)
-		}
+		inproc.Timed(b, func() {
+			for range b.N {
+				ctx.Response.Reset()
+				handler(ctx)
+			}
+		})
 	})
-	return float64(r.T.Nanoseconds()) / float64(r.N), nil
+	return inproc.NS(r), nil
 }

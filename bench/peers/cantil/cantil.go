@@ -19,15 +19,13 @@ const templates = "jinja"
 func New(cfg site.Config) (*cantil.App, error) {
 	app := cantil.New()
 	app.SecretKey = site.Secret
-	app.TemplateFS = site.Templates(templates)
+	app.TemplateFS = site.Templates("jinja")
 	switch cfg.Store {
 	case site.Cookie:
 	case site.JSON:
 		app.SessionSerializer = codec.TaggedJSON
 	case site.Redis:
-		if err := useRedis(app, cfg.Redis); err != nil {
-			return nil, err
-		}
+		useRedis(app, cfg.Redis)
 	default:
 		return nil, site.Unknown(cfg)
 	}
