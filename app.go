@@ -169,6 +169,7 @@ func (c *Context) process(r *Response) error {
 // handleUserError asks the error handlers, Flask's handle_user_exception. An
 // HTTP error that none takes answers for itself; any other is returned.
 func (c *Context) handleUserError(err error) (*Response, error) {
+	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
 		return c.fill(&Response{now: c.app.Now}, f(c, err))
 	}
@@ -177,6 +178,16 @@ func (c *Context) handleUserError(err error) (*Response, error) {
 		return he.Response(), nil
 	}
 	return nil, err
+}
+
+// showKey has the error of a missing key tell the key, where that is wanted: who
+// sent the request would learn what the program looks for.
+func (a *App) showKey(err error) {
+	var he *HTTPError
+	var key *MissingKeyError
+	if (a.Debug || a.TrapBadRequestErrors) && errors.As(err, &he) && errors.As(he.Err, &key) {
+		he.missing = key.Key
+	}
 }
 
 // traps tells whether an HTTP error without a handler is to be treated as any
@@ -193,7 +204,7 @@ func (c *Context) fail(cause error) *Response {
 	if c.propagate {
 		panic(cause)
 	}
-	he := serverError(cause)
+	he := c.app.serverError(cause)
 	r, err := c.attempt(func(c *Context) (*Response, error) { return c.handleServerError(he) })
 	if err != nil {
 		c.app.logException(c, err)

@@ -41,7 +41,8 @@ func (c *Context) parsedBody() *requestBody {
 		return b
 	}
 	b.parsed = true
-	if !isFormType(c.Mimetype()) {
+	c.checkContentLength()
+	if !takesBody(c.ContentType()) {
 		return b
 	}
 	form, files, err := parseForm(c.ContentType(), c.rawBody(), formLimits{
@@ -60,11 +61,6 @@ func (c *Context) requestBody() *requestBody {
 	return c.body
 }
 
-// isFormType tells the types of body that are read as a form.
-func isFormType(mimetype string) bool {
-	return mimetype == "application/x-www-form-urlencoded" || mimetype == "multipart/form-data"
-}
-
 // Data is the request's body, request.get_data(). Once the body was read as a
 // form it is empty, as in Flask. A body above MaxContentLength panics with a 413.
 func (c *Context) Data() []byte {
@@ -78,9 +74,7 @@ func (c *Context) Data() []byte {
 // only what is larger than MaxContentLength or does not say its length.
 func (c *Context) rawBody() []byte {
 	limit := c.app.MaxContentLength
-	if limit > 0 && c.ctx.Request.Header.ContentLength() > limit {
-		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
-	}
+	c.checkContentLength()
 	if c.ctx.Request.IsBodyStream() {
 		c.readStream(limit)
 	}
@@ -89,6 +83,13 @@ func (c *Context) rawBody() []byte {
 		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
 	}
 	return body
+}
+
+// checkContentLength refuses a body that is announced to be too large.
+func (c *Context) checkContentLength() {
+	if limit := c.app.MaxContentLength; limit > 0 && c.ctx.Request.Header.ContentLength() > limit {
+		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
+	}
 }
 
 // readStream puts a streamed body into memory, up to one byte above the limit.
@@ -135,7 +136,12 @@ func (c *Context) Cookies() Values {
 
 // JSON decodes the request's JSON into v, request.json. A body of another type
 // is a 415 error and one that is not JSON a 400: return the error to answer so.
-func (c *Context) JSON(v any) error { return decodeJSON(c.ContentType(), c.rawBody(), v) }
+func (c *Context) JSON(v any) error {
+	if !c.IsJSON() {
+		return Abort(http.StatusUnsupportedMediaType, notJSON)
+	}
+	return decodeJSONBody(c.rawBody(), v)
+}
 
 // ForceJSON is JSON whatever type the request says its body is,
 // request.get_json(force=True).

@@ -19,6 +19,7 @@ type HTTPError struct {
 	Allow       []string // of a 405: the methods that the path does take, in alphabetical order
 
 	contentRange string // of a 416: how long the file is
+	missing      string // of a 400, while one works on the program: the key that the request lacks
 
 	// Err is the cause, for the log and for errors.Is and errors.As; of a 500
 	// the error that no handler took (Flask's original_exception).
@@ -59,10 +60,14 @@ func (e *HTTPError) Unwrap() error { return e.Err }
 
 // Text is the description, or the status' own words where there is none.
 func (e *HTTPError) Text() string {
-	if e.Description != "" {
-		return e.Description
+	text := e.Description
+	if text == "" {
+		text = statusTexts[e.Code]
 	}
-	return statusTexts[e.Code]
+	if e.missing != "" {
+		text += "\nKeyError: '" + e.missing + "'"
+	}
+	return text
 }
 
 // Response is the default page of the error, with its Allow header.
@@ -70,7 +75,7 @@ func (e *HTTPError) Response() *Response {
 	r := newResponse(e.Code)
 	title := strconv.Itoa(e.Code) + " " + html.EscapeString(e.Name())
 	r.setText("<!doctype html>\n<html lang=en>\n<title>" + title + "</title>\n<h1>" +
-		html.EscapeString(e.Name()) + "</h1>\n<p>" + html.EscapeString(e.Text()) + "</p>\n")
+		html.EscapeString(e.Name()) + "</h1>\n<p>" + strings.ReplaceAll(html.EscapeString(e.Text()), "\n", "<br>") + "</p>\n")
 	if len(e.Allow) > 0 {
 		r.header.Set("Allow", strings.Join(e.Allow, ", "))
 	}
@@ -183,9 +188,9 @@ func (c *Context) findErrorHandler(err error) ErrorHandlerFunc {
 
 // serverError is the 5xx for an error that no handler took: an HTTP error of
 // that kind stays what it is (a 503 of the session's store), any other is a 500.
-func serverError(cause error) *HTTPError {
+func (a *App) serverError(cause error) *HTTPError {
 	var he *HTTPError
-	if errors.As(cause, &he) && he.Code >= 500 {
+	if errors.As(cause, &he) && he.Code >= 500 && !a.traps(he) {
 		return he
 	}
 	return &HTTPError{Code: http.StatusInternalServerError, Err: cause}

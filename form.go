@@ -38,14 +38,34 @@ func parseForm(contentType string, body []byte, limits formLimits) (Values, []*F
 		}
 		return parseQuery(body), nil, nil
 	case "multipart/form-data":
-		_, options := parseOptions(contentType)
-		boundary, _ := options.get("boundary")
-		if boundary == "" || !isASCII(boundary) {
+		boundary := multipartBoundary(contentType)
+		if boundary == "" {
 			return Values{}, nil, nil
 		}
 		return parseMultipart(boundary, body, limits)
 	}
 	return Values{}, nil, nil
+}
+
+// multipartBoundary is what stands between the parts of a body, "" if the type does not say.
+func multipartBoundary(contentType string) string {
+	_, options := parseOptions(contentType)
+	boundary, _ := options.get("boundary")
+	if !isASCII(boundary) {
+		return ""
+	}
+	return boundary
+}
+
+// takesBody tells whether a body of this type is read as a form, and so used up.
+func takesBody(contentType string) bool {
+	switch mediaType(contentType) {
+	case "application/x-www-form-urlencoded":
+		return true
+	case "multipart/form-data":
+		return multipartBoundary(contentType) != ""
+	}
+	return false
 }
 
 // File is an uploaded file, Werkzeug's FileStorage. It is held in memory and stays valid after the request.

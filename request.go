@@ -62,48 +62,6 @@ func (c *Context) Scheme() string {
 // IsSecure tells whether the request came over HTTPS, request.is_secure.
 func (c *Context) IsSecure() bool { return c.Scheme() == "https" }
 
-// Host is the host that the client named, with the port unless it is the
-// scheme's own: request.host.
-func (c *Context) Host() string {
-	host := c.proxy.host
-	if host == "" {
-		host = string(c.ctx.Request.Header.Host())
-	}
-	return c.withoutPort(host)
-}
-
-// withoutPort takes the scheme's own port off a host.
-func (c *Context) withoutPort(host string) string {
-	if c.IsSecure() {
-		return strings.TrimSuffix(host, ":443")
-	}
-	return strings.TrimSuffix(host, ":80")
-}
-
-// HostURL is the root of the host, request.host_url: "http://localhost/".
-func (c *Context) HostURL() string { return c.Scheme() + "://" + c.Host() + "/" }
-
-// URLRoot is where the application is mounted, request.url_root.
-func (c *Context) URLRoot() string { return c.Scheme() + "://" + c.Host() + c.proxy.prefix + "/" }
-
-// RootPath is the prefix under which a proxy serves the application,
-// request.root_path: "" unless [App.ProxyFix] reads one.
-func (c *Context) RootPath() string { return c.proxy.prefix }
-
-// BaseURL is the whole URL without its query, request.base_url.
-func (c *Context) BaseURL() string {
-	return c.Scheme() + "://" + c.Host() + c.proxy.prefix + routing.IRIToURI(c.Path())
-}
-
-// URL is the whole URL, request.url.
-func (c *Context) URL() string {
-	query := c.QueryString()
-	if query == "" {
-		return c.BaseURL()
-	}
-	return c.BaseURL() + "?" + query
-}
-
 // RemoteAddr is the client's IP address, request.remote_addr.
 func (c *Context) RemoteAddr() string {
 	if c.proxy.remote != "" {
@@ -131,7 +89,20 @@ func (c *Context) Header(name string) string {
 }
 
 // HasHeader tells whether the request has a header of the name.
-func (c *Context) HasHeader(name string) bool { return c.ctx.Request.Header.Peek(name) != nil }
+func (c *Context) HasHeader(name string) bool {
+	return c.ctx.Request.Header.Peek(name) != nil || c.sentHeader(name)
+}
+
+// sentHeader looks for a header among the lines as they were sent: fasthttp does
+// not tell an empty User-Agent from none, or no Content-Length from 0.
+func (c *Context) sentHeader(name string) bool {
+	for line := range bytes.Lines(c.ctx.Request.Header.RawHeaders()) {
+		if key, _, ok := bytes.Cut(line, []byte{':'}); ok && strings.EqualFold(string(key), name) {
+			return true
+		}
+	}
+	return false
+}
 
 // Headers lists all values of a request header, request.headers.getlist(name).
 func (c *Context) Headers(name string) []string {
@@ -168,11 +139,11 @@ func (c *Context) MimetypeParams() map[string]string {
 // ContentLength is the length that the request says its body has,
 // request.content_length: -1 (None in Flask) if it does not say.
 func (c *Context) ContentLength() int {
-	h := &c.ctx.Request.Header
-	if len(h.Peek("Content-Length")) == 0 || h.ContentLength() < 0 {
+	n := c.ctx.Request.Header.ContentLength()
+	if n < 0 || n == 0 && !c.sentHeader("Content-Length") {
 		return -1
 	}
-	return h.ContentLength()
+	return n
 }
 
 // AccessRoute lists the addresses that X-Forwarded-For names, from the client to

@@ -137,6 +137,9 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	}
 	r.header.encodeLocation()
 	r.header.writeTo(&out.Header)
+	if ctx.IsHead() && len(r.raw) == 0 && r.text == "" && r.stream == nil {
+		out.Header.SetContentLength(0) // fasthttp says nothing of an empty body otherwise
+	}
 	switch {
 	case bodyless(r.status):
 		out.SkipBody = true
@@ -250,16 +253,11 @@ func (c *Context) JSONify(v any) *Response {
 }
 
 // Redirect sends the browser to location, redirect(location, code): 302 unless
-// told otherwise. A code that does not redirect panics.
+// told otherwise.
 func (c *Context) Redirect(location string, code ...int) *Response {
 	status := http.StatusFound
 	if len(code) > 0 {
 		status = code[0]
-	}
-	switch status {
-	case 301, 302, 303, 305, 307, 308:
-	default:
-		panic(fmt.Errorf("cantil: Redirect: %d is not a redirect", status))
 	}
 	link := html.EscapeString(routing.IRIToURI(location))
 	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +

@@ -196,7 +196,9 @@ func (r *route) answer(c *Context) any {
 	if r.autoOptions && string(c.ctx.Method()) == http.MethodOptions {
 		allow := c.app.rules.Allowed(c.Path())
 		response := c.MakeResponse("")
-		response.header.Set("Allow", strings.Join(allow, ", "))
+		if len(allow) > 0 {
+			response.header.Set("Allow", strings.Join(allow, ", "))
+		}
 		return response
 	}
 	return r.view(c)

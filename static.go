@@ -205,10 +205,12 @@ func (r *Response) limit(v verdict, f *servedFile) error {
 		r.header.Set("Content-Range", v.contentRange)
 	case http.StatusRequestedRangeNotSatisfiable:
 		return &HTTPError{Code: v.status, contentRange: v.contentRange}
-	case http.StatusNotModified, http.StatusPreconditionFailed:
+	case http.StatusNotModified:
 		r.status = v.status
 		closeStream(r.stream)
 		r.setText("")
+	case http.StatusPreconditionFailed: // with the file, as Flask has it
+		r.status = v.status
 	}
 	return nil
 }

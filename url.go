@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/cantil-go/cantil/internal/routing"
 )
@@ -79,23 +78,6 @@ func withValues(pairs []routing.Pair, values map[string]any) []routing.Pair {
 // resolveEndpoint reads Flask's leading dot.
 func (c *Context) resolveEndpoint(endpoint string) string {
 	return routing.Resolve(endpoint, c.Blueprint())
-}
-
-// binding is what the request gives to its URLs.
-func (c *Context) binding() *routing.Binding {
-	return &routing.Binding{
-		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.proxy.prefix, Method: c.Method(),
-		Query: routing.DecodeText(c.ctx.URI().QueryString()),
-	}
-}
-
-// urlHost is the host of the request's URLs: ServerName, or else the host that
-// the client named.
-func (c *Context) urlHost() string {
-	if c.app.ServerName == "" {
-		return c.Host()
-	}
-	return c.withoutPort(strings.ToLower(c.app.ServerName))
 }
 
 // urlValues reads names and values in turn. A Map's names are sorted.

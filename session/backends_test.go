@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"database/sql"
 	"maps"
 	"path/filepath"
@@ -57,6 +58,13 @@ func noError(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// quiet keeps go-redis from logging each refused connection of the outages.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(quiet{}) }
 
 func redisClient(t *testing.T, addr string) *redis.Client {
 	client := redis.NewClient(&redis.Options{Addr: addr, PoolSize: 64, ContextTimeoutEnabled: true})

@@ -24,14 +24,14 @@ func configApp() *cantil.App {
 	})
 
 	app.Route("/config")(func(c *cantil.Context) any {
-		return c.JSONify(cantil.Map{
-			"lifetime": app.PermanentSessionLifetime.Seconds(),
-			"name":     app.SessionCookieName,
-			"max":      limit(app.MaxContentLength),
-			"mem":      limit(app.MaxFormMemorySize),
-			"parts":    limit(app.MaxFormParts),
-			"refresh":  app.SessionRefreshEachRequest,
-		})
+		return c.JSONify(inOrder(
+			"lifetime", app.PermanentSessionLifetime.Seconds(),
+			"name", app.SessionCookieName,
+			"max", limit(app.MaxContentLength),
+			"mem", limit(app.MaxFormMemorySize),
+			"parts", limit(app.MaxFormParts),
+			"refresh", app.SessionRefreshEachRequest,
+		))
 	})
 
 	return app

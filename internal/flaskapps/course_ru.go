@@ -19,7 +19,8 @@ func courseRu() *cantil.App {
 
 	app.Route("/login", cantil.Methods("GET", "POST"))(func(c *cantil.Context) any {
 		if c.Method() == "POST" {
-			c.Session().Set("username", c.Form().Must("username"))
+			username := c.Form().Must("username") // Python evaluates the right side first
+			c.Session().Set("username", username)
 			return c.Redirect(c.URLFor("index"))
 		}
 		return `

@@ -52,6 +52,9 @@ func exceptionName(err error) string {
 	if _, ok := errors.AsType[runtime.Error](err); ok {
 		return "ZeroDivisionError"
 	}
+	if e, ok := errors.AsType[*cantil.HTTPError](err); ok {
+		return strings.ReplaceAll(e.Name(), " ", "")
+	}
 	if err == nil {
 		return "NoneType"
 	}

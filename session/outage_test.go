@@ -1,0 +1,177 @@
+package session_test
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bradfitz/gomemcache/memcache"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/memcachestore"
+	"github.com/cantil-go/cantil/session/redisstore"
+)
+
+// answers is what the requests of an outage got.
+type answers struct {
+	mu      sync.Mutex
+	count   map[int]int // by status
+	slowest time.Duration
+	wrong   []string // 200 with another's session, or with none
+}
+
+func (a *answers) add(status int, took time.Duration, body, want string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.count[status]++
+	a.slowest = max(a.slowest, took)
+	if status == 200 && body != want {
+		a.wrong = append(a.wrong, fmt.Sprintf("%q for %q", body, want))
+	}
+}
+
+// TestRedisCrash: Redis is killed and comes back while 200 visitors make
+// requests: each is answered in time, with the visitor's own session or with a
+// 503, and in the end all are still logged in.
+func TestRedisCrash(t *testing.T) {
+	server := testservers.Redis(t, "--appendfsync", "always")
+	client := redis.NewClient(&redis.Options{Addr: server.Addr, PoolSize: 200, ContextTimeoutEnabled: true})
+	t.Cleanup(func() { client.Close() })
+	const visitors, timeout = 200, 2 * time.Second
+	app := loadApp(redisstore.New(client), session.StoreTimeout(timeout))
+	got := &answers{count: map[int]int{}}
+	clients := make([]*cantil.Client, visitors)
+	for i := range clients {
+		clients[i] = app.TestClient()
+		if r := clients[i].Get(fmt.Sprintf("/login/user%d", i)); r.Status != 200 {
+			t.Fatalf("login: %d", r.Status)
+		}
+	}
+	end := make(chan struct{})
+	var wg sync.WaitGroup
+	for i, client := range clients {
+		wg.Go(func() {
+			for n := 0; !ended(end); n++ {
+				began := time.Now()
+				r := client.Get(fmt.Sprintf("/set/n/%d", n))
+				got.add(r.Status, time.Since(began), r.Text(), fmt.Sprintf("user%d", i))
+			}
+		})
+	}
+	time.Sleep(200 * time.Millisecond)
+	server.Kill()
+	time.Sleep(500 * time.Millisecond)
+	server.Restart()
+	restarted := time.Now()
+	for client.Ping(t.Context()).Err() != nil && time.Since(restarted) < 5*time.Second {
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond)
+	close(end)
+	wg.Wait()
+	for i, client := range clients {
+		if r := client.Get("/user"); r.Status != 200 || r.Text() != fmt.Sprintf("user%d", i) {
+			t.Errorf("visitor %d after the outage: %d %q", i, r.Status, r.Text())
+		}
+	}
+	fmt.Printf("outage: Redis killed and restarted under %d visitors: answers by status %v, the slowest %v, %d wrong\n",
+		visitors, got.count, got.slowest.Round(time.Millisecond), len(got.wrong))
+	if len(got.wrong) > 0 || got.slowest > 2*timeout+time.Second || got.count[503] == 0 || len(got.count) != 2 {
+		t.Errorf("wrong: %v; slowest %v; by status %v", got.wrong, got.slowest, got.count)
+	}
+}
+
+func ended(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// TestServerHangs: a server that takes connections and says nothing costs a
+// request one timeout, not two: what failed is not tried again for the error
+// page. The error handlers are asked, and the application goes on by itself.
+func TestServerHangs(t *testing.T) {
+	const timeout = 300 * time.Millisecond
+	redisServer, memcached := testservers.Redis(t), testservers.Memcached(t)
+	impatient := redis.NewClient(&redis.Options{Addr: redisServer.Addr})
+	t.Cleanup(func() { impatient.Close() })
+	cache := memcache.New(memcached.Addr)
+	cache.Timeout = 5 * time.Second
+	t.Cleanup(func() { cache.Close() })
+	for name, c := range map[string]struct {
+		server *testservers.Process
+		store  session.Store
+	}{
+		"redis":                      {redisServer, redisstore.New(redisClient(t, redisServer.Addr))},
+		"redis, contexts not heeded": {redisServer, redisstore.New(impatient)},
+		"memcached":                  {memcached, memcachestore.New(cache)},
+	} {
+		store := watch(c.store)
+		app := loadApp(store, session.StoreTimeout(timeout))
+		client := app.TestClient()
+		client.Get("/login/maria")
+		store.take()
+
+		c.server.Pause()
+		for _, path := range []string{"/user", "/set/n/1", "/nowhere"} {
+			began := time.Now()
+			r := client.Get(path)
+			took := time.Since(began)
+			if r.Status != 503 || took < timeout || took > timeout*3/2 || len(r.HeaderAll("Set-Cookie")) > 0 {
+				t.Errorf("%s, %s: %d after %v, cookies %q", name, path, r.Status, took, r.HeaderAll("Set-Cookie"))
+			}
+			if calls := store.take(); !slices.Equal(calls, []string{"getextend"}) {
+				t.Errorf("%s, %s: the store is asked %v", name, path, calls)
+			}
+		}
+		c.server.Resume()
+		if r := eventually(client, "/user"); r.Text() != "maria" {
+			t.Errorf("%s: afterwards %d %q", name, r.Status, r.Text())
+		}
+	}
+}
+
+// eventually makes a request again until it is not refused.
+func eventually(client *cantil.Client, path string) *cantil.ClientResponse {
+	for range 500 {
+		if r := client.Get(path); r.Status != 503 {
+			return r
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return client.Get(path)
+}
+
+// TestErrorHandlerOfAnOutage: the 503 passes through the error handlers.
+func TestErrorHandlerOfAnOutage(t *testing.T) {
+	server := testservers.Redis(t)
+	store := redisstore.New(redisClient(t, server.Addr))
+	app := cantil.New()
+	app.SecretKey = goldenSecret
+	app.Logger = slog.New(slog.DiscardHandler)
+	app.SessionInterface = session.NewServerSide(store, session.StoreTimeout(200*time.Millisecond))
+	app.Get("/", cantil.Endpoint("set"))(func(c *cantil.Context) any { c.Session().Set("a", 1); return "ok" })
+	app.ErrorHandler(503)(func(c *cantil.Context, err error) any {
+		return c.MakeResponse("volte já: "+fmt.Sprint(strings.Contains(err.Error(), session.ErrUnavailable.Error())), 503)
+	})
+	server.Kill()
+	for _, cookie := range []string{"", "x"} { // it fails in the save, and in the load
+		client := app.TestClient()
+		if cookie != "" {
+			client.SetCookie("session", cookie)
+		}
+		if r := client.Get("/"); r.Status != 503 || r.Text() != "volte já: true" {
+			t.Errorf("cookie %q: %d %s", cookie, r.Status, r.Text())
+		}
+	}
+}
