@@ -26,7 +26,7 @@ type Session struct {
 	readOnly error // what a write panics with; nil if the session can be written
 	row      *row  // where a server-side session is stored; nil if it is all in the cookie
 
-	room [4]codec.Field // most sessions are small: their fields need no allocation
+	room [2]codec.Field // the fields of the smallest sessions need no allocation
 }
 
 // New returns the empty session of a visitor who brought none.

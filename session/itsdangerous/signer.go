@@ -55,13 +55,29 @@ func (s *Signer) Unsign(signed []byte) ([]byte, error) {
 	return nil, ErrBadSignature
 }
 
-// verify tells, in time that does not depend on where they differ, whether signature is that of value under any key.
+// verify tells, in time that does not depend on where they differ, whether signature is that of value under any key. A
+// signature as this package writes it is compared as text, which spares decoding it; one with padding or other
+// characters in it, which Python skips, is decoded as Python does.
 func (s *Signer) verify(value, signature []byte) bool {
 	var buf [2 * sha1.Size]byte
-	given, err := appendDecode(buf[:0], signature)
-	if err != nil || len(given) != sha1.Size {
-		return false
+	if len(signature) != signatureLen {
+		given, err := appendDecode(buf[:0], signature)
+		return err == nil && len(given) == sha1.Size && s.matches(value, given)
 	}
+	for _, k := range s.keys {
+		sum := k.sum(value)
+		b64.Encode(buf[:], sum[:])
+		if subtle.ConstantTimeCompare(buf[:signatureLen], signature) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// signatureLen is the length of a signature's base64.
+const signatureLen = (sha1.Size*8 + 5) / 6
+
+func (s *Signer) matches(value, given []byte) bool {
 	for _, k := range s.keys {
 		if sum := k.sum(value); subtle.ConstantTimeCompare(sum[:], given) == 1 {
 			return true
