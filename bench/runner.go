@@ -38,7 +38,7 @@ func newRunner(ctx context.Context, opt options) (*runner, error) {
 		return nil, err
 	}
 	if _, err := os.Stat("peers"); err != nil {
-		return nil, errors.New("run it in the folder bench: go run .")
+		return nil, errors.New("there are no peers here: run it in the folder bench")
 	}
 	temp, err := os.MkdirTemp("", "cantil-bench")
 	if err != nil {
@@ -119,8 +119,7 @@ func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, rou
 		}
 		return err
 	}
-	target := load.Target{Addr: server.Addr, Path: work.Path, Cookies: cookies,
-		Connections: r.opt.connections, Threads: max(1, min(len(r.cores.Load), 4)), Duration: 200 * time.Millisecond}
+	target := r.target(server, work, cookies)
 	load.Ask(target) // the pools fill, the heap finds its size
 	target.Duration = r.opt.duration
 
@@ -130,8 +129,8 @@ func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, rou
 		return err
 	}
 	after, _ := server.CPU() // where it cannot be read both are 0, and the report has no such figure
-	if result.Requests == 0 {
-		return errors.New("no request was answered under load")
+	if result.Requests == 0 || result.Errors*100 > result.Requests {
+		return fmt.Errorf("%d requests were answered under load and %d failed", result.Requests, result.Errors)
 	}
 	memory, _ := server.Memory()
 	used := (after - before).Seconds()
@@ -143,4 +142,14 @@ func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, rou
 		ServerBusy: used / result.Elapsed, LoadBusy: result.Busy,
 	})
 	return nil
+}
+
+// target is what the generator is to ask for, for as long as a warm-up takes.
+func (r *runner) target(server *proc.Server, work site.Work, cookies []string) load.Target {
+	return load.Target{
+		Addr: server.Addr, Path: work.Path, Cookies: cookies,
+		Connections: r.opt.connections,
+		Threads:     min(max(1, len(r.cores.Load)), 4, r.opt.connections), // wrk wants a connection for each
+		Duration:    200 * time.Millisecond,
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"os"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -40,37 +41,24 @@ func (r *Report) chart(work, file string) (bool, error) {
 	}
 	plot.DefaultFont.Variant = "Sans"
 	p := plot.New()
-	p.HideX() // the bars have their values beside them
 	p.Title.Text = work + ": requests per second of CPU, in thousands (longer is better)"
 	p.Title.TextStyle.Font.Size = vg.Points(13)
 	p.Title.Padding = vg.Points(10)
-	p.X.Min, p.X.Max = 0, bars[0].value
-	labels, names := plotter.XYLabels{}, make([]string, len(bars))
+	p.HideX() // the bars have their values beside them
+	names := make([]string, len(bars))
 	for i, b := range bars {
 		row := len(bars) - 1 - i // the first on top
+		names[row] = b.title
 		if err := b.draw(p, row); err != nil {
 			return false, err
 		}
-		names[row] = b.title
-		p.X.Max = max(p.X.Max, b.value)
-		labels.XYs = append(labels.XYs, plotter.XY{X: b.value, Y: float64(row)})
-		labels.Labels = append(labels.Labels, fmt.Sprintf("%.1f  (%s µs each)", b.value, short(b.us)))
+		p.X.Max = max(p.X.Max, 1.3*b.value) // with room for the value
 	}
-	p.X.Max *= 1.3 // room for the label of the longest
+	p.X.Min = 0
 	p.NominalY(names...)
 	p.Y.Tick.Label.Font.Size = vg.Points(11)
 	p.Y.LineStyle.Width = 0
 	p.Y.Padding = vg.Points(4)
-	text, err := plotter.NewLabels(labels)
-	if err != nil {
-		return false, err
-	}
-	text.Offset = vg.Point{X: vg.Points(5)}
-	for i := range text.TextStyle {
-		text.TextStyle[i].Font = font.From(plot.DefaultFont, vg.Points(10.5))
-		text.TextStyle[i].YAlign = draw.YCenter
-	}
-	p.Add(text)
 	return true, save(p, vg.Points(720), vg.Points(float64(60+28*len(bars))), file)
 }
 
@@ -88,6 +76,7 @@ func save(p *plot.Plot, width, height vg.Length, file string) error {
 	return os.WriteFile(file, []byte(text), 0o644)
 }
 
+// draw adds the bar and its value.
 func (b bar) draw(p *plot.Plot, row int) error {
 	chart, err := plotter.NewBarChart(plotter.Values{b.value}, vg.Points(18))
 	if err != nil {
@@ -97,7 +86,17 @@ func (b bar) draw(p *plot.Plot, row int) error {
 	chart.XMin = float64(row)
 	chart.Color = b.color
 	chart.LineStyle.Width = 0
-	p.Add(chart)
+	text, err := plotter.NewLabels(plotter.XYLabels{
+		XYs:    plotter.XYs{{X: b.value, Y: float64(row)}},
+		Labels: []string{fmt.Sprintf("%.1f  (%s µs each)", b.value, short(b.us))},
+	})
+	if err != nil {
+		return err
+	}
+	text.Offset = vg.Point{X: vg.Points(5)}
+	text.TextStyle[0].Font = font.From(plot.DefaultFont, vg.Points(10.5))
+	text.TextStyle[0].YAlign = draw.YCenter
+	p.Add(chart, text)
 	return nil
 }
 
@@ -113,7 +112,7 @@ func (r *Report) bars(work string) []bar {
 		switch {
 		case strings.HasPrefix(p.Name, "cantil"):
 			b.color = cantilColor
-		case p.Name == "bare" || p.Name == "floor" || p.Name == "minimal":
+		case slices.Contains([]string{"bare", "limits", "floor", "minimal"}, p.Name):
 			b.color = baselineColor
 		}
 		bars = append(bars, b)

@@ -33,11 +33,11 @@ func (r *Report) growth(measure string) Series {
 	return s
 }
 
-func keysGrowth(r *Report) Stat { return r.growth(KeysNS).Over(r.growth(KeysAlone)).Stat() }
+func keysGrowth(r *Report) Stat { return ratio(r.growth(KeysNS), r.growth(KeysAlone)) }
 
 func lookup(measure string) func(r *Report) Stat {
 	return func(r *Report) Stat {
-		return r.scale(measure, "cantil", 1000).Over(r.scale(measure, "cantil", 1)).Stat()
+		return ratio(r.scale(measure, "cantil", 1000), r.scale(measure, "cantil", 1))
 	}
 }
 

@@ -21,6 +21,7 @@ type Peer struct {
 // All lists the peers in the order of the report.
 var All = []Peer{
 	{Name: "bare", Title: "fasthttp alone", Dir: "bare", Store: site.Cookie, Works: []string{"plain"}},
+	{Name: "limits", Title: "fasthttp, time limits", Dir: "limits", Store: site.Cookie, Works: []string{"plain"}},
 	{Name: "floor", Title: "floor: by hand", Dir: "floor", Store: site.Cookie, Works: pages},
 	{Name: "cantil", Title: "Cantil", Dir: "cantil", Store: site.Cookie, Works: pages},
 	{Name: "cantil-json", Title: "Cantil, tagged JSON", Dir: "cantil", Store: site.JSON, Works: sessions},

@@ -3,6 +3,7 @@
 package scale
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -26,36 +27,8 @@ var Keys = []int{10, 100, 1000}
 // Session measures the read of one key in whole requests, and what the
 // signature and one scan of the payload take by themselves.
 func Session(n int) ([]report.Scale, error) {
-	app := cantil.New()
-	app.SecretKey = site.Secret
-	app.Logger = slog.New(slog.DiscardHandler) // a cookie of 1000 keys is too large for browsers, and Cantil says so
-	app.Get("/fill", cantil.Endpoint("fill"))(func(c *cantil.Context) any {
-		for i := range n {
-			c.Session().Set(key(i), i)
-		}
-		return site.OK
-	})
-	app.Get("/read", cantil.Endpoint("read"))(func(c *cantil.Context) any {
-		if c.Session().Get(key(n/2)) != n/2 {
-			return fmt.Errorf("the session has lost its keys")
-		}
-		return site.OK
-	})
-	server := app.Server()
-	var cookie string
-	err := inproc.Visit(server, func(dial site.Dial) error {
-		v := site.NewVisitor(dial)
-		defer v.Close()
-		for _, path := range []string{"/fill", "/read"} {
-			if _, err := v.Get(path); err != nil {
-				return err
-			}
-			if cookie == "" {
-				cookie = v.Cookie()
-			}
-		}
-		return nil
-	})
+	server := sessionApp(n).Server()
+	cookie, err := filled(server)
 	if err != nil {
 		return nil, fmt.Errorf("session of %d keys: %w", n, err)
 	}
@@ -70,6 +43,40 @@ func Session(n int) ([]report.Scale, error) {
 		{Measure: report.KeysAllocs, Peer: "cantil", N: n, Value: float64(whole.AllocsPerOp())},
 		{Measure: report.KeysAlone, Peer: "cantil", N: n, Value: alone},
 	}, nil
+}
+
+func sessionApp(n int) *cantil.App {
+	app := cantil.New()
+	app.SecretKey = site.Secret
+	app.Logger = slog.New(slog.DiscardHandler) // a cookie of 1000 keys is too large for browsers, and Cantil says so
+	app.Get("/fill", cantil.Endpoint("fill"))(func(c *cantil.Context) any {
+		for i := range n {
+			c.Session().Set(key(i), i)
+		}
+		return site.OK
+	})
+	app.Get("/read", cantil.Endpoint("read"))(func(c *cantil.Context) any {
+		if c.Session().Get(key(n/2)) != n/2 {
+			return errors.New("the session has lost its keys")
+		}
+		return site.OK
+	})
+	return app
+}
+
+// filled returns the cookie of a full session, once it was read back.
+func filled(server *fasthttp.Server) (cookie string, err error) {
+	err = inproc.Visit(server, func(dial site.Dial) error {
+		v := site.NewVisitor(dial)
+		defer v.Close()
+		if _, err := v.Get("/fill"); err != nil {
+			return err
+		}
+		cookie = v.Cookie()
+		_, err := v.Get("/read")
+		return err
+	})
+	return cookie, err
 }
 
 func key(i int) string { return fmt.Sprintf("chave%04d", i) }

@@ -11,9 +11,6 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// templates is the language of the templates that RenderTemplate reads.
-const templates = "jinja"
-
 // New returns the application, with its sessions in the cookie, as msgpack or
 // tagged JSON, or in Redis.
 func New(cfg site.Config) (*cantil.App, error) {
