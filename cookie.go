@@ -129,7 +129,7 @@ func appendCookieLife(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
 	age := max(c.MaxAge, 0)
 	expires := c.Expires
 	if c.ExpiresText != "" {
-		if strings.ContainsAny(c.ExpiresText, "\r\n\x00;") {
+		if strings.ContainsAny(c.ExpiresText, "\r\n\x00") {
 			return dst, fmt.Errorf("cantil: cookie Expires %q is no date", c.ExpiresText)
 		}
 		dst, expires = append(append(dst, "; Expires="...), c.ExpiresText...), time.Time{}

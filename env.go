@@ -61,7 +61,7 @@ func configKey(field string) string {
 	if key := flaskKeys[field]; key != "" {
 		return key
 	}
-	field = strings.NewReplacer("HTTPOnly", "Httponly", "SameSite", "Samesite", "URL", "Url", "JSON", "Json",
+	field = strings.NewReplacer("HTTPOnly", "Httponly", "HTTP", "Http", "SameSite", "Samesite", "URL", "Url", "JSON", "Json",
 		"FS", "Fs").Replace(field)
 	var key strings.Builder
 	for i, r := range field {

@@ -104,7 +104,14 @@ type panicError struct {
 	stack []byte
 }
 
-func (e *panicError) Error() string { return fmt.Sprint("panic: ", e.value) }
+// Error is the text of the error that was panicked with: a handler reads the same
+// whether a view returns an error or panics with it.
+func (e *panicError) Error() string {
+	if err := e.Unwrap(); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprint("panic: ", e.value)
+}
 
 // Unwrap returns the error that was panicked with, if it was one.
 func (e *panicError) Unwrap() error {

@@ -55,11 +55,11 @@ func (c *Context) forwardedValue(header string, n int) string {
 	if n <= 0 {
 		return ""
 	}
-	values := strings.Split(strings.Join(c.Headers(header), ","), ",")
+	values := splitList(c.Header(header))
 	if len(values) < n {
 		return ""
 	}
-	return strings.TrimSpace(values[len(values)-n])
+	return values[len(values)-n]
 }
 
 // checkHost refuses a request for a host that is not of TrustedHosts.

@@ -104,7 +104,8 @@ func (c *Context) sentHeader(name string) bool {
 	return false
 }
 
-// Headers lists all values of a request header, request.headers.getlist(name).
+// Headers lists the lines of a request header, request.headers.getlist(name).
+// (Flask's server has joined them by then.)
 func (c *Context) Headers(name string) []string {
 	var values []string
 	for _, v := range c.ctx.Request.Header.PeekAll(name) {

@@ -144,6 +144,8 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	case bodyless(r.status):
 		out.SkipBody = true
 		closeStream(r.stream)
+	case r.stream != nil && ctx.IsHead():
+		r.skipStream(out)
 	case r.stream != nil:
 		out.SetBodyStream(r.stream, r.streamSize())
 	case r.borrowed:
@@ -154,6 +156,16 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 		// fasthttp only reads the body, so it may read the string itself.
 		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))
 	}
+}
+
+// skipStream answers HEAD for a stream, which is not even begun: fasthttp would
+// end a chunked body that it never sent.
+func (r *Response) skipStream(out *fasthttp.Response) {
+	out.SkipBody = true
+	if size := r.streamSize(); size >= 0 {
+		out.Header.SetContentLength(size)
+	}
+	closeStream(r.stream)
 }
 
 // bodyless tells the statuses whose answers have no body (RFC 9110, 15.3.5 and 15.4.5).

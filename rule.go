@@ -150,13 +150,17 @@ func (a *App) mustBeSetUp(what string) {
 }
 
 // addStaticRules puts the rules without variables into the router's tree. The
-// tree knows only ASCII paths and reads braces as its own variables.
+// tree knows only ASCII paths, reads braces as its own variables, and does not
+// take a path with and without a slash at its end.
 func (a *App) addStaticRules() {
-	seen := map[string]bool{}
+	static, seen := map[string]bool{}, map[string]bool{}
+	for _, rule := range a.rules.Rules() {
+		static[rule.Path()] = static[rule.Path()] || rule.Static()
+	}
 	for _, rule := range a.rules.Rules() {
 		r, path := rule.Value().(*route), rule.Path()
 		r.hooks = a.newHooks(r.scopes)
-		if !rule.Static() || strings.ContainsFunc(path, notPlain) {
+		if !rule.Static() || strings.ContainsFunc(path, notPlain) || static[otherSlash(path)] {
 			continue
 		}
 		for _, method := range rule.Methods() {
@@ -167,6 +171,14 @@ func (a *App) addStaticRules() {
 		}
 	}
 	a.unmatched = a.newHooks([]scope{{"", &a.registry}})
+}
+
+// otherSlash is the path with a slash at its end if it has none, or else without.
+func otherSlash(path string) string {
+	if cut, ok := strings.CutSuffix(path, "/"); ok {
+		return cut
+	}
+	return path + "/"
 }
 
 // notPlain tells the characters that keep a rule out of the router's tree: what
@@ -183,6 +195,10 @@ func (c *Context) setRoute(r *route) {
 
 // matchRule finds the rule for the request's path.
 func (c *Context) matchRule() {
+	if len(c.ctx.URI().PathOriginal()) == 0 { // fasthttp could not read the host, and gave up
+		c.hooks, c.routingErr = c.app.unmatched, &HTTPError{Code: http.StatusBadRequest}
+		return
+	}
 	c.app.rules.Match(c.Method(), c.Path(), &c.match)
 	c.hooks = c.app.unmatched
 	if c.match.Kind == routing.Matched {

@@ -3,6 +3,8 @@ package session_test
 import (
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +19,7 @@ import (
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/memcachestore"
 	"github.com/cantil-go/cantil/session/redisstore"
+	"github.com/cantil-go/cantil/session/storetest"
 )
 
 // answers is what the requests of an outage got.
@@ -174,4 +177,37 @@ func TestErrorHandlerOfAnOutage(t *testing.T) {
 			t.Errorf("cookie %q: %d %s", cookie, r.Status, r.Text())
 		}
 	}
+}
+
+// TestSessionsWhileDraining: a shutdown lets the requests under way have their
+// sessions.
+func TestSessionsWhileDraining(t *testing.T) {
+	app := cantil.New()
+	app.SecretKey = goldenSecret
+	app.Logger = slog.New(slog.DiscardHandler)
+	app.SessionInterface = session.NewServerSide(storetest.NewMemory())
+	arrived, release := make(chan struct{}), make(chan struct{})
+	app.Get("/", cantil.Endpoint("slow"))(func(c *cantil.Context) any {
+		close(arrived)
+		<-release
+		c.Session().Set("a", 1)
+		return "ok"
+	})
+	server := app.Server()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	noError(t, err)
+	go server.Serve(ln)
+	stopped := make(chan error, 1)
+	go func() {
+		<-arrived
+		time.AfterFunc(100*time.Millisecond, func() { close(release) }) // the shutdown has begun by then
+		stopped <- server.Shutdown()
+	}()
+	r, err := http.Get("http://" + ln.Addr().String() + "/")
+	noError(t, err)
+	defer r.Body.Close()
+	if r.StatusCode != 200 || !strings.HasPrefix(r.Header.Get("Set-Cookie"), "session=") {
+		t.Errorf("%d, cookie %q", r.StatusCode, r.Header.Get("Set-Cookie"))
+	}
+	noError(t, <-stopped)
 }

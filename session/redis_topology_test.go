@@ -58,10 +58,10 @@ func startCluster(t *testing.T, n int) []string {
 		noError(t, node.Do(ctx, "CLUSTER", "ADDSLOTSRANGE", i*16384/n, (i+1)*16384/n-1).Err())
 		noError(t, node.Do(ctx, "CLUSTER", "SET-CONFIG-EPOCH", i+1).Err())
 		addrs, nodes = append(addrs, server.Addr), append(nodes, node)
-	}
-	for _, addr := range addrs[1:] {
-		host, port, _ := net.SplitHostPort(addr)
-		noError(t, nodes[0].ClusterMeet(ctx, host, port).Err())
+		if i > 0 {
+			host, port, _ := net.SplitHostPort(server.Addr)
+			noError(t, nodes[0].Do(ctx, "CLUSTER", "MEET", host, port, server.ClusterPort).Err())
+		}
 	}
 	within(t, 20*time.Second, "a cluster", func() bool {
 		for _, node := range nodes {

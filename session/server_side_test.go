@@ -85,14 +85,14 @@ func set(key string, value any) func(*session.Session) {
 func TestServerSideSession(t *testing.T) {
 	v := newVisitor(t, storetest.NewMemory())
 	s := v.open()
-	if !s.New() || s.Modified() || !s.Permanent() || s.Len() != 1 || len(s.ID()) != 43 || s.ID() != s.ID() {
+	id := s.ID()
+	if !s.New() || s.Modified() || !s.Permanent() || s.Len() != 1 || len(id) != 43 || s.ID() != id {
 		t.Errorf("new session: %v %v %v %d %q", s.New(), s.Modified(), s.Permanent(), s.Len(), s.ID())
 	}
 	s.Set("a", 1)
-	if v.save(s) != session.SetCookie || v.cookie != s.ID() {
-		t.Errorf("cookie %q, id %q", v.cookie, s.ID())
+	if v.save(s) != session.SetCookie || v.cookie != id {
+		t.Errorf("cookie %q, id %q", v.cookie, id)
 	}
-	id := s.ID()
 	if s = v.open(); s.New() || s.ID() != id || s.Get("a") != 1 {
 		t.Errorf("opened: %v %q %v", s.New(), s.ID(), s.Get("a"))
 	}
@@ -163,6 +163,10 @@ func TestCalls(t *testing.T) {
 	expect("a new visitor who reads", "")
 	v.do((*session.Session).Clear)
 	expect("a new visitor who logs out", "")
+	if action := v.do(func(s *session.Session) { s.Set("a", 1); s.SetModified(false) }); action != session.KeepCookie {
+		t.Errorf("changes that were taken back: %d", action)
+	}
+	expect("changes that were taken back", "")
 	v.do(set("a", 1))
 	expect("the first write", "set")
 	v.do(nothing)

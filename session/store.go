@@ -56,6 +56,6 @@ type Extender interface {
 // Cleaner is a [Store] whose expired rows stay until somebody removes them, as
 // those in SQL tables do.
 type Cleaner interface {
-	// Cleanup removes at most max expired rows and tells how many it removed.
-	Cleanup(ctx context.Context, max int) (int, error)
+	// Cleanup removes at most limit expired rows and tells how many it removed.
+	Cleanup(ctx context.Context, limit int) (int, error)
 }

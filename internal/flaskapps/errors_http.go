@@ -2,6 +2,7 @@ package flaskapps
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cantil-go/cantil"
 )
@@ -11,7 +12,7 @@ func errorsHTTP() *cantil.App {
 
 	cantil.ErrorHandlerFor(app, func(c *cantil.Context, e *cantil.HTTPError) any {
 		response := e.Response()
-		dumps := func(text string) string { return string(c.JSONify(text).Data()[:len(c.JSONify(text).Data())-1]) }
+		dumps := func(text string) string { return strings.TrimSuffix(string(c.JSONify(text).Data()), "\n") }
 		response.SetData(fmt.Appendf(nil, `{"code": %d, "description": %s, "name": %s}`, e.Code, dumps(e.Text()), dumps(e.Name())))
 		response.Header().Set("Content-Type", "application/json")
 		return response

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -242,11 +243,14 @@ func optional(values cantil.Values, key string) any {
 	return values.Get(key)
 }
 
+var pyDigits = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*$`)
+
 // pyInt is int(text).
 func pyInt(text string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(text))
-	if err != nil {
-		panic(pyError{"ValueError", err.Error()})
+	text = strings.TrimSpace(text)
+	n, err := strconv.Atoi(strings.ReplaceAll(text, "_", ""))
+	if err != nil || !pyDigits.MatchString(text) {
+		panic(pyError{"ValueError", "invalid literal for int() with base 10: " + repr(text)})
 	}
 	return n
 }

@@ -72,10 +72,22 @@ func IRIToURI(iri string) string {
 	u.path = quote(u.path, safeInURIPath)
 	u.query = quote(u.query, safeInURIQuery)
 	u.fragment = quote(u.fragment, safeInAnchor)
-	if at := strings.LastIndexByte(u.host, '@'); at >= 0 {
-		u.host = quote(u.host[:at], safeInUserInfo) + "@" + strings.ToLower(u.host[at+1:])
-	} else {
-		u.host = strings.ToLower(u.host)
-	}
+	u.host = authority(u.host)
 	return u.String()
+}
+
+// authority writes who and where a URL speaks to: the host in small letters, and no empty user, password or port.
+func authority(s string) string {
+	user := ""
+	if at := strings.LastIndexByte(s, '@'); at >= 0 {
+		name, password, _ := strings.Cut(s[:at], ":")
+		if s = s[at+1:]; name != "" {
+			user = quote(name, safeInUserInfo)
+			if password != "" {
+				user += ":" + quote(password, safeInUserInfo)
+			}
+			user += "@"
+		}
+	}
+	return user + strings.ToLower(strings.TrimSuffix(s, ":"))
 }

@@ -3,7 +3,6 @@ package testservers
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -35,15 +34,10 @@ func Postgres(t testing.TB) string {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	port := FreePort(t)
-	p := &Process{
-		Addr: fmt.Sprintf("127.0.0.1:%d", port), t: t, answer: ready(filepath.Join(data, "postmaster.pid")),
-		credential: credential, dir: folder,
-		args: []string{filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", folder,
-			"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"},
-	}
-	t.Cleanup(func() { p.end(syscall.SIGQUIT) }) // which takes its shared memory along
-	p.Restart()
+	p := start(t, ready(filepath.Join(data, "postmaster.pid")), func(port int) []string {
+		return []string{filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", folder,
+			"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"}
+	}, func(p *Process) { p.dir, p.credential, p.stop = folder, credential, syscall.SIGQUIT }) // which takes its shared memory along
 	return "postgres://postgres@" + p.Addr + "/postgres?sslmode=disable"
 }
 

@@ -10,10 +10,10 @@ import (
 func Redis(t testing.TB, args ...string) *Process {
 	t.Helper()
 	program := find(t, "redis-server", "redis-server")
-	port := FreePort(t)
-	return start(t, port, says("PING", "+PONG"), append([]string{program,
-		"--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--dir", t.TempDir(),
-		"--save", "", "--appendonly", "yes"}, args...)...)
+	return start(t, says("PING", "+PONG"), func(port int) []string {
+		return append([]string{program, "--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--dir", t.TempDir(),
+			"--save", "", "--appendonly", "yes"}, args...)
+	})
 }
 
 // Sentinel starts a redis-server that watches the one at master (with the name
@@ -21,32 +21,31 @@ func Redis(t testing.TB, args ...string) *Process {
 func Sentinel(t testing.TB, master string) *Process {
 	t.Helper()
 	program := find(t, "redis-server", "redis-server")
-	port := FreePort(t)
-	file := writeSentinelFile(t, port, master)
-	return start(t, port, says("PING", "+PONG"), program, file, "--sentinel")
+	return start(t, says("PING", "+PONG"), func(port int) []string {
+		return []string{program, writeSentinelFile(t, port, master), "--sentinel"}
+	})
 }
 
 // Memcached starts a memcached.
 func Memcached(t testing.TB) *Process {
 	t.Helper()
 	program := find(t, "memcached", "memcached")
-	port := FreePort(t)
-	return start(t, port, says("version", "VERSION"), program,
-		"-l", "127.0.0.1", "-p", fmt.Sprint(port), "-U", "0", "-u", "nobody", "-m", "64")
+	return start(t, says("version", "VERSION"), func(port int) []string {
+		return []string{program, "-l", "127.0.0.1", "-p", fmt.Sprint(port), "-U", "0", "-u", "nobody", "-m", "64"}
+	})
 }
 
 // RedisCluster starts a redis-server in Cluster mode that has no slots yet and
-// knows no others.
+// knows no others, who reach it at ClusterPort.
 func RedisCluster(t testing.TB) *Process {
 	t.Helper()
 	program := find(t, "redis-server", "redis-server")
-	port := FreePort(t)
-	for range 100 {
-		if port <= 55535 { // the nodes talk to each other on the port 10000 above
-			break
-		}
-		port = FreePort(t)
-	}
-	return start(t, port, says("PING", "+PONG"), program, "--port", fmt.Sprint(port), "--bind", "127.0.0.1",
-		"--dir", t.TempDir(), "--save", "", "--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+	bus := 0
+	p := start(t, says("PING", "+PONG"), func(port int) []string {
+		bus = FreePort(t)
+		return []string{program, "--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--dir", t.TempDir(), "--save", "",
+			"--cluster-enabled", "yes", "--cluster-port", fmt.Sprint(bus), "--cluster-node-timeout", "2000"}
+	})
+	p.ClusterPort = bus
+	return p
 }

@@ -40,13 +40,15 @@ func find(t testing.TB, program, pkg string) string {
 
 // Process is a server that runs.
 type Process struct {
-	Addr string // host:port
+	Addr        string // host:port
+	ClusterPort int    // of RedisCluster
 
 	t          testing.TB
 	args       []string // program and arguments, for Restart
 	answer     func(net.Conn) error
 	dir        string
 	credential *syscall.Credential // to run as another user
+	stop       syscall.Signal
 
 	cmd    *exec.Cmd
 	ended  chan struct{}
@@ -64,13 +66,25 @@ func FreePort(t testing.TB) int {
 	return ln.Addr().(*net.TCPAddr).Port
 }
 
-// start runs a server and waits until answer is content with it.
-func start(t testing.TB, port int, answer func(net.Conn) error, args ...string) *Process {
+// start runs a server on a port and waits until it answers as wanted. It tries
+// another port if somebody else was quicker to take the first one.
+func start(t testing.TB, answer func(net.Conn) error, args func(port int) []string, more ...func(*Process)) *Process {
 	t.Helper()
-	p := &Process{Addr: fmt.Sprintf("127.0.0.1:%d", port), t: t, args: args, answer: answer}
-	t.Cleanup(p.Kill)
-	p.Restart()
-	return p
+	var err error
+	for range 3 {
+		port := FreePort(t)
+		p := &Process{Addr: fmt.Sprintf("127.0.0.1:%d", port), t: t, args: args(port), answer: answer, stop: syscall.SIGKILL}
+		for _, change := range more {
+			change(p)
+		}
+		if err = p.run(); err == nil {
+			t.Cleanup(func() { p.end(p.stop) })
+			return p
+		}
+		p.end(p.stop)
+	}
+	t.Fatal(err)
+	return nil
 }
 
 // Restart runs the server again after Kill, with the same port and folder.

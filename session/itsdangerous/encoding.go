@@ -5,8 +5,6 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"fmt"
-	"io"
-	"slices"
 	"sync"
 )
 
@@ -109,54 +107,4 @@ func (d *deflater) compress(payload []byte) []byte {
 	_, _ = d.z.Write(payload)
 	_ = d.z.Close()
 	return d.out.Bytes()
-}
-
-// An inflater is a reusable zlib reader with its source.
-type inflater struct {
-	deflated []byte
-	in       bytes.Reader
-	z        io.ReadCloser
-}
-
-var inflaters = sync.Pool{New: func() any { return new(inflater) }}
-
-// appendInflated appends the payload behind the base64 text of a zlib stream. The stream has to be whole and its
-// checksum right; as in Python, bytes behind its end are ignored.
-func appendInflated(dst, text []byte) ([]byte, error) {
-	f := inflaters.Get().(*inflater)
-	defer inflaters.Put(f)
-	var err error
-	if f.deflated, err = appendDecode(f.deflated[:0], text); err != nil {
-		return dst, err
-	}
-	f.in.Reset(f.deflated)
-	if f.z == nil {
-		f.z, err = zlib.NewReader(&f.in)
-	} else {
-		err = f.z.(zlib.Resetter).Reset(&f.in, nil)
-	}
-	if err != nil {
-		return dst, fmt.Errorf("%w: %w", ErrBadPayload, err)
-	}
-	return appendAll(dst, f.z)
-}
-
-// appendAll appends what r holds, up to MaxPayload bytes.
-func appendAll(dst []byte, r io.Reader) ([]byte, error) {
-	limit := len(dst) + MaxPayload + 1 // one more, to see that it is too much
-	for {
-		if len(dst) == cap(dst) {
-			dst = slices.Grow(dst, max(512, len(dst))) // doubling: a bomb costs twice the limit, not five times
-		}
-		n, err := r.Read(dst[len(dst):min(cap(dst), limit)])
-		dst = dst[:len(dst)+n]
-		switch {
-		case len(dst) == limit:
-			return dst, fmt.Errorf("%w: inflates to more than %d bytes", ErrBadPayload, MaxPayload)
-		case err == io.EOF:
-			return dst, nil
-		case err != nil:
-			return dst, fmt.Errorf("%w: %w", ErrBadPayload, err)
-		}
-	}
 }

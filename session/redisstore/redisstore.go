@@ -11,7 +11,8 @@
 // sessions. It takes Redis 6.2 or later, or what speaks its GETEX.
 //
 // A session is loaded, and its life extended, by one GETEX; it is saved by one
-// script that compares and sets. With ContextTimeoutEnabled calls end when
+// script that compares and sets, which goes over once more when the server does
+// not know it yet. With ContextTimeoutEnabled calls end when
 // session.StoreTimeout says so; without it they go on in the background until
 // go-redis' own timeouts and retries are through.
 package redisstore

@@ -10,11 +10,11 @@ import (
 // others get their turn.
 const batch = 500
 
-// Cleanup implements [session.Cleaner]: it removes at most max expired rows and
+// Cleanup implements [session.Cleaner]: it removes at most limit expired rows and
 // tells how many it removed. It is flask session_cleanup, and stands for
 // SESSION_CLEANUP_N_REQUESTS, in pieces that do not lock the table for long.
-func (s *Store) Cleanup(ctx context.Context, max int) (int, error) {
-	n, err := s.exec(ctx, s.cleanup, s.until(0), max)
+func (s *Store) Cleanup(ctx context.Context, limit int) (int, error) {
+	n, err := s.exec(ctx, s.cleanup, s.until(0), limit)
 	return int(n), failed("cleanup", err)
 }
 

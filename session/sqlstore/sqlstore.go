@@ -38,9 +38,9 @@ func Table(name string) Option {
 
 // FlaskSessions is for the table of Flask-Session's own PostgreSQL backend,
 // SESSION_TYPE = "postgresql", which is named flask_sessions
-// (SESSION_POSTGRESQL_TABLE) unless Table says otherwise after it.
+// (SESSION_POSTGRESQL_TABLE) unless Table says otherwise.
 func FlaskSessions() Option {
-	return func(s *Store) { s.layout, s.table = flaskSessions, "flask_sessions" }
+	return func(s *Store) { s.layout = flaskSessions }
 }
 
 // Clock is the clock by which rows expire: time.Now unless set.
@@ -57,12 +57,15 @@ func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 	if dialect != SQLite && dialect != PostgreSQL && dialect != MySQL {
 		panic("sqlstore: New: unknown dialect")
 	}
-	s := &Store{db: db, dialect: dialect, table: "sessions", now: time.Now}
+	s := &Store{db: db, dialect: dialect, now: time.Now}
 	for _, option := range options {
 		option(s)
 	}
 	if s.layout == flaskSessions && dialect != PostgreSQL {
 		panic("sqlstore: FlaskSessions is a table of PostgreSQL")
+	}
+	if s.table == "" {
+		s.table = map[layout]string{sqlAlchemy: "sessions", flaskSessions: "flask_sessions"}[s.layout]
 	}
 	s.prepare()
 	return s

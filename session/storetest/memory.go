@@ -82,12 +82,12 @@ func (m *Memory) Delete(_ context.Context, key string) error {
 }
 
 // Cleanup implements [session.Cleaner].
-func (m *Memory) Cleanup(_ context.Context, max int) (int, error) {
+func (m *Memory) Cleanup(_ context.Context, limit int) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 0
 	for key := range m.rows {
-		if _, ok := m.alive(key); !ok && n < max {
+		if _, ok := m.alive(key); !ok && n < limit {
 			delete(m.rows, key)
 			n++
 		}

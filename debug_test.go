@@ -1,0 +1,92 @@
+package cantil_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/cantil-go/cantil"
+)
+
+func failing(debug bool) (*cantil.Client, *bytes.Buffer) {
+	var log bytes.Buffer
+	app := quiet()
+	app.Debug = debug
+	app.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	app.Get("/panic")(func(c *cantil.Context) any { panic("<segredo>") })
+	app.Get("/error")(func(c *cantil.Context) any { return errors.New("<segredo>") })
+	app.Get("/form")(func(c *cantil.Context) any { return c.Args().Must("campo") })
+	client := app.TestClient()
+	client.SetCookie("session", "chave-do-visitante")
+	return client, &log
+}
+
+func TestDebugPage(t *testing.T) {
+	client, log := failing(true)
+	page := client.Get("/panic").Text()
+	for _, want := range []string{"&lt;segredo&gt;", "debug_test.go", "/panic", "Never turn it on"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the debug page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "<segredo>") || strings.Contains(page, "chave-do-visitante") {
+		t.Error("the debug page shows text as HTML, or the visitor's cookies")
+	}
+	if r := client.Get("/form"); r.Status != 400 || !strings.Contains(r.Text(), "campo") {
+		t.Errorf("a missing key in Debug: %d %q", r.Status, r.Text())
+	}
+	if !strings.Contains(log.String(), "debug_test.go") {
+		t.Error("the log has no stack")
+	}
+}
+
+func TestNoDebugPageWithoutDebug(t *testing.T) {
+	client, log := failing(false)
+	for _, path := range []string{"/panic", "/error"} {
+		if r := client.Get(path); r.Status != 500 || strings.Contains(r.Text(), "segredo") || strings.Contains(r.Text(), ".go") {
+			t.Errorf("%s: %d %s", path, r.Status, r.Text())
+		}
+	}
+	if r := client.Get("/form"); r.Status != 400 || strings.Contains(r.Text(), "campo") {
+		t.Errorf("a missing key: %d %s", r.Status, r.Text())
+	}
+	if n := strings.Count(log.String(), "segredo"); n != 2 {
+		t.Errorf("the log tells of %d errors, want 2", n)
+	}
+}
+
+func TestTestingLetsErrorsOut(t *testing.T) {
+	app := quiet()
+	app.Testing = true
+	broken := errors.New("quebrou")
+	app.Get("/", cantil.Endpoint("index"))(func(c *cantil.Context) any { return broken })
+	app.Get("/404")(func(c *cantil.Context) any { return cantil.Abort(404) })
+	if r := app.TestClient().Get("/404"); r.Status != 404 {
+		t.Errorf("an HTTP error: %d", r.Status)
+	}
+	defer func() {
+		if err, _ := recover().(error); !errors.Is(err, broken) {
+			t.Errorf("out came %v", err)
+		}
+	}()
+	app.TestClient().Get("/")
+	t.Error("the error did not come out")
+}
+
+func TestTrappedErrors(t *testing.T) {
+	for _, test := range []struct {
+		badRequest, all bool
+		form, gone      int
+	}{{false, false, 400, 410}, {true, false, 500, 410}, {false, true, 500, 500}} {
+		app := quiet()
+		app.TrapBadRequestErrors, app.TrapHTTPExceptions = test.badRequest, test.all
+		app.Get("/form")(func(c *cantil.Context) any { return c.Args().Must("campo") })
+		app.Get("/gone")(func(c *cantil.Context) any { return cantil.Abort(410) })
+		client := app.TestClient()
+		if form, gone := client.Get("/form").Status, client.Get("/gone").Status; form != test.form || gone != test.gone {
+			t.Errorf("%+v: %d and %d", test, form, gone)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package cantil_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/session"
+)
+
+func TestRequestValues(t *testing.T) {
+	app := quiet()
+	app.Route("/", cantil.Methods("GET", "POST", "DELETE"), cantil.Endpoint("index"))(func(c *cantil.Context) any {
+		v := c.Values()
+		return fmt.Sprint(v.Get("a"), v.All("a"), v.Keys(), v.Len(), v.ToMap(), v.Has("c"))
+	})
+	client := app.TestClient()
+	form := cantil.FormData("a", "3", "c", "4")
+	for _, test := range []struct{ method, want string }{
+		{"POST", "1[1 2 3] [a b c] 3 map[a:1 b:9 c:4] true"},
+		{"DELETE", "1[1 2] [a b] 2 map[a:1 b:9] false"},
+	} {
+		if got := client.Do(test.method, "/?a=1&b=9&a=2", form).Text(); got != test.want {
+			t.Errorf("%s: %s, want %s", test.method, got, test.want)
+		}
+	}
+}
+
+func TestAuthorization(t *testing.T) {
+	app := quiet()
+	app.Get("/", cantil.Endpoint("index"))(func(c *cantil.Context) any {
+		a := c.Authorization()
+		if a == nil {
+			return "ninguém"
+		}
+		return fmt.Sprintf("%s|%s|%s|%s", a.Type, a.Username(), a.Password(), a.Token)
+	})
+	client := app.TestClient()
+	for header, want := range map[string]string{
+		"Basic dXN1w6FyaW86c2VuaGE6MQ==":        "basic|usuário|senha:1|",
+		"Bearer abc.def-_==":                    "bearer|||abc.def-_==",
+		`Digest username="Mufasa", realm="a,b"`: "digest|Mufasa||",
+		"Basic ////":                            "ninguém",
+		"Basic a":                               "ninguém",
+	} {
+		if got := client.Get("/", cantil.RequestHeader("Authorization", header)).Text(); got != want {
+			t.Errorf("%s: %q, want %q", header, got, want)
+		}
+	}
+	if got := client.Get("/").Text(); got != "ninguém" {
+		t.Errorf("no header: %q", got)
+	}
+}
+
+func TestAcceptMimetypes(t *testing.T) {
+	app := quiet()
+	app.Get("/", cantil.Endpoint("index"))(func(c *cantil.Context) any {
+		a := c.AcceptMimetypes()
+		return fmt.Sprint(a.BestMatch("text/html", "application/json"), a.Quality("text/html"), a.Values())
+	})
+	client := app.TestClient()
+	for header, want := range map[string]string{
+		"text/html;q=0.5, application/json":  "application/json0.5 [application/json text/html]",
+		"application/*;q=0.5, text/*;q=0.4":  "application/json0.4 [application/* text/*]",
+		"image/png":                          "0 [image/png]",
+		"*/*;q=0.1, text/html;level=1, x;q=": "text/html0.1 [text/html; level=1 x */*]",
+	} {
+		if got := client.Get("/", cantil.RequestHeader("Accept", header)).Text(); got != want {
+			t.Errorf("%s: %q, want %q", header, got, want)
+		}
+	}
+}
+
+func TestClientFollowsAndRemembers(t *testing.T) {
+	app := quiet()
+	app.Get("/", cantil.Endpoint("index"))(func(c *cantil.Context) any {
+		return fmt.Sprint(c.Method(), c.Session().Get("n", 0), c.Cookies().Get("a"))
+	})
+	app.Route("/to/<int:code>", cantil.Methods("GET", "POST"))(func(c *cantil.Context) any {
+		c.Session().Set("n", c.ParamInt("code"))
+		r := c.Redirect("/echo", c.ParamInt("code"))
+		r.SetCookie("a", "1")
+		return r
+	})
+	app.Route("/echo", cantil.Methods("GET", "POST"), cantil.Endpoint("echo"))(func(c *cantil.Context) any {
+		return fmt.Sprint(c.Method(), " ", c.Form().Get("x"), " ", c.Session().Get("n"), " ", c.Cookies().Get("a"))
+	})
+	client := app.TestClient()
+	client.FollowRedirects = true
+	for code, want := range map[int]string{302: "GET  302 1", 303: "GET  303 1", 307: "POST y 307 1", 308: "POST y 308 1"} {
+		if got := client.Post(fmt.Sprint("/to/", code), cantil.FormData("x", "y")).Text(); got != want {
+			t.Errorf("%d: %q, want %q", code, got, want)
+		}
+	}
+	client.SessionTransaction(func(s *session.Session) { s.Set("n", 7) })
+	if got := client.Get("/").Text(); got != "GET71" {
+		t.Errorf("after the transaction: %q", got)
+	}
+	if got := app.TestClient().Get("/").Text(); got != "GET0" {
+		t.Errorf("another client: %q", got)
+	}
+}
