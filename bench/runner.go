@@ -68,7 +68,7 @@ func (r *runner) run(ctx context.Context) error {
 	jobs := r.jobs(1)
 	r.progress.start(len(r.opt.peers) + r.opt.rounds*len(jobs))
 	defer r.progress.end()
-	limit := 10*time.Minute + time.Duration(r.opt.rounds*len(jobs))*(2*r.opt.duration+5*time.Second)
+	limit := 10*time.Minute + time.Duration(r.opt.rounds*len(jobs))*(4*r.opt.duration+10*time.Second)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 
@@ -104,20 +104,46 @@ func (r *runner) reasons() (err error) {
 	return err
 }
 
-// measure times one peer at one work. The server is a new one each time: no
-// round inherits a heap or a memory layout from another.
+// calm is the share of its core that a server gets when nobody disturbs it, or
+// more; one that waits for Redis too.
+const calm = 0.6
+
+// measure times one peer at one work. A time during which the server hardly came
+// to run, and not for want of requests, says something about other programs: it
+// is taken again, twice at most, and the least disturbed one counts.
 func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, round int) error {
+	var least report.Load
+	for range 3 {
+		l, err := r.once(ctx, p, work)
+		if err != nil {
+			return err
+		}
+		if l.ServerBusy >= least.ServerBusy {
+			least = l
+		}
+		if l.ServerBusy == 0 || l.ServerBusy >= calm || l.LoadBusy >= calm {
+			break
+		}
+	}
+	least.Round, least.Work, least.Peer = round, work.Name, p.Name
+	r.report.Loads = append(r.report.Loads, least)
+	return nil
+}
+
+// once takes one time. The server is a new one: no time inherits a heap or a
+// memory layout from another.
+func (r *runner) once(ctx context.Context, p roster.Peer, work site.Work) (l report.Load, err error) {
 	server, err := r.workshop.Start(ctx, p)
 	if err != nil {
-		return err
+		return l, err
 	}
 	defer server.Stop()
 	cookies, err := work.Prepare(server.Dial, sessions)
 	if err != nil {
 		if died := server.Died(); died != nil {
-			return died
+			return l, died
 		}
-		return err
+		return l, err
 	}
 	target := r.target(server, work, cookies)
 	load.Ask(target) // the pools fill, the heap finds its size
@@ -126,22 +152,20 @@ func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, rou
 	before, _ := server.CPU()
 	result, err := r.generator.Run(ctx, target, r.cores.Load)
 	if err != nil {
-		return err
+		return l, err
 	}
 	after, _ := server.CPU() // where it cannot be read both are 0, and the report has no such figure
 	if result.Requests == 0 || result.Errors*100 > result.Requests {
-		return fmt.Errorf("%d requests were answered under load and %d failed", result.Requests, result.Errors)
+		return l, fmt.Errorf("%d requests were answered under load and %d failed", result.Requests, result.Errors)
 	}
 	memory, _ := server.Memory()
 	used := (after - before).Seconds()
-	r.report.Loads = append(r.report.Loads, report.Load{
-		Round: round, Work: work.Name, Peer: p.Name,
+	return report.Load{
 		RPS: float64(result.Requests) / result.Elapsed, CPU: used / float64(result.Requests) * 1e6,
 		P50: result.P50, P99: result.P99, Memory: float64(memory) / (1 << 20),
 		Requests: result.Requests, Errors: result.Errors,
 		ServerBusy: used / result.Elapsed, LoadBusy: result.Busy,
-	})
-	return nil
+	}, nil
 }
 
 // target is what the generator is to ask for, for as long as a warm-up takes.
