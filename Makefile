@@ -2,6 +2,8 @@
 # had, and runs everything. Plain "go test ./..." needs Go alone: it says what
 # it skips.
 
+SHELL       := bash
+.SHELLFLAGS := -o pipefail -c
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -11,8 +13,12 @@ NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
 
 .PHONY: test quick lint bench fuzz tools
 
+# Once with the counts of the golden vectors and of allocations, which the race
+# detector would change, and all rounds of the concurrency tests; once for races.
+test: export CANTIL_REQUIRE_SERVICES = 1
 test: tools
-	CANTIL_REQUIRE_SERVICES=1 $(GO) test -race -timeout 8m ./...
+	$(GO) test -v -timeout 8m ./... | grep -vE '^(=== |PASS$$| *--- PASS)'
+	$(GO) test -race -timeout 8m ./...
 	cd bench && $(GO) test -timeout 5m ./...
 
 quick:
