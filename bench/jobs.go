@@ -78,7 +78,7 @@ func (r *runner) inProcess(work string, round int) {
 		b := testing.Benchmark(c.Bench)
 		r.report.InProcess = append(r.report.InProcess, report.InProcess{
 			Round: round, Work: work, Peer: name,
-			NS:    float64(b.T.Nanoseconds()) / float64(b.N),
+			NS:    inproc.NS(b),
 			Bytes: float64(b.AllocedBytesPerOp()), Allocs: float64(b.AllocsPerOp()),
 		})
 	}

@@ -38,7 +38,7 @@ func newRunner(ctx context.Context, opt options) (*runner, error) {
 		return nil, err
 	}
 	if _, err := os.Stat("peers"); err != nil {
-		return nil, errors.New("run it in the folder bench: go run .")
+		return nil, errors.New("there are no peers here: run it in the folder bench")
 	}
 	temp, err := os.MkdirTemp("", "cantil-bench")
 	if err != nil {
@@ -68,7 +68,7 @@ func (r *runner) run(ctx context.Context) error {
 	jobs := r.jobs(1)
 	r.progress.start(len(r.opt.peers) + r.opt.rounds*len(jobs))
 	defer r.progress.end()
-	limit := 10*time.Minute + time.Duration(r.opt.rounds*len(jobs))*(2*r.opt.duration+5*time.Second)
+	limit := 10*time.Minute + time.Duration(r.opt.rounds*len(jobs))*(4*r.opt.duration+10*time.Second)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 
@@ -104,43 +104,76 @@ func (r *runner) reasons() (err error) {
 	return err
 }
 
-// measure times one peer at one work. The server is a new one each time: no
-// round inherits a heap or a memory layout from another.
+// calm is the share of its core that a server gets when nobody disturbs it, or
+// more; one that waits for Redis too.
+const calm = 0.6
+
+// measure times one peer at one work. A time during which the server hardly came
+// to run, and not for want of requests, says something about other programs: it
+// is taken again, twice at most, and the least disturbed one counts.
 func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, round int) error {
+	var least report.Load
+	for range 3 {
+		l, err := r.once(ctx, p, work)
+		if err != nil {
+			return err
+		}
+		if l.ServerBusy >= least.ServerBusy {
+			least = l
+		}
+		if l.ServerBusy == 0 || l.ServerBusy >= calm || l.LoadBusy >= calm {
+			break
+		}
+	}
+	least.Round, least.Work, least.Peer = round, work.Name, p.Name
+	r.report.Loads = append(r.report.Loads, least)
+	return nil
+}
+
+// once takes one time. The server is a new one: no time inherits a heap or a
+// memory layout from another.
+func (r *runner) once(ctx context.Context, p roster.Peer, work site.Work) (l report.Load, err error) {
 	server, err := r.workshop.Start(ctx, p)
 	if err != nil {
-		return err
+		return l, err
 	}
 	defer server.Stop()
 	cookies, err := work.Prepare(server.Dial, sessions)
 	if err != nil {
 		if died := server.Died(); died != nil {
-			return died
+			return l, died
 		}
-		return err
+		return l, err
 	}
-	target := load.Target{Addr: server.Addr, Path: work.Path, Cookies: cookies,
-		Connections: r.opt.connections, Threads: max(1, min(len(r.cores.Load), 4)), Duration: 200 * time.Millisecond}
+	target := r.target(server, work, cookies)
 	load.Ask(target) // the pools fill, the heap finds its size
 	target.Duration = r.opt.duration
 
 	before, _ := server.CPU()
 	result, err := r.generator.Run(ctx, target, r.cores.Load)
 	if err != nil {
-		return err
+		return l, err
 	}
 	after, _ := server.CPU() // where it cannot be read both are 0, and the report has no such figure
-	if result.Requests == 0 {
-		return errors.New("no request was answered under load")
+	if result.Requests == 0 || result.Errors*100 > result.Requests {
+		return l, fmt.Errorf("%d requests were answered under load and %d failed", result.Requests, result.Errors)
 	}
 	memory, _ := server.Memory()
 	used := (after - before).Seconds()
-	r.report.Loads = append(r.report.Loads, report.Load{
-		Round: round, Work: work.Name, Peer: p.Name,
+	return report.Load{
 		RPS: float64(result.Requests) / result.Elapsed, CPU: used / float64(result.Requests) * 1e6,
 		P50: result.P50, P99: result.P99, Memory: float64(memory) / (1 << 20),
 		Requests: result.Requests, Errors: result.Errors,
 		ServerBusy: used / result.Elapsed, LoadBusy: result.Busy,
-	})
-	return nil
+	}, nil
+}
+
+// target is what the generator is to ask for, for as long as a warm-up takes.
+func (r *runner) target(server *proc.Server, work site.Work, cookies []string) load.Target {
+	return load.Target{
+		Addr: server.Addr, Path: work.Path, Cookies: cookies,
+		Connections: r.opt.connections,
+		Threads:     min(max(1, len(r.cores.Load)), 4, r.opt.connections), // wrk wants a connection for each
+		Duration:    200 * time.Millisecond,
+	}
 }

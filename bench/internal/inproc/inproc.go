@@ -20,10 +20,11 @@ import (
 	"github.com/cantil-go/cantil/bench/peers/cantil"
 	"github.com/cantil-go/cantil/bench/peers/fiber"
 	"github.com/cantil-go/cantil/bench/peers/floor"
+	"github.com/cantil-go/cantil/bench/peers/limits"
 )
 
 // Peers are the peers whose servers are fasthttp's and need nothing else.
-var Peers = []string{"bare", "floor", "cantil", "cantil-json", "fiber"}
+var Peers = []string{"bare", "limits", "floor", "cantil", "cantil-json", "fiber"}
 
 // Case is one peer at one work, ready to be served.
 type Case struct {
@@ -76,6 +77,8 @@ func newServer(p roster.Peer) (*fasthttp.Server, error) {
 	switch p.Dir {
 	case "bare":
 		return bare.New(cfg)
+	case "limits":
+		return limits.New(cfg)
 	case "floor":
 		return floor.New(cfg)
 	case "cantil":
@@ -118,17 +121,23 @@ func (c Case) Bench(b *testing.B) { Bench(b, c.server, c.request) }
 
 // Bench has the server answer one request b.N times, on one connection.
 func Bench(b *testing.B, server *fasthttp.Server, request []byte) {
-	b.ReportAllocs()
-	conn := &wire{request: request, left: 100}
-	server.ServeConn(conn) // fills the pools
-	conn.left, conn.written = b.N, 0
-	b.ResetTimer()
+	serve(server, request, 100) // fills the pools
+	Timed(b, func() {
+		if err := serve(server, request, b.N); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+func serve(server *fasthttp.Server, request []byte, n int) error {
+	conn := &wire{request: request, left: n}
 	if err := server.ServeConn(conn); err != nil {
-		b.Fatal(err)
+		return err
 	}
 	if conn.left > 0 || conn.written == 0 {
-		b.Fatalf("%d requests were not answered", conn.left)
+		return fmt.Errorf("%d of %d requests were not answered", conn.left, n)
 	}
+	return nil
 }
 
 // wire is a connection from which the same request comes again and again. Each

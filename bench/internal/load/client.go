@@ -101,6 +101,7 @@ func (l *lane) run(host *fasthttp.HostClient, t Target, first int, until time.Ti
 	req.SetRequestURI("http://" + t.Addr + t.Path)
 	for i := first; ; i++ {
 		if cookie := t.Cookies[i%len(t.Cookies)]; cookie != "" {
+			req.Header.DelAllCookies() // Set would add to those of the request before
 			req.Header.Set("Cookie", cookie)
 		}
 		asked := time.Now()

@@ -42,7 +42,7 @@ func (w wrk) Run(ctx context.Context, t Target, cpus []int) (Result, error) {
 	var out bytes.Buffer
 	cpu, err := proc.Run(ctx, proc.Command{
 		Args: []string{w.path, "-t", strconv.Itoa(t.Threads), "-c", strconv.Itoa(t.Connections),
-			"-d", strconv.Itoa(seconds), "-s", lua, "http://" + t.Addr + t.Path, cookies},
+			"-d", strconv.Itoa(seconds), "-s", lua, "http://" + t.Addr + t.Path, cookies, strconv.Itoa(t.Threads)},
 		CPUs: cpus, Out: &out,
 	})
 	if err != nil {

@@ -1,14 +1,23 @@
 -- Sends the cookies of the file that is the script's argument, one line each, in
--- turn, and prints the result as JSON.
-local requests, at = {}, 0
+-- turn, and prints the result as JSON. Threads share no cookie, so that no two
+-- requests under way share a session.
+local requests, at, threads = {}, 0, 0
+
+function setup(thread)
+  thread:set("id", threads)
+  threads = threads + 1
+end
 
 function init(args)
+  local line, all = 0, tonumber(args[2])
   for cookie in io.lines(args[1]) do
-    local headers = {}
-    if cookie ~= "" then headers["Cookie"] = cookie end
-    requests[#requests + 1] = wrk.format("GET", nil, headers)
+    if line % all == id then
+      local headers = {}
+      if cookie ~= "" then headers["Cookie"] = cookie end
+      requests[#requests + 1] = wrk.format("GET", nil, headers)
+    end
+    line = line + 1
   end
-  at = math.random(#requests)
 end
 
 function request()

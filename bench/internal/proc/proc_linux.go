@@ -49,6 +49,15 @@ func (s *Server) CPU() (time.Duration, error) {
 	return sum, nil
 }
 
+// OwnCPU is the processor time that this process has used so far.
+func OwnCPU() time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
+		return 0
+	}
+	return time.Duration(t.Nano())
+}
+
 // Memory is the resident memory of the server and its children in bytes.
 func (s *Server) Memory() (int64, error) {
 	var sum int64

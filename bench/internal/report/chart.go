@@ -3,12 +3,16 @@ package report
 import (
 	"fmt"
 	"image/color"
+	"os"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/cantil-go/cantil/bench/internal/roster"
 )
@@ -35,41 +39,44 @@ func (r *Report) chart(work, file string) (bool, error) {
 	if len(bars) == 0 {
 		return false, nil
 	}
+	plot.DefaultFont.Variant = "Sans"
 	p := plot.New()
 	p.Title.Text = work + ": requests per second of CPU, in thousands (longer is better)"
 	p.Title.TextStyle.Font.Size = vg.Points(13)
 	p.Title.Padding = vg.Points(10)
-	p.X.Min, p.X.Max = 0, bars[0].value
-	labels, names := plotter.XYLabels{}, make([]string, len(bars))
+	p.HideX() // the bars have their values beside them
+	names := make([]string, len(bars))
 	for i, b := range bars {
 		row := len(bars) - 1 - i // the first on top
+		names[row] = b.title
 		if err := b.draw(p, row); err != nil {
 			return false, err
 		}
-		names[row] = b.title
-		p.X.Max = max(p.X.Max, b.value)
-		labels.XYs = append(labels.XYs, plotter.XY{X: b.value, Y: float64(row)})
-		labels.Labels = append(labels.Labels, fmt.Sprintf("%.1f  (%s µs each)", b.value, short(b.us)))
+		p.X.Max = max(p.X.Max, 1.3*b.value) // with room for the value
 	}
-	p.X.Max *= 1.3 // room for the label of the longest
+	p.X.Min = 0
 	p.NominalY(names...)
 	p.Y.Tick.Label.Font.Size = vg.Points(11)
 	p.Y.LineStyle.Width = 0
 	p.Y.Padding = vg.Points(4)
-	text, err := plotter.NewLabels(labels)
-	if err != nil {
-		return false, err
-	}
-	text.Offset = vg.Point{X: vg.Points(5)}
-	for i := range text.TextStyle {
-		text.TextStyle[i].Font.Size = vg.Points(10.5)
-		text.TextStyle[i].YAlign = draw.YCenter
-	}
-	p.Add(text)
-	height := vg.Points(float64(90 + 30*len(bars)))
-	return true, p.Save(vg.Points(720), height, file)
+	return true, save(p, vg.Points(720), vg.Points(float64(60+28*len(bars))), file)
 }
 
+// save writes the chart with a margin around it, in whatever plain font the
+// reader's system has.
+func save(p *plot.Plot, width, height vg.Length, file string) error {
+	const margin = 14 // points
+	canvas := vgsvg.New(width, height)
+	p.Draw(draw.Crop(draw.New(canvas), margin, -margin, margin, -margin))
+	var svg strings.Builder
+	if _, err := canvas.WriteTo(&svg); err != nil {
+		return err
+	}
+	text := strings.ReplaceAll(svg.String(), "font-family:Liberation Sans", "font-family:Liberation Sans,Arial,Helvetica,sans-serif")
+	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+// draw adds the bar and its value.
 func (b bar) draw(p *plot.Plot, row int) error {
 	chart, err := plotter.NewBarChart(plotter.Values{b.value}, vg.Points(18))
 	if err != nil {
@@ -79,7 +86,17 @@ func (b bar) draw(p *plot.Plot, row int) error {
 	chart.XMin = float64(row)
 	chart.Color = b.color
 	chart.LineStyle.Width = 0
-	p.Add(chart)
+	text, err := plotter.NewLabels(plotter.XYLabels{
+		XYs:    plotter.XYs{{X: b.value, Y: float64(row)}},
+		Labels: []string{fmt.Sprintf("%.1f  (%s µs each)", b.value, short(b.us))},
+	})
+	if err != nil {
+		return err
+	}
+	text.Offset = vg.Point{X: vg.Points(5)}
+	text.TextStyle[0].Font = font.From(plot.DefaultFont, vg.Points(10.5))
+	text.TextStyle[0].YAlign = draw.YCenter
+	p.Add(chart, text)
 	return nil
 }
 
@@ -95,7 +112,7 @@ func (r *Report) bars(work string) []bar {
 		switch {
 		case strings.HasPrefix(p.Name, "cantil"):
 			b.color = cantilColor
-		case p.Name == "bare" || p.Name == "floor" || p.Name == "minimal":
+		case slices.Contains([]string{"bare", "limits", "floor", "minimal"}, p.Name):
 			b.color = baselineColor
 		}
 		bars = append(bars, b)

@@ -49,13 +49,13 @@ func promises() []promise {
 
 func overCPU(work, peer, base string, limit float64) promise {
 	return promise{work, "CPU, " + title(peer) + " over " + title(base), limit, func(r *Report) Stat {
-		return r.load(work, peer, cpu).Over(r.load(work, base, cpu)).Stat()
+		return ratio(r.load(work, peer, cpu), r.load(work, base, cpu))
 	}}
 }
 
 func overNS(work, peer, base string, limit float64) promise {
 	return promise{work, "in process, " + title(peer) + " over " + title(base), limit, func(r *Report) Stat {
-		return r.inProcess(work, peer, ns).Over(r.inProcess(work, base, ns)).Stat()
+		return ratio(r.inProcess(work, peer, ns), r.inProcess(work, base, ns))
 	}}
 }
 
@@ -69,12 +69,12 @@ func allocations(work string, limit float64) promise {
 // built on, and Cantil itself, are no peers in this.
 func belowAll(work string) func(r *Report) Stat {
 	return func(r *Report) (worst Stat) {
-		own := map[string]bool{"bare": true, "floor": true, "cantil": true, "cantil-json": true}
+		own := map[string]bool{"bare": true, "limits": true, "floor": true, "cantil": true, "cantil-json": true}
 		for _, p := range roster.All {
 			if own[p.Name] {
 				continue
 			}
-			s := r.load(work, "cantil", cpu).Over(r.load(work, p.Name, cpu)).Stat()
+			s := ratio(r.load(work, "cantil", cpu), r.load(work, p.Name, cpu))
 			if s.Median > worst.Median {
 				worst = s
 			}
@@ -97,7 +97,7 @@ func (p promise) verdict(s Stat) string {
 // Holds is the table of promises, and how many of them hold, do not hold and
 // were not measured.
 func (r *Report) Holds() (table string, yes, no, unknown int) {
-	t := newTable("work", "what", "limit", "measured", "min–max", "holds")
+	t := newTable("work", "what", "limit", "measured", "min–max", "best", "holds")
 	for _, p := range promises() {
 		s := p.figure(r)
 		verdict := p.verdict(s)
@@ -109,7 +109,7 @@ func (r *Report) Holds() (table string, yes, no, unknown int) {
 		default:
 			no++
 		}
-		t.add(p.work, p.what, "≤ "+short(p.limit), measured(s), span(s), verdict)
+		t.add(p.work, p.what, "≤ "+short(p.limit), measured(s), span(s), best(s), verdict)
 	}
 	return t.String(), yes, no, unknown
 }
@@ -119,6 +119,13 @@ func measured(s Stat) string {
 		return "–"
 	}
 	return short(s.Median)
+}
+
+func best(s Stat) string {
+	if s.Best == 0 {
+		return ""
+	}
+	return short(s.Best)
 }
 
 // short writes three digits of a ratio and all of a larger number.

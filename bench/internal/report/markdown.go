@@ -13,7 +13,8 @@ func (r *Report) Markdown(charts map[string]string) string {
 	out.WriteString("# Results\n\n" + r.machine())
 	holds, yes, no, unknown := r.Holds()
 	fmt.Fprintf(&out, "\n## It holds when\n\n%d hold, %d do not, %d were not measured. "+
-		"Each figure is the median of ratios taken within a round.\n\n%s", yes, no, unknown, holds)
+		"A figure is the median of ratios taken within a round; "+
+		"best is the ratio of the two lowest values of all rounds, which other programs disturbed least.\n\n%s", yes, no, unknown, holds)
 	for _, work := range r.Works() {
 		fmt.Fprintf(&out, "\n## %s\n\n%s", work, r.work(work))
 		if file := charts[work]; file != "" {

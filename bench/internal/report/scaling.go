@@ -12,6 +12,16 @@ const (
 	IdleBytes   = "idle-connection-bytes"
 )
 
+// inWords is what the report calls them.
+var inWords = map[string]string{
+	KeysNS:      "one key read, a session's keys: ns",
+	KeysAllocs:  "one key read, a session's keys: allocations",
+	KeysAlone:   "signature and scan alone, a session's keys: ns",
+	RoutesFixed: "rule without converter, number of rules: ns",
+	RoutesParam: "rule with a converter, number of rules: ns",
+	IdleBytes:   "idle connections: bytes each",
+}
+
 // scalePromises are the promises on growth.
 func scalePromises() []promise {
 	return []promise{
@@ -33,11 +43,11 @@ func (r *Report) growth(measure string) Series {
 	return s
 }
 
-func keysGrowth(r *Report) Stat { return r.growth(KeysNS).Over(r.growth(KeysAlone)).Stat() }
+func keysGrowth(r *Report) Stat { return ratio(r.growth(KeysNS), r.growth(KeysAlone)) }
 
 func lookup(measure string) func(r *Report) Stat {
 	return func(r *Report) Stat {
-		return r.scale(measure, "cantil", 1000).Over(r.scale(measure, "cantil", 1)).Stat()
+		return ratio(r.scale(measure, "cantil", 1000), r.scale(measure, "cantil", 1))
 	}
 }
 
@@ -56,7 +66,7 @@ func (r *Report) scaling() string {
 		}
 		seen[k] = true
 		stat := r.scale(s.Measure, s.Peer, s.N).Stat()
-		t.add(s.Measure, title(s.Peer), fmt.Sprint(s.N), short(stat.Median), span(stat))
+		t.add(inWords[s.Measure], title(s.Peer), fmt.Sprint(s.N), short(stat.Median), span(stat))
 	}
 	return t.String()
 }

@@ -8,6 +8,10 @@ import (
 type Stat struct {
 	Median, Min, Max float64
 	N                int // rounds
+
+	// Best is, of a ratio, that of the two lowest values of all rounds: nearer
+	// to the truth than the median where other programs disturb most rounds.
+	Best float64
 }
 
 // NewStat returns the Stat of values.
@@ -46,6 +50,15 @@ func (s Series) Over(base Series) Series {
 		}
 	}
 	return ratios
+}
+
+// ratio sums the ratios of two series up.
+func ratio(s, base Series) Stat {
+	stat := s.Over(base).Stat()
+	if lowest := base.Stat().Min; stat.N > 0 && lowest > 0 {
+		stat.Best = s.Stat().Min / lowest
+	}
+	return stat
 }
 
 // The figures of a Load and an InProcess that the report compares.

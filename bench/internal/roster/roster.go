@@ -21,6 +21,7 @@ type Peer struct {
 // All lists the peers in the order of the report.
 var All = []Peer{
 	{Name: "bare", Title: "fasthttp alone", Dir: "bare", Store: site.Cookie, Works: []string{"plain"}},
+	{Name: "limits", Title: "fasthttp, time limits", Dir: "limits", Store: site.Cookie, Works: []string{"plain"}},
 	{Name: "floor", Title: "floor: by hand", Dir: "floor", Store: site.Cookie, Works: pages},
 	{Name: "cantil", Title: "Cantil", Dir: "cantil", Store: site.Cookie, Works: pages},
 	{Name: "cantil-json", Title: "Cantil, tagged JSON", Dir: "cantil", Store: site.JSON, Works: sessions},
@@ -33,7 +34,7 @@ var All = []Peer{
 	{Name: "flask", Title: "Flask, gunicorn", Dir: flaskDir, Store: site.Cookie, Works: pages},
 
 	{Name: "minimal", Title: "minimal client", Dir: "minimal", Store: site.Redis, Works: redis},
-	{Name: "cantil-redis", Title: "Cantil", Dir: "cantil", Store: site.Redis, Works: redis, Skip: "Cantil has no Redis store yet"},
+	{Name: "cantil-redis", Title: "Cantil", Dir: "cantil", Store: site.Redis, Works: redis},
 	{Name: "fiber-redis", Title: "Fiber v3", Dir: "fiber", Store: site.Redis, Works: redis},
 	{Name: "gin-redis", Title: "Gin, gin-contrib/sessions", Dir: "gin", Store: site.Redis, Works: redis},
 	{Name: "echo-redis", Title: "Echo, redistore", Dir: "echo", Store: site.Redis, Works: redis},

@@ -29,7 +29,8 @@ func (w *Workshop) Build(ctx context.Context, p Peer) error {
 	case p.Store == site.Redis && w.Redis == "":
 		return errors.New("there is no Redis server")
 	case p.Dir == flaskDir:
-		return w.lookForFlask(ctx, p)
+		_, err := python(ctx, modules(p))
+		return err
 	}
 	program := w.program(p)
 	if _, err := os.Stat(program); err == nil { // the same with another store
@@ -60,26 +61,24 @@ func (w *Workshop) Start(ctx context.Context, p Peer) (*proc.Server, error) {
 // flaskDir is the one folder whose program is not built by Go.
 const flaskDir = "flask"
 
-// lookForFlask finds out whether Python has what the peer needs.
-func (w *Workshop) lookForFlask(ctx context.Context, p Peer) error {
-	modules := "flask, gunicorn"
+// modules are what a peer imports.
+func modules(p Peer) string {
 	if p.Store == site.Redis {
-		modules += ", flask_session, redis"
+		return "flask, gunicorn, flask_session, redis"
 	}
-	_, err := python(ctx, modules)
-	return err
+	return "flask, gunicorn"
 }
 
-// python returns the interpreter that has the modules: the first of the path, or
+// python returns the interpreter that can import them: the first of the path, or
 // the distribution's own.
-func python(ctx context.Context, modules string) (program string, err error) {
+func python(ctx context.Context, imports string) (program string, err error) {
 	err = errors.New("python3 is not installed")
 	for _, name := range []string{"python3", "/usr/bin/python3"} {
 		path, notFound := exec.LookPath(name)
 		if notFound != nil {
 			continue
 		}
-		out, failed := exec.CommandContext(ctx, path, "-c", "import "+modules).CombinedOutput()
+		out, failed := exec.CommandContext(ctx, path, "-c", "import "+imports).CombinedOutput()
 		if failed == nil {
 			return path, nil
 		}
@@ -92,7 +91,7 @@ func python(ctx context.Context, modules string) (program string, err error) {
 // startFlask starts gunicorn with one worker, for one core, whose threads keep
 // connections alive; its default worker opens one for each request.
 func (w *Workshop) startFlask(ctx context.Context, p Peer) (*proc.Server, error) {
-	program, err := python(ctx, "flask, gunicorn")
+	program, err := python(ctx, modules(p))
 	if err != nil {
 		return nil, err
 	}

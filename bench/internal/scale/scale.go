@@ -3,7 +3,9 @@
 package scale
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -25,35 +27,8 @@ var Keys = []int{10, 100, 1000}
 // Session measures the read of one key in whole requests, and what the
 // signature and one scan of the payload take by themselves.
 func Session(n int) ([]report.Scale, error) {
-	app := cantil.New()
-	app.SecretKey = site.Secret
-	app.Get("/fill", cantil.Endpoint("fill"))(func(c *cantil.Context) any {
-		for i := range n {
-			c.Session().Set(key(i), i)
-		}
-		return site.OK
-	})
-	app.Get("/read", cantil.Endpoint("read"))(func(c *cantil.Context) any {
-		if c.Session().Get(key(n/2)) != n/2 {
-			return fmt.Errorf("the session has lost its keys")
-		}
-		return site.OK
-	})
-	server := app.Server()
-	var cookie string
-	err := inproc.Visit(server, func(dial site.Dial) error {
-		v := site.NewVisitor(dial)
-		defer v.Close()
-		for _, path := range []string{"/fill", "/read"} {
-			if _, err := v.Get(path); err != nil {
-				return err
-			}
-			if cookie == "" {
-				cookie = v.Cookie()
-			}
-		}
-		return nil
-	})
+	server := sessionApp(n).Server()
+	cookie, err := filled(server)
 	if err != nil {
 		return nil, fmt.Errorf("session of %d keys: %w", n, err)
 	}
@@ -64,10 +39,44 @@ func Session(n int) ([]report.Scale, error) {
 		return nil, err
 	}
 	return []report.Scale{
-		{Measure: report.KeysNS, Peer: "cantil", N: n, Value: float64(whole.T.Nanoseconds()) / float64(whole.N)},
+		{Measure: report.KeysNS, Peer: "cantil", N: n, Value: inproc.NS(whole)},
 		{Measure: report.KeysAllocs, Peer: "cantil", N: n, Value: float64(whole.AllocsPerOp())},
 		{Measure: report.KeysAlone, Peer: "cantil", N: n, Value: alone},
 	}, nil
+}
+
+func sessionApp(n int) *cantil.App {
+	app := cantil.New()
+	app.SecretKey = site.Secret
+	app.Logger = slog.New(slog.DiscardHandler) // a cookie of 1000 keys is too large for browsers, and Cantil says so
+	app.Get("/fill", cantil.Endpoint("fill"))(func(c *cantil.Context) any {
+		for i := range n {
+			c.Session().Set(key(i), i)
+		}
+		return site.OK
+	})
+	app.Get("/read", cantil.Endpoint("read"))(func(c *cantil.Context) any {
+		if c.Session().Get(key(n/2)) != n/2 {
+			return errors.New("the session has lost its keys")
+		}
+		return site.OK
+	})
+	return app
+}
+
+// filled returns the cookie of a full session, once it was read back.
+func filled(server *fasthttp.Server) (cookie string, err error) {
+	err = inproc.Visit(server, func(dial site.Dial) error {
+		v := site.NewVisitor(dial)
+		defer v.Close()
+		if _, err := v.Get("/fill"); err != nil {
+			return err
+		}
+		cookie = v.Cookie()
+		_, err := v.Get("/read")
+		return err
+	})
+	return cookie, err
 }
 
 func key(i int) string { return fmt.Sprintf("chave%04d", i) }
@@ -83,12 +92,14 @@ func signatureAndScan(cookie string) (float64, error) {
 	}
 	fields, text := make([]codec.Field, 0, 1024), string(payload)
 	r := testing.Benchmark(func(b *testing.B) {
-		for b.Loop() {
-			payload, _, _ = signer.AppendLoads(payload[:0], value, time.Hour, time.Now())
-			fields, _ = codec.Msgpack.SplitFields(fields[:0], text)
-		}
+		inproc.Timed(b, func() {
+			for range b.N {
+				payload, _, _ = signer.AppendLoads(payload[:0], value, time.Hour, time.Now())
+				fields, _ = codec.Msgpack.SplitFields(fields[:0], text)
+			}
+		})
 	})
-	return float64(r.T.Nanoseconds()) / float64(r.N), nil
+	return inproc.NS(r), nil
 }
 
 // Routes are the sizes of the application in which one route is looked up.
@@ -126,10 +137,12 @@ func handlerTime(handler fasthttp.RequestHandler, path string) (float64, error) 
 		return 0, fmt.Errorf("GET %s: %d %q", path, ctx.Response.StatusCode(), got)
 	}
 	r := testing.Benchmark(func(b *testing.B) {
-		for b.Loop() {
-			ctx.Response.Reset()
-			handler(ctx)
-		}
+		inproc.Timed(b, func() {
+			for range b.N {
+				ctx.Response.Reset()
+				handler(ctx)
+			}
+		})
 	})
-	return float64(r.T.Nanoseconds()) / float64(r.N), nil
+	return inproc.NS(r), nil
 }

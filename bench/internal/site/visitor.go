@@ -22,15 +22,15 @@ type Visitor struct {
 
 // NewVisitor returns a visitor without cookies. Visitors of one dial share
 // nothing.
-func NewVisitor(dial Dial) *Visitor {
+func NewVisitor(dial Dial) *Visitor { return (&Visitor{cookies: map[string]string{}}).Through(dial) }
+
+// Through is the same visitor, with the same cookies, at another server.
+func (v *Visitor) Through(dial Dial) *Visitor {
 	transport := &http.Transport{
 		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 		DisableCompression: true,
 	}
-	return &Visitor{
-		client:  &http.Client{Transport: transport, Timeout: 10 * time.Second},
-		cookies: map[string]string{},
-	}
+	return &Visitor{client: &http.Client{Transport: transport, Timeout: 10 * time.Second}, cookies: v.cookies}
 }
 
 // Close closes the connection.

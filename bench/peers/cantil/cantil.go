@@ -11,23 +11,18 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// templates is the language of the templates that RenderTemplate reads.
-const templates = "jinja"
-
 // New returns the application, with its sessions in the cookie, as msgpack or
 // tagged JSON, or in Redis.
 func New(cfg site.Config) (*cantil.App, error) {
 	app := cantil.New()
 	app.SecretKey = site.Secret
-	app.TemplateFS = site.Templates(templates)
+	app.TemplateFS = site.Templates("jinja")
 	switch cfg.Store {
 	case site.Cookie:
 	case site.JSON:
 		app.SessionSerializer = codec.TaggedJSON
 	case site.Redis:
-		if err := useRedis(app, cfg.Redis); err != nil {
-			return nil, err
-		}
+		useRedis(app, cfg.Redis)
 	default:
 		return nil, site.Unknown(cfg)
 	}

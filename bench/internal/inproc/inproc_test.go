@@ -1,0 +1,52 @@
+package inproc
+
+import (
+	"testing"
+
+	"github.com/cantil-go/cantil/bench/internal/roster"
+	"github.com/cantil-go/cantil/bench/internal/site"
+)
+
+// TestSameCookie takes a session from the floor to Cantil and back: what is
+// compared is the same cookie.
+func TestSameCookie(t *testing.T) {
+	v := site.NewVisitor(nil)
+	for i, name := range []string{"floor", "cantil", "floor", "cantil-json", "cantil"} {
+		p, _ := roster.Find(name)
+		server, err := newServer(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = Visit(server, func(dial site.Dial) error {
+			here := v.Through(dial)
+			defer here.Close()
+			got, err := here.Get("/count")
+			if want := string(rune('1' + i)); err == nil && got != want {
+				t.Errorf("%s counts %s, want %s", name, got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestFloorDoesNotAllocate holds the floor to its name.
+func TestFloorDoesNotAllocate(t *testing.T) {
+	cases, err := Cases([]string{"floor"}, []string{"plain", "count", "perfil", "nomes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const requests = 1000
+	for _, c := range cases {
+		allocs := testing.AllocsPerRun(3, func() {
+			if err := serve(c.server, c.request, requests); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if allocs > requests/10 { // a connection has some of its own, and the collector empties pools
+			t.Errorf("%s: %.0f allocations for %d requests", c.Work, allocs, requests)
+		}
+	}
+}
