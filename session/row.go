@@ -73,9 +73,17 @@ func (s *Session) Regenerate() {
 	}
 }
 
+// longestEmpty is longer than any payload of "_permanent" alone: what is above
+// need not be split to see that it is not empty.
+const longestEmpty = 32
+
 // empty tells whether there is nothing to store: a server-side session that
 // holds nothing but "_permanent" is empty, as in Flask-Session.
 func (s *Session) empty() bool {
+	if s.whole && (s.row == nil || len(s.payload()) > longestEmpty) {
+		return false
+	}
+	s.split()
 	if s.row != nil && len(s.fields) == 1 {
 		return s.fields[0].Key == permanentKey
 	}
@@ -98,6 +106,8 @@ func (s *Session) rebase(fresh Row, decode func(Row) (*Session, error)) error {
 
 // replayOn takes over the fields of other and does this request's changes again.
 func (s *Session) replayOn(other *Session) {
+	s.split()
+	other.split()
 	fields := other.fields
 	if s.row.cleared {
 		fields = fields[:0]

@@ -42,7 +42,7 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte) (*Sessio
 
 // Save signs the session into a new cookie value if it changed or is refreshed.
 func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte) ([]byte, Action, error) {
-	if s.Len() == 0 {
+	if s.empty() {
 		if s.modified {
 			return dst, DeleteCookie, nil
 		}

@@ -167,6 +167,7 @@ func TestHostilePayloads(t *testing.T) {
 			if s.Len() != 0 || !s.New() {
 				t.Errorf("opened with %q", s.Keys())
 			}
+			t.Logf("%d bytes allocated", after.TotalAlloc-before.TotalAlloc)
 			if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
 				t.Errorf("allocated %d bytes, want less than 1 MiB", n)
 			}

@@ -26,7 +26,21 @@ type Session struct {
 	modified bool
 	null     bool // no secret key: every write panics
 
-	room [1]codec.Field // the smallest sessions need no memory but this
+	// whole tells that the payload is not split into fields yet, which it is as
+	// soon as something asks for more than the value of a key. Most requests do
+	// not, and then no field costs memory.
+	whole bool
+	// room is for the field of the smallest sessions, which then need no memory
+	// but this; and for the payload of a session that is whole, as a raw value.
+	room [1]codec.Field
+}
+
+// payload is the session as it came, "" if it is not whole.
+func (s *Session) payload() string {
+	if s.whole {
+		return s.room[0].Raw
+	}
+	return ""
 }
 
 // New returns the empty session of a visitor who brought none.
@@ -41,6 +55,12 @@ func New() *Session {
 // limits. The session's values share payload.
 func Decode(payload string, serializer codec.Serializer) (*Session, error) {
 	s := &Session{source: serializer}
+	if len(payload) > shortPayload {
+		if f, ok := serializer.(codec.Finder); ok && f.Check(payload) {
+			s.whole, s.room[0].Raw = true, payload
+			return s, nil
+		}
+	}
 	fields, err := serializer.SplitFields(s.room[:0], payload)
 	if err != nil {
 		return nil, err
@@ -49,9 +69,31 @@ func Decode(payload string, serializer codec.Serializer) (*Session, error) {
 	return s, nil
 }
 
+// shortPayload is the length in bytes up to which a payload is split at once: its
+// key or two cost less than a second look.
+const shortPayload = 48
+
+// split takes the payload apart.
+func (s *Session) split() {
+	if !s.whole {
+		return
+	}
+	payload := s.payload()
+	s.whole, s.room[0] = false, codec.Field{}
+	fields, err := s.source.SplitFields(s.room[:0], payload)
+	if err != nil { // the payload was checked: a serializer's bug
+		panic("session: a payload that was read before: " + err.Error())
+	}
+	s.fields = fields
+}
+
 // AppendTo appends the session as serializer writes it. It fails if a value
 // cannot be stored.
 func (s *Session) AppendTo(dst []byte, serializer codec.Serializer) ([]byte, error) {
+	if s.whole && s.source == serializer { // nothing in it was touched
+		return append(dst, s.payload()...), nil
+	}
+	s.split()
 	if s.source != serializer { // what is still raw is another format's
 		for i := range s.fields {
 			s.decode(&s.fields[i])
@@ -69,6 +111,15 @@ func (s *Session) AppendTo(dst []byte, serializer codec.Serializer) ([]byte, err
 // whole numbers are int, lists []any, mappings map[string]any.
 // [Value] returns them as the type one wants.
 func (s *Session) Get(key string, def ...any) any {
+	if s.whole {
+		raw, ok := s.raw(key)
+		if !ok {
+			return first(def)
+		}
+		if v := s.decodeRaw(key, raw); immutable(v) {
+			return v
+		}
+	}
 	if f := s.find(key); f != nil {
 		return s.decode(f)
 	}
@@ -86,13 +137,23 @@ func (s *Session) Must(key string) any {
 }
 
 // Has tells whether the session has key: key in session.
-func (s *Session) Has(key string) bool { return s.find(key) != nil }
+func (s *Session) Has(key string) bool {
+	if s.whole {
+		_, ok := s.raw(key)
+		return ok
+	}
+	return s.find(key) != nil
+}
 
 // Len is the number of keys, the one behind Permanent included: len(session).
-func (s *Session) Len() int { return len(s.fields) }
+func (s *Session) Len() int {
+	s.split()
+	return len(s.fields)
+}
 
 // Keys returns the keys in the order in which they were first set.
 func (s *Session) Keys() []string {
+	s.split()
 	keys := make([]string, len(s.fields))
 	for i := range s.fields {
 		keys[i] = s.fields[i].Key
@@ -104,6 +165,7 @@ func (s *Session) Keys() []string {
 // session.items(). The session must not be changed meanwhile.
 func (s *Session) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
+		s.split()
 		for i := range s.fields {
 			if !yield(s.fields[i].Key, s.decode(&s.fields[i])) {
 				return
@@ -171,6 +233,7 @@ func (s *Session) Pop(key string, def ...any) any {
 // session.popitem(). On an empty session it panics with a [*KeyError].
 func (s *Session) PopItem() (key string, value any) {
 	s.writable()
+	s.split()
 	i := len(s.fields) - 1
 	if i < 0 {
 		panic(&KeyError{})
@@ -199,7 +262,7 @@ func (s *Session) Clear() {
 	s.change()
 	s.row.clear()
 	clear(s.fields)
-	s.fields = s.fields[:0]
+	s.fields, s.whole, s.room[0] = s.fields[:0], false, codec.Field{}
 	if s.row != nil {
 		s.SetPermanent(permanent)
 	}
@@ -215,6 +278,7 @@ func (s *Session) remove(i int) {
 // index finds key, -1 if it is not there. A linear search: sessions are small,
 // and most comparisons end at the length.
 func (s *Session) index(key string) int {
+	s.split()
 	for i := range s.fields {
 		if s.fields[i].Key == key {
 			return i
@@ -236,13 +300,22 @@ func (s *Session) decode(f *codec.Field) any {
 	if f.Raw == "" || f.Value != nil {
 		return f.Value
 	}
-	v, err := s.source.DecodeValue(f.Raw)
-	if err != nil { // SplitFields vouches for every value: a serializer's bug
-		panic("session: value of " + strconv.Quote(f.Key) + ": " + err.Error())
-	}
-	f.Value = v
-	if !immutable(v) {
+	f.Value = s.decodeRaw(f.Key, f.Raw)
+	if !immutable(f.Value) {
 		f.Raw = ""
+	}
+	return f.Value
+}
+
+// raw finds the value of key in the payload.
+func (s *Session) raw(key string) (string, bool) {
+	return s.source.(codec.Finder).Find(s.payload(), key)
+}
+
+func (s *Session) decodeRaw(key, raw string) any {
+	v, err := s.source.DecodeValue(raw)
+	if err != nil { // the payload was checked: a serializer's bug
+		panic("session: value of " + strconv.Quote(key) + ": " + err.Error())
 	}
 	return v
 }

@@ -85,22 +85,28 @@ func (r *jsonReader) whole() (any, error) {
 
 // split appends the members of the mapping that begins here.
 func (r *jsonReader) split(dst []Field) ([]Field, error) {
+	err := r.each(func(key, raw string) { dst = append(dst, Field{Key: key, Raw: raw}) })
+	return dst, err
+}
+
+// each goes over the members of the object that begins here, with their values as they stand.
+func (r *jsonReader) each(member func(key, raw string)) error {
 	r.pos++
 	for more := !r.closes('}'); more; {
 		key, err := r.key()
 		if err != nil {
-			return dst, err
+			return err
 		}
 		start := r.pos
 		if _, err := r.value(maxDepth - 1); err != nil {
-			return dst, err
+			return err
 		}
-		dst = append(dst, Field{Key: key, Raw: r.s[start:r.pos]})
+		member(key, r.s[start:r.pos])
 		if more, err = r.next('}'); err != nil {
-			return dst, err
+			return err
 		}
 	}
-	return dst, nil
+	return nil
 }
 
 // members says for how many members of the mapping that begins here space is wanted; none if there is room for all. The

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/adler32"
-	"slices"
 	"sync"
 )
 
@@ -224,9 +223,12 @@ func (f *inflater) extended(symbol int, codes []extendedCode) (int, error) {
 	return int(codes[symbol].base) + int(extra), err
 }
 
-// grow makes room by doubling, so that a bomb costs twice the limit and not five times.
+// grow makes room for n bytes, which are within the limit. It doubles up to the limit and no further, so that a bomb
+// costs twice the limit.
 func (f *inflater) grow(n int) {
-	if len(f.out)+n > cap(f.out) {
-		f.out = slices.Grow(f.out, max(n, 512, len(f.out)))
+	if need := len(f.out) + n; need > cap(f.out) {
+		out := make([]byte, len(f.out), min(max(need, 512, 2*len(f.out)), f.limit))
+		copy(out, f.out)
+		f.out = out
 	}
 }
