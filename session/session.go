@@ -75,9 +75,12 @@ const shortPayload = 48
 
 // split takes the payload apart.
 func (s *Session) split() {
-	if !s.whole {
-		return
+	if s.whole {
+		s.splitWhole()
 	}
+}
+
+func (s *Session) splitWhole() {
 	payload := s.payload()
 	s.whole, s.room[0] = false, codec.Field{}
 	fields, err := s.source.SplitFields(s.room[:0], payload)
