@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Accept is what a client would like to get, best first, request.accept_mimetypes.
@@ -105,16 +107,14 @@ func (o headerOptions) acceptParams() string {
 
 // parseQuality reads a weight: a decimal number between 0 and 1.
 func parseQuality(text string) (float64, bool) {
-	text = trimPySpace(text)
+	text = pytext.Trim(text)
 	whole, fraction, dot := strings.Cut(strings.TrimPrefix(text, "-"), ".")
-	if !isDigits(whole) || dot && !isDigits(fraction) {
+	if !pytext.IsDigits(whole) || dot && !pytext.IsDigits(fraction) {
 		return 0, false
 	}
 	q, err := strconv.ParseFloat(text, 64)
 	return q, err == nil && q >= 0 && q <= 1
 }
-
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // newAcceptItem takes a media type or range apart.
 func newAcceptItem(text string, quality float64) acceptItem {
@@ -138,10 +138,10 @@ func splitMimetype(text string) []string {
 	var parts []string
 	for i, piece := range strings.Split(text, ";") {
 		if i > 0 {
-			piece = strings.TrimLeftFunc(piece, isPySpace)
+			piece = strings.TrimLeftFunc(piece, pytext.IsSpace)
 		}
 		if i < strings.Count(text, ";") {
-			piece = strings.TrimRightFunc(piece, isPySpace)
+			piece = strings.TrimRightFunc(piece, pytext.IsSpace)
 		}
 		parts = append(parts, strings.Split(piece, "/")...)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Authorization is what a request says of who sends it, request.authorization.
@@ -34,7 +36,7 @@ func parseAuthorization(header string) *Authorization {
 		return nil
 	}
 	scheme, rest, _ := strings.Cut(header, " ")
-	scheme, rest = strings.ToLower(scheme), trimPySpace(rest)
+	scheme, rest = strings.ToLower(scheme), pytext.Trim(rest)
 	switch {
 	case scheme == "basic":
 		return basicAuthorization(rest)
@@ -57,7 +59,7 @@ func basicAuthorization(encoded string) *Authorization {
 // are skipped, and nothing is read behind the padding.
 func decodeBase64(text string) ([]byte, bool) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-	if !isASCII(text) {
+	if !pytext.IsASCII(text) {
 		return nil, false
 	}
 	var kept []byte
@@ -82,7 +84,7 @@ func parseDict(header string) map[string]string {
 	values := map[string]string{}
 	for _, item := range splitList(header) {
 		key, value, _ := strings.Cut(item, "=")
-		key, value = trimPySpace(key), trimPySpace(value)
+		key, value = pytext.Trim(key), pytext.Trim(value)
 		if key == "" {
 			continue
 		}
@@ -91,7 +93,7 @@ func parseDict(header string) map[string]string {
 			if charset, text, ok := cutCharset(value); ok {
 				value = text
 				if charset = strings.ToLower(charset); knownCharset(charset) {
-					value = decodeCharset(unquoteBytes(text), charset)
+					value = decodeCharset(pytext.Unquote(text), charset)
 				}
 			}
 		}

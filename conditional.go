@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/valyala/fasthttp"
 )
 
@@ -23,7 +24,7 @@ type conditions struct {
 func readConditions(h *fasthttp.RequestHeader) conditions {
 	get := func(name string) (string, bool) {
 		b := h.Peek(name)
-		return latin1ToString(b), b != nil
+		return pytext.Latin1(b), b != nil
 	}
 	c := conditions{}
 	c.ifMatch, _ = get("If-Match")
@@ -167,14 +168,14 @@ func cutQuotedETag(s string) (tag, rest string, ok bool) {
 }
 
 func trimLeftASCII(s string) string {
-	for s != "" && isASCIISpace(s[0]) {
+	for s != "" && pytext.IsASCIISpace(s[0]) {
 		s = s[1:]
 	}
 	return s
 }
 
 func trimRightASCII(s string) string {
-	for s != "" && isASCIISpace(s[len(s)-1]) {
+	for s != "" && pytext.IsASCIISpace(s[len(s)-1]) {
 		s = s[:len(s)-1]
 	}
 	return s
@@ -182,7 +183,7 @@ func trimRightASCII(s string) string {
 
 // unquoteETag takes W/ and the quotes off an entity tag.
 func unquoteETag(s string) string {
-	s = trimPySpace(s)
+	s = pytext.Trim(s)
 	if strings.HasPrefix(s, "W/") || strings.HasPrefix(s, "w/") {
 		s = s[2:]
 	}
@@ -204,7 +205,7 @@ func etagOf(body []byte) string {
 // fileETag makes the ETag header of a file as send_file does: from time, size and path, never from the content.
 func fileETag(modified time.Time, size int64, path string) string {
 	b := append(make([]byte, 0, 48), '"')
-	b = appendPyFloat(b, float64(modified.Unix())+1e-9*float64(modified.Nanosecond()), 64)
+	b = pytext.AppendFloat(b, float64(modified.Unix())+1e-9*float64(modified.Nanosecond()), 64)
 	b = strconv.AppendInt(append(b, '-'), size, 10)
 	b = strconv.AppendUint(append(b, '-'), uint64(adler32.Checksum([]byte(path))), 10)
 	return string(append(b, '"'))

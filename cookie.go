@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Cookie is how a cookie is sent, the keyword arguments of Flask's set_cookie. The zero value is what set_cookie sends
@@ -152,6 +154,9 @@ func appendCookieLife(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
 	return dst, nil
 }
 
+// safeInCookiePath are the characters of a path that a cookie shows as they are.
+var safeInCookiePath = pytext.NewSafeSet("%!$&'()*+,/:=@")
+
 func appendCookiePath(dst []byte, path string) []byte {
 	switch path {
 	case NoPath:
@@ -161,7 +166,7 @@ func appendCookiePath(dst []byte, path string) []byte {
 	case "", "/":
 		return append(dst, "; Path=/"...)
 	}
-	return appendQuoted(append(dst, "; Path="...), path, "%!$&'()*+,/:=@")
+	return pytext.AppendQuoted(append(dst, "; Path="...), path, safeInCookiePath)
 }
 
 // sameSite gives the policy's own spelling.

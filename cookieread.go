@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/valyala/fasthttp"
 )
 
@@ -64,7 +65,7 @@ func lookupCookie(header []byte, name string) (value []byte, ok bool) {
 // latin1Equal compares bytes, read as ISO 8859-1, with text.
 func latin1Equal(b []byte, s string) bool {
 	if string(b) == s {
-		return isASCII(s)
+		return pytext.IsASCII(s)
 	}
 	i := 0
 	for _, r := range s {
@@ -73,7 +74,7 @@ func latin1Equal(b []byte, s string) bool {
 		}
 		i++
 	}
-	return i == len(b) && !isASCII(b)
+	return i == len(b) && !pytext.IsASCII(b)
 }
 
 // cookieScanner walks over the pairs of a Cookie header.
@@ -113,7 +114,7 @@ func (s *cookieScanner) pair() bool {
 		stop += after
 	}
 	value := s.upTo(stop)[after:]
-	for len(value) > 0 && isASCIISpace(value[len(value)-1]) {
+	for len(value) > 0 && pytext.IsASCIISpace(value[len(value)-1]) {
 		value = value[:len(value)-1]
 	}
 	if bytes.IndexByte(value, '\n') >= 0 {
@@ -151,7 +152,7 @@ func (s *cookieScanner) skip(end int) {
 }
 
 func skipSpace(b []byte, i int) int {
-	for i < len(b) && isASCIISpace(b[i]) {
+	for i < len(b) && pytext.IsASCIISpace(b[i]) {
 		i++
 	}
 	return i
@@ -180,10 +181,10 @@ func quotedEnd(b []byte, i int) int {
 }
 
 func trimLatin1(b []byte) []byte {
-	for len(b) > 0 && isPySpaceByte(b[0]) {
+	for len(b) > 0 && pytext.IsSpaceByte(b[0]) {
 		b = b[1:]
 	}
-	for len(b) > 0 && isPySpaceByte(b[len(b)-1]) {
+	for len(b) > 0 && pytext.IsSpaceByte(b[len(b)-1]) {
 		b = b[:len(b)-1]
 	}
 	return b
@@ -196,7 +197,7 @@ func (s *cookieScanner) decoded() []byte {
 	if quoted {
 		v = v[1 : len(v)-1]
 	}
-	if escaped := quoted && bytes.IndexByte(v, '\\') >= 0; !escaped && isASCII(v) {
+	if escaped := quoted && bytes.IndexByte(v, '\\') >= 0; !escaped && pytext.IsASCII(v) {
 		return v
 	}
 	out := make([]byte, 0, len(v)+8)
@@ -213,7 +214,7 @@ func (s *cookieScanner) decoded() []byte {
 		}
 	}
 	if !utf8.Valid(out) {
-		return []byte(decodeReplace(out))
+		return []byte(pytext.Decode(out))
 	}
 	return out
 }

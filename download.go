@@ -4,7 +4,12 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
+
+// safeInFilename are the characters that filename* shows as they are (RFC 8187).
+var safeInFilename = pytext.NewSafeSet("!#$&+-.^_`|~")
 
 // contentDisposition gives the Content-Disposition header of a file, as send_file does: a name outside ASCII is sent
 // folded to ASCII and in full as filename* (RFC 6266).
@@ -15,12 +20,12 @@ func contentDisposition(name string, attachment bool) string {
 	} else {
 		b = append(b, "inline; filename="...)
 	}
-	if isASCII(name) {
+	if pytext.IsASCII(name) {
 		return string(appendHeaderValue(b, name))
 	}
 	b = appendHeaderValue(b, asciiFold(name))
 	b = append(b, "; filename*=UTF-8''"...)
-	return string(appendQuoted(b, name, "!#$&+-.^_`|~"))
+	return string(pytext.AppendQuoted(b, name, safeInFilename))
 }
 
 // safeJoin joins a path from a URL to a directory and is not ok if the path would leave it (werkzeug.security.safe_join).

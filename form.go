@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // formLimits bound what a form may cost. A limit of 0 or less is none (None in Flask).
@@ -51,7 +53,7 @@ func parseForm(contentType string, body []byte, limits formLimits) (Values, []*F
 func multipartBoundary(contentType string) string {
 	_, options := parseOptions(contentType)
 	boundary, _ := options.get("boundary")
-	if !isASCII(boundary) {
+	if !pytext.IsASCII(boundary) {
 		return ""
 	}
 	return boundary

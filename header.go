@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/valyala/fasthttp"
 )
 
@@ -133,12 +134,12 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 			dst.SetContentType(htmlType)
 			continue
 		}
-		if isASCII(f.value) {
+		if pytext.IsASCII(f.value) {
 			dst.Add(f.name, f.value)
 			continue
 		}
 		var stack [128]byte
-		if b, ok := appendLatin1(stack[:0], f.value); ok {
+		if b, ok := pytext.AppendLatin1(stack[:0], f.value); ok {
 			dst.AddBytesV(f.name, b)
 		} else {
 			dst.Add(f.name, f.value)
@@ -175,7 +176,7 @@ func listHas(value, item string) bool {
 	for value != "" {
 		var v string
 		v, value, _ = strings.Cut(value, ",")
-		if strings.EqualFold(trimPySpace(v), item) {
+		if strings.EqualFold(pytext.Trim(v), item) {
 			return true
 		}
 	}
@@ -205,7 +206,7 @@ func splitList(value string) []string {
 }
 
 func appendItem(items []string, item string) []string {
-	if item = trimPySpace(item); item == "" {
+	if item = pytext.Trim(item); item == "" {
 		return items
 	}
 	return append(items, unquoteHeader(item))

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 const (
@@ -46,7 +48,7 @@ func parseHTTPDate(value string) (time.Time, bool) {
 	if t, ok := parseFixedDate(value); ok {
 		return t, true
 	}
-	f, ok := dateFields(strings.FieldsFunc(value, isPySpace))
+	f, ok := dateFields(strings.FieldsFunc(value, pytext.IsSpace))
 	if !ok {
 		return time.Time{}, false
 	}
@@ -119,8 +121,8 @@ func (f dateParts) time(month int) (time.Time, bool) {
 		f.year, f.zone = f.zone, f.year
 	}
 	hour, minute, second, ok := parseClock(strings.TrimSuffix(f.clock, ","))
-	year, okYear := parsePyInt(f.year)
-	day, okDay := parsePyInt(strings.TrimSuffix(f.day, ","))
+	year, okYear := pytext.ParseInt(f.year)
+	day, okDay := pytext.ParseInt(strings.TrimSuffix(f.day, ","))
 	if !ok || !okYear || !okDay {
 		return time.Time{}, false
 	}
@@ -155,7 +157,7 @@ func parseClock(s string) (hour, minute, second int64, ok bool) {
 	}
 	n := [3]int64{}
 	for i, p := range parts {
-		if n[i], ok = parsePyInt(p); !ok {
+		if n[i], ok = pytext.ParseInt(p); !ok {
 			return 0, 0, 0, false
 		}
 	}
@@ -169,7 +171,7 @@ func zoneOffset(zone string) int64 {
 	if known {
 		return hours * 3600
 	}
-	n, ok := parsePyInt(zone)
+	n, ok := pytext.ParseInt(zone)
 	if !ok || n > math.MaxInt32 || n < -math.MaxInt32 {
 		if ok {
 			return math.MaxInt32 // no such place: the date is refused

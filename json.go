@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"reflect"
 	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -69,7 +69,7 @@ func (w *jsonWriter) value(v any) error {
 	case int64:
 		w.buf = strconv.AppendInt(w.buf, v, 10)
 	case float64:
-		w.buf = appendPyFloat(w.buf, v, 64)
+		w.buf = pytext.AppendJSONFloat(w.buf, v, 64)
 	case map[string]any:
 		return writeMap(w, v, w.value)
 	case map[string]string:
@@ -293,27 +293,6 @@ func (w *jsonWriter) dict(d *codec.Dict) error {
 			}
 		}
 	})
-}
-
-// appendPyFloat appends a float as Python's repr: always recognisable as a float, the exponent from 1e16 on.
-func appendPyFloat(dst []byte, f float64, bits int) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(dst, "NaN"...)
-	case math.IsInf(f, 1):
-		return append(dst, "Infinity"...)
-	case math.IsInf(f, -1):
-		return append(dst, "-Infinity"...)
-	}
-	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
-		return strconv.AppendFloat(dst, f, 'e', -1, bits)
-	}
-	start := len(dst)
-	dst = strconv.AppendFloat(dst, f, 'f', -1, bits)
-	if slices.Contains(dst[start:], '.') {
-		return dst
-	}
-	return append(dst, ".0"...)
 }
 
 const lowerHex = "0123456789abcdef"

@@ -10,13 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // notJSON tells the client what its request lacks.
 const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
-
-// maxJSONDigits is the longest whole number that Python reads from text.
-const maxJSONDigits = 4300
 
 // decodeJSON reads the body of a request into v, as request.json. Another content type is a 415, anything but one whole
 // JSON value in UTF-8 a 400, both as errors of [Abort]. Numbers that land in an any are int (*big.Int beyond int64) if
@@ -170,7 +169,7 @@ func pyNumber(s string) (any, error) {
 	if n, err := strconv.Atoi(s); err == nil {
 		return n, nil
 	}
-	if len(strings.TrimPrefix(s, "-")) > maxJSONDigits {
+	if len(strings.TrimPrefix(s, "-")) > pytext.MaxDigits {
 		return nil, errJSONNumber
 	}
 	n, _ := new(big.Int).SetString(s, 10)

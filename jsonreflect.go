@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // reflected writes a value by its kind.
@@ -22,7 +24,7 @@ func (w *jsonWriter) reflected(v reflect.Value) error {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		w.buf = strconv.AppendUint(w.buf, v.Uint(), 10)
 	case reflect.Float32, reflect.Float64:
-		w.buf = appendPyFloat(w.buf, v.Float(), v.Type().Bits())
+		w.buf = pytext.AppendJSONFloat(w.buf, v.Float(), v.Type().Bits())
 	case reflect.String:
 		w.string(v.String())
 	case reflect.Pointer, reflect.Interface:
@@ -170,7 +172,7 @@ func mapKey(k reflect.Value) (string, error) {
 	case k.CanUint():
 		return strconv.FormatUint(k.Uint(), 10), nil
 	case k.CanFloat():
-		return string(appendPyFloat(nil, k.Float(), k.Type().Bits())), nil
+		return string(pytext.AppendJSONFloat(nil, k.Float(), k.Type().Bits())), nil
 	case k.Kind() == reflect.Bool:
 		return strconv.FormatBool(k.Bool()), nil
 	}

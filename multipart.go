@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // The multipart reader keeps to Werkzeug's decoder rather than to mime/multipart, which differs in what users can see:
@@ -138,7 +140,7 @@ func delimiterEnd(buf []byte, i int) (end int, last bool) {
 	if last {
 		i += 2
 	}
-	for i < len(buf) && isASCIISpace(buf[i]) && buf[i] != '\r' && buf[i] != '\n' {
+	for i < len(buf) && pytext.IsASCIISpace(buf[i]) && buf[i] != '\r' && buf[i] != '\n' {
 		i++
 	}
 	n := lineBreak(buf[i:])
@@ -297,7 +299,7 @@ func parsePart(raw []byte) (*multipartPart, error) {
 		}
 		name, value, _ := strings.Cut(line, ":")
 		// Names of a request are not checked: nobody sends them on.
-		p.header.fields = append(p.header.fields, headerField{trimPySpace(name), trimPySpace(value)})
+		p.header.fields = append(p.header.fields, headerField{pytext.Trim(name), pytext.Trim(value)})
 	}
 	if !p.header.Has("Content-Disposition") {
 		return nil, errMultipart

@@ -3,6 +3,8 @@ package cantil
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // headerOption is one "key=value" of a header such as Content-Type, decoded. Continued ones (RFC 2231: name*0, name*1)
@@ -52,7 +54,7 @@ func (o headerOptions) join(key string) string {
 // mediaType returns the type of a Content-Type header in small letters, without parameters (request.mimetype).
 func mediaType(contentType string) string {
 	value, _, _ := strings.Cut(contentType, ";")
-	return strings.ToLower(trimPySpace(value))
+	return strings.ToLower(pytext.Trim(value))
 }
 
 // isJSONType reports whether a media type is JSON: application/json or application/*+json (request.is_json).
@@ -65,7 +67,7 @@ func isJSONType(mediaType string) bool {
 // skipped; keys come out in small letters.
 func parseOptions(header string) (string, headerOptions) {
 	value, rest, _ := strings.Cut(header, ";")
-	value, rest = trimPySpace(value), trimPySpace(rest)
+	value, rest = pytext.Trim(value), pytext.Trim(rest)
 	if value == "" || rest == "" {
 		return value, nil
 	}
@@ -80,7 +82,7 @@ func parseOptions(header string) (string, headerOptions) {
 		if end < 0 {
 			return value, options
 		}
-		rest = strings.TrimLeftFunc(after[end+1:], isPySpace)
+		rest = strings.TrimLeftFunc(after[end+1:], pytext.IsSpace)
 	}
 }
 
@@ -133,7 +135,7 @@ func (d *optionDecoder) decode(key, raw string) headerOption {
 		if knownCharset(d.charset) {
 			d.continued = d.charset
 			if strings.IndexByte(value, '%') >= 0 {
-				value = decodeCharset(unquoteBytes(value), d.charset)
+				value = decodeCharset(pytext.Unquote(value), d.charset)
 			}
 		}
 	}
@@ -190,15 +192,15 @@ func knownCharset(name string) bool {
 func decodeCharset(b []byte, charset string) string {
 	switch charset {
 	case "iso-8859-1":
-		return latin1ToString(b)
+		return pytext.Latin1(b)
 	case "ascii", "us-ascii":
 		return decodeASCII(b)
 	}
-	return decodeReplace(b)
+	return pytext.Decode(b)
 }
 
 func decodeASCII(b []byte) string {
-	if isASCII(b) {
+	if pytext.IsASCII(b) {
 		return string(b)
 	}
 	var s strings.Builder
@@ -210,18 +212,4 @@ func decodeASCII(b []byte) string {
 		}
 	}
 	return s.String()
-}
-
-// unquoteBytes undoes percent-encoding; a "%" without two digits stands for itself.
-func unquoteBytes(s string) []byte {
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
-			b = append(b, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
-			i += 2
-			continue
-		}
-		b = append(b, s[i])
-	}
-	return b
 }

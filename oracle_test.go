@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // The files in testdata/http hold what the real Flask and Werkzeug made of odd input. Nothing in them was written by
@@ -186,9 +188,9 @@ func TestDatesAsWerkzeug(t *testing.T) {
 func TestIntAsPython(t *testing.T) {
 	for _, row := range loadRecorded(t, "headers")["ints"] {
 		text, want := cell[string](t, row[0]), cell[*string](t, row[1])
-		got, ok := parsePyInt(text)
+		got, ok := pytext.ParseInt(text)
 		if ok != (want != nil) || ok && strconv.FormatInt(got, 10) != *want {
-			t.Errorf("parsePyInt(%q) = %v, %v, want %s", text, got, ok, row[1])
+			t.Errorf("pytext.ParseInt(%q) = %v, %v, want %s", text, got, ok, row[1])
 		}
 	}
 }
@@ -271,7 +273,7 @@ func TestJSONAsFlask(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := math.Float64frombits(bits)
-		if got, want := string(appendPyFloat(nil, f, 64)), cell[string](t, row[1]); got != want {
+		if got, want := string(pytext.AppendJSONFloat(nil, f, 64)), cell[string](t, row[1]); got != want {
 			t.Errorf("float %x: got %s, want %s", bits, got, want)
 		}
 	}

@@ -4,22 +4,24 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // parseRange reads a Range header for a body of length bytes and gives the one range that it asks for. Several ranges,
 // other units, and a range outside of the body are not ok; Werkzeug answers 416 to all of them.
 func parseRange(header string, length int64) (start, size int64, ok bool) {
 	unit, text, found := strings.Cut(header, "=")
-	if !found || !strings.EqualFold(trimPySpace(unit), "bytes") {
+	if !found || !strings.EqualFold(pytext.Trim(unit), "bytes") {
 		return 0, 0, false
 	}
-	first, last, found := strings.Cut(trimPySpace(text), "-")
+	first, last, found := strings.Cut(pytext.Trim(text), "-")
 	if !found {
 		return 0, 0, false
 	}
-	first, last = trimPySpace(first), trimPySpace(last)
+	first, last = pytext.Trim(first), pytext.Trim(last)
 	if first == "" {
-		return lastBytes(strings.TrimPrefix(trimPySpace(text), "-"), length)
+		return lastBytes(strings.TrimPrefix(pytext.Trim(text), "-"), length)
 	}
 	start, ok = rangeNumber(first)
 	if !ok || start >= length {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Values is what came with a request under names that may repeat: the query string, a form, the cookies. It is Flask's
@@ -63,7 +65,7 @@ func (v Values) All(key string) []string {
 // between digits, digits of any script. A number beyond int counts as none.
 func (v Values) Int(key string, def ...int) int {
 	if i := v.index(key); i >= 0 {
-		if n, ok := parsePyInt(v.items[i].value); ok && int64(int(n)) == n {
+		if n, ok := pytext.ParseInt(v.items[i].value); ok && int64(int(n)) == n {
 			return int(n)
 		}
 	}
@@ -236,9 +238,12 @@ func unquotePlus(text *strings.Builder, b []byte) string {
 			text.Write(b[done:i])
 			text.WriteByte(' ')
 			done = i + 1
-		case c == '%' && i+2 < len(b) && unhex(b[i+1]) >= 0 && unhex(b[i+2]) >= 0:
+		case c == '%':
+			c, ok := pytext.Escaped(b, i)
+			if !ok {
+				continue
+			}
 			text.Write(b[done:i])
-			c = byte(unhex(b[i+1])<<4 | unhex(b[i+2]))
 			text.WriteByte(c)
 			high = high || c >= utf8.RuneSelf
 			i += 2
@@ -250,22 +255,7 @@ func unquotePlus(text *strings.Builder, b []byte) string {
 	text.Write(b[done:])
 	s := text.String()[start:]
 	if high && !utf8.ValidString(s) {
-		return quoteBroken(s)
+		return pytext.QuoteBroken(s)
 	}
 	return s
-}
-
-// quoteBroken percent-encodes the bytes of s that are no UTF-8.
-func quoteBroken(s string) string {
-	b := make([]byte, 0, len(s)+16)
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			b = appendPercent(b, s[i])
-		} else {
-			b = append(b, s[i:i+size]...)
-		}
-		i += size
-	}
-	return string(b)
 }
