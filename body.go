@@ -3,6 +3,8 @@ package cantil
 import (
 	"io"
 	"net/http"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
 // requestBody is what was read of the request's body.
@@ -148,4 +150,4 @@ func (c *Context) JSON(v any) error {
 func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
 
 // IsJSON tells whether the request says that its body is JSON, request.is_json.
-func (c *Context) IsJSON() bool { return isJSONType(c.Mimetype()) }
+func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }

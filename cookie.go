@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
@@ -137,16 +138,16 @@ func appendCookieLife(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
 		dst, expires = append(append(dst, "; Expires="...), c.ExpiresText...), time.Time{}
 	}
 	if expires.IsZero() && c.ExpiresText == "" && c.MaxAge != 0 {
-		if int64(age) >= maxHTTPDate.Unix()-now.Unix() {
+		if int64(age) >= httpheader.MaxDate.Unix()-now.Unix() {
 			return dst, errCookieDate
 		}
 		expires = time.Unix(now.Unix()+int64(age), 0)
 	}
 	if !expires.IsZero() {
-		if !expires.Before(maxHTTPDate) {
+		if !expires.Before(httpheader.MaxDate) {
 			return dst, errCookieDate
 		}
-		dst = appendHTTPDate(append(dst, "; Expires="...), expires)
+		dst = httpheader.AppendDate(append(dst, "; Expires="...), expires)
 	}
 	if c.MaxAge != 0 {
 		dst = strconv.AppendInt(append(dst, "; Max-Age="...), int64(age), 10)

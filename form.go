@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
@@ -30,7 +31,7 @@ func parseForm(contentType string, body []byte, limits formLimits) (Values, []*F
 	if contentType == "" {
 		return Values{}, nil, nil
 	}
-	switch mediaType(contentType) {
+	switch httpheader.MediaType(contentType) {
 	case "application/x-www-form-urlencoded":
 		if exceeds(len(body), limits.memory) {
 			return Values{}, nil, Abort(413)
@@ -51,8 +52,8 @@ func parseForm(contentType string, body []byte, limits formLimits) (Values, []*F
 
 // multipartBoundary is what stands between the parts of a body, "" if the type does not say.
 func multipartBoundary(contentType string) string {
-	_, options := parseOptions(contentType)
-	boundary, _ := options.get("boundary")
+	_, options := httpheader.ParseOptions(contentType)
+	boundary, _ := options.Get("boundary")
 	if !pytext.IsASCII(boundary) {
 		return ""
 	}
@@ -61,7 +62,7 @@ func multipartBoundary(contentType string) string {
 
 // takesBody tells whether a body of this type is read as a form, and so used up.
 func takesBody(contentType string) bool {
-	switch mediaType(contentType) {
+	switch httpheader.MediaType(contentType) {
 	case "application/x-www-form-urlencoded":
 		return true
 	case "multipart/form-data":
@@ -87,12 +88,12 @@ type File struct {
 func (f *File) ContentType() string { return f.Header.Get("Content-Type") }
 
 // Mimetype returns the media type that the client sent, in small letters and without parameters.
-func (f *File) Mimetype() string { return mediaType(f.ContentType()) }
+func (f *File) Mimetype() string { return httpheader.MediaType(f.ContentType()) }
 
 // ContentLength returns the Content-Length that the part announced, 0 if it has none; [File.Size] is the real one.
 func (f *File) ContentLength() int {
 	text := f.Header.Get("Content-Length")
-	if !isPlainInt(text) {
+	if !httpheader.IsInt(text) {
 		return 0
 	}
 	n, _ := strconv.Atoi(text)
@@ -120,16 +121,3 @@ func (f *File) Save(path string) error {
 type fileReader struct{ *bytes.Reader }
 
 func (fileReader) Close() error { return nil }
-
-// isPlainInt reports whether s is an optional minus sign and ASCII digits, the only numbers Werkzeug takes in headers.
-func isPlainInt(s string) bool {
-	if s != "" && s[0] == '-' {
-		s = s[1:]
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}

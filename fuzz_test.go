@@ -93,31 +93,9 @@ func FuzzMultipart(f *testing.F) {
 	})
 }
 
-// FuzzHeaders feeds the smaller readers, which only have to come back.
-func FuzzHeaders(f *testing.F) {
-	for _, seed := range []string{`text/html; a*0*=utf-8''%c3; a*1="\""`, "Tue, 14 Nov 2023 22:13:20 GMT", `W/"a", "b", *`, "bytes=-5", `a, "b`} {
-		f.Add(seed)
+func FuzzJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,2.5,null]}`, "\ufeff1", `"\ud800"`, "[[[", "1e999 1"} {
+		f.Add([]byte(seed))
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		_, options := parseOptions(s)
-		for _, o := range options {
-			if _, ok := options.get(o.key); !ok {
-				t.Fatalf("%q: %q is lost", s, o.key)
-			}
-		}
-		if at, ok := parseHTTPDate(s); ok && httpDate(at) == "" {
-			t.Fatal(s)
-		}
-		if start, size, ok := parseRange(s, 21); ok && (start < 0 || size < 1 || start+size > 21) {
-			t.Fatalf("%q: %d+%d", s, start, size)
-		}
-		parseETags(s).containsWeak("a")
-		joinList(splitList(s))
-		fileType(s)
-		contentDisposition(s, true)
-		if path, ok := safeJoin("dir", s); ok && s != "" && path[:4] != "dir/" {
-			t.Fatalf("%q: %q", s, path)
-		}
-		decodeJSONBody([]byte(s), new(any))
-	})
+	f.Fuzz(func(t *testing.T, body []byte) { decodeJSONBody(body, new(any)) })
 }

@@ -63,6 +63,18 @@ func BenchmarkParseMultipart(b *testing.B) {
 	}
 }
 
+func BenchmarkHeader(b *testing.B) {
+	h, dst := Header{}, fasthttp.ResponseHeader{}
+	b.ReportAllocs()
+	for b.Loop() {
+		h.reset("text/html; charset=utf-8")
+		dst.Reset()
+		addVary(&h, "Cookie")
+		h.Add("Set-Cookie", "session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; HttpOnly; Path=/")
+		h.writeTo(&dst)
+	}
+}
+
 func BenchmarkAppendJSON(b *testing.B) {
 	buf := make([]byte, 0, 1024)
 	var object any = map[string]any{"message": "Hello, World!", "n": 42, "list": []any{1, 2.5, "três", nil, true}}
@@ -84,34 +96,4 @@ func BenchmarkAppendJSON(b *testing.B) {
 			buf, _ = appendJSON(buf[:0], list, flaskJSON)
 		}
 	})
-}
-
-func BenchmarkHeader(b *testing.B) {
-	h, dst := Header{}, fasthttp.ResponseHeader{}
-	b.ReportAllocs()
-	for b.Loop() {
-		h.reset("text/html; charset=utf-8")
-		dst.Reset()
-		addVary(&h, "Cookie")
-		h.Add("Set-Cookie", "session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; HttpOnly; Path=/")
-		h.writeTo(&dst)
-	}
-}
-
-func BenchmarkHTTPDate(b *testing.B) {
-	buf := make([]byte, 0, 32)
-	at := time.Unix(1735689600, 0)
-	b.ReportAllocs()
-	for b.Loop() {
-		buf = appendHTTPDate(buf[:0], at)
-	}
-}
-
-func BenchmarkConditional(b *testing.B) {
-	c := conditions{ifNoneMatch: `"1700000000.0-21-123456"`}
-	at := time.Unix(1700000000, 0)
-	b.ReportAllocs()
-	for b.Loop() {
-		c.judge(`"1700000000.0-21-123456"`, at, 21)
-	}
 }

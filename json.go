@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session/codec"
 )
@@ -129,10 +130,10 @@ func (w *jsonWriter) special(v any) error {
 }
 
 func (w *jsonWriter) time(t time.Time) error {
-	if t.Year() < 1 || !t.Before(maxHTTPDate) {
+	if t.Year() < 1 || !t.Before(httpheader.MaxDate) {
 		return fmt.Errorf("cantil: JSON: year %d is out of range", t.Year())
 	}
-	w.buf = appendHTTPDate(append(w.buf, '"'), t)
+	w.buf = httpheader.AppendDate(append(w.buf, '"'), t)
 	w.buf = append(w.buf, '"')
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
@@ -21,7 +22,7 @@ const notJSON = "The request's body is not announced as JSON: its Content-Type m
 // JSON value in UTF-8 a 400, both as errors of [Abort]. Numbers that land in an any are int (*big.Int beyond int64) if
 // they are whole and float64 otherwise, as in Python.
 func decodeJSON(contentType string, body []byte, v any) error {
-	if !isJSONType(mediaType(contentType)) {
+	if !httpheader.IsJSON(httpheader.MediaType(contentType)) {
 		return Abort(415, notJSON)
 	}
 	return decodeJSONBody(body, v)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
@@ -276,14 +277,14 @@ func (r *multipartReader) finishPart() {
 		r.files = append(r.files, &File{Name: p.name, Filename: p.filename, Header: p.header, data: data})
 		return
 	}
-	r.fields = append(r.fields, pair{p.name, decodeCharset(data, partCharset(&p.header))})
+	r.fields = append(r.fields, pair{p.name, httpheader.DecodeCharset(data, partCharset(&p.header))})
 }
 
 // partCharset gives the charset of a field; other than these few are read as UTF-8.
 func partCharset(h *Header) string {
 	if contentType := h.Get("Content-Type"); contentType != "" {
-		_, options := parseOptions(contentType)
-		if charset, _ := options.get("charset"); knownCharset(strings.ToLower(charset)) {
+		_, options := httpheader.ParseOptions(contentType)
+		if charset, _ := options.Get("charset"); httpheader.KnownCharset(strings.ToLower(charset)) {
 			return strings.ToLower(charset)
 		}
 	}
@@ -304,9 +305,9 @@ func parsePart(raw []byte) (*multipartPart, error) {
 	if !p.header.Has("Content-Disposition") {
 		return nil, errMultipart
 	}
-	_, options := parseOptions(p.header.Get("Content-Disposition"))
-	p.name, _ = options.get("name")
-	p.filename, p.isFile = options.get("filename")
+	_, options := httpheader.ParseOptions(p.header.Get("Content-Disposition"))
+	p.name, _ = options.Get("name")
+	p.filename, p.isFile = options.Get("filename")
 	return p, nil
 }
 

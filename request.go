@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
 )
@@ -125,15 +126,15 @@ func (c *Context) Referrer() string { return c.Header("Referer") }
 func (c *Context) ContentType() string { return pytext.Latin1(c.ctx.Request.Header.ContentType()) }
 
 // Mimetype is the body's type alone, in lower case: request.mimetype.
-func (c *Context) Mimetype() string { return mediaType(c.ContentType()) }
+func (c *Context) Mimetype() string { return httpheader.MediaType(c.ContentType()) }
 
 // MimetypeParams are the parameters of the body's type, request.mimetype_params:
 // the charset of "text/html; charset=utf-8".
 func (c *Context) MimetypeParams() map[string]string {
-	_, options := parseOptions(c.ContentType())
+	_, options := httpheader.ParseOptions(c.ContentType())
 	params := make(map[string]string, len(options))
 	for _, o := range options {
-		params[o.key], _ = options.get(o.key)
+		params[o.Key], _ = options.Get(o.Key)
 	}
 	return params
 }
@@ -153,7 +154,7 @@ func (c *Context) ContentLength() int {
 // A client can write there what it likes.
 func (c *Context) AccessRoute() []string {
 	if c.HasHeader("X-Forwarded-For") {
-		return append([]string{}, splitList(c.Header("X-Forwarded-For"))...)
+		return append([]string{}, httpheader.SplitList(c.Header("X-Forwarded-For"))...)
 	}
 	return []string{c.RemoteAddr()}
 }

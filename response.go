@@ -14,6 +14,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/sendfile"
 )
 
 // htmlType is what a view's text is unless it says otherwise.
@@ -85,7 +86,7 @@ func (r *Response) SetData(body []byte) { r.setBytes(body) }
 // SetMimetype sets the Content-Type, and the charset UTF-8 for text, as
 // response.mimetype = 'text/csv' does.
 func (r *Response) SetMimetype(mimetype string) {
-	r.header.Set("Content-Type", withCharset(mimetype))
+	r.header.Set("Content-Type", sendfile.WithCharset(mimetype))
 }
 
 // AddVary names request headers that the answer depends on, response.vary.add

@@ -1,4 +1,4 @@
-package cantil
+package httpheader
 
 import (
 	"strings"
@@ -7,28 +7,28 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// headerOption is one "key=value" of a header such as Content-Type, decoded. Continued ones (RFC 2231: name*0, name*1)
+// Option is one "key=value" of a header such as Content-Type, decoded. Continued ones (RFC 2231: name*0, name*1)
 // are pieces of one value.
-type headerOption struct {
-	key, value string
+type Option struct {
+	Key, Value string
 	continued  bool
 }
 
-// headerOptions are the parameters of a header in the order in which they came.
-type headerOptions []headerOption
+// Options are the parameters of a header in the order in which they came.
+type Options []Option
 
-// get returns the value of a parameter: the last one counts, pieces are added to what is there.
-func (o headerOptions) get(key string) (string, bool) {
+// Get returns the value of a parameter: the last one counts, pieces are added to what is there.
+func (o Options) Get(key string) (string, bool) {
 	value, found, pieces := "", false, 0
 	for i := range o {
-		if o[i].key != key {
+		if o[i].Key != key {
 			continue
 		}
 		if o[i].continued && found {
 			pieces++
 			continue
 		}
-		value, found, pieces = o[i].value, true, 0
+		value, found, pieces = o[i].Value, true, 0
 	}
 	if pieces == 0 {
 		return value, found
@@ -36,42 +36,42 @@ func (o headerOptions) get(key string) (string, bool) {
 	return o.join(key), true
 }
 
-// join is get for a value in pieces, without copying the first ones again and again.
-func (o headerOptions) join(key string) string {
+// join is Get for a value in pieces, without copying the first ones again and again.
+func (o Options) join(key string) string {
 	var b strings.Builder
 	for i := range o {
-		if o[i].key != key {
+		if o[i].Key != key {
 			continue
 		}
 		if !o[i].continued {
 			b.Reset()
 		}
-		b.WriteString(o[i].value)
+		b.WriteString(o[i].Value)
 	}
 	return b.String()
 }
 
-// mediaType returns the type of a Content-Type header in small letters, without parameters (request.mimetype).
-func mediaType(contentType string) string {
+// MediaType returns the type of a Content-Type header in small letters, without parameters (request.mimetype).
+func MediaType(contentType string) string {
 	value, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(pytext.Trim(value))
 }
 
-// isJSONType reports whether a media type is JSON: application/json or application/*+json (request.is_json).
-func isJSONType(mediaType string) bool {
-	return mediaType == "application/json" ||
-		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
+// IsJSON reports whether a media type is JSON: application/json or application/*+json (request.is_json).
+func IsJSON(MediaType string) bool {
+	return MediaType == "application/json" ||
+		strings.HasPrefix(MediaType, "application/") && strings.HasSuffix(MediaType, "+json")
 }
 
-// parseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are no "key=value" are
+// ParseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are no "key=value" are
 // skipped; keys come out in small letters.
-func parseOptions(header string) (string, headerOptions) {
+func ParseOptions(header string) (string, Options) {
 	value, rest, _ := strings.Cut(header, ";")
 	value, rest = pytext.Trim(value), pytext.Trim(rest)
 	if value == "" || rest == "" {
 		return value, nil
 	}
-	var options headerOptions
+	var options Options
 	decoder := optionDecoder{}
 	for {
 		key, raw, after := cutOption(rest)
@@ -122,7 +122,7 @@ func tokenLength(s string) int {
 // optionDecoder undoes the encoding of parameters. A charset named once holds for the parts after it, as in Werkzeug.
 type optionDecoder struct{ charset, continued string }
 
-func (d *optionDecoder) decode(key, raw string) headerOption {
+func (d *optionDecoder) decode(key, raw string) Option {
 	value := raw
 	if strings.HasSuffix(key, "*") { // key*=charset''value
 		key = key[:len(key)-1]
@@ -132,10 +132,10 @@ func (d *optionDecoder) decode(key, raw string) headerOption {
 		if d.charset == "" {
 			d.charset = d.continued
 		}
-		if knownCharset(d.charset) {
+		if KnownCharset(d.charset) {
 			d.continued = d.charset
 			if strings.IndexByte(value, '%') >= 0 {
-				value = decodeCharset(pytext.Unquote(value), d.charset)
+				value = DecodeCharset(pytext.Unquote(value), d.charset)
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func (d *optionDecoder) decode(key, raw string) headerOption {
 		value = unquoteOption(value[1 : len(value)-1])
 	}
 	name, ok := cutContinuation(key)
-	return headerOption{name, value, ok}
+	return Option{name, value, ok}
 }
 
 // unquoteOption undoes what clients do to quotes: HTTP puts a backslash, forms of browsers write %22.
@@ -184,12 +184,13 @@ func cutContinuation(key string) (string, bool) {
 	return key[:i-1], true
 }
 
-// knownCharset reports whether text may come in this charset; others are left encoded.
-func knownCharset(name string) bool {
+// KnownCharset reports whether text may come in this charset; others are left encoded.
+func KnownCharset(name string) bool {
 	return name == "utf-8" || name == "iso-8859-1" || name == "ascii" || name == "us-ascii"
 }
 
-func decodeCharset(b []byte, charset string) string {
+// DecodeCharset reads bytes as text of a charset that [KnownCharset] knows, as Python does under errors="replace".
+func DecodeCharset(b []byte, charset string) string {
 	switch charset {
 	case "iso-8859-1":
 		return pytext.Latin1(b)

@@ -1,4 +1,4 @@
-package cantil
+package httpheader
 
 import (
 	"math"
@@ -13,13 +13,13 @@ const (
 	monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec"
 )
 
-// maxHTTPDate is the first second that an HTTP date, with its four digits of year, cannot name.
-var maxHTTPDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+// MaxDate is the first second that an HTTP date, with its four digits of year, cannot name.
+var MaxDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// appendHTTPDate appends t as "Wed, 01 Jan 2025 00:00:00 GMT" (RFC 9110 section 5.6.7, Werkzeug's http_date): in UTC,
+// AppendDate appends t as "Wed, 01 Jan 2025 00:00:00 GMT" (RFC 9110 section 5.6.7, Werkzeug's http_date): in UTC,
 // fractions of a second cut off. The year is written modulo 10000; callers that take dates from outside look at
-// [maxHTTPDate] first.
-func appendHTTPDate(dst []byte, t time.Time) []byte {
+// [MaxDate] first.
+func AppendDate(dst []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
@@ -36,15 +36,15 @@ func appendHTTPDate(dst []byte, t time.Time) []byte {
 
 func digit(n int) byte { return byte('0' + n%10) }
 
-// httpDate is [appendHTTPDate] as a string.
-func httpDate(t time.Time) string {
+// FormatDate is [AppendDate] as a string.
+func FormatDate(t time.Time) string {
 	var buf [29]byte
-	return string(appendHTTPDate(buf[:0], t))
+	return string(AppendDate(buf[:0], t))
 }
 
-// parseHTTPDate reads a date as Werkzeug's parse_date, which is as lenient as mail programs are: the day's name may be
+// ParseDate reads a date as Werkzeug's parse_date, which is as lenient as mail programs are: the day's name may be
 // missing, the zone may be a name or an offset, a year may have two digits. A date without a zone is UTC.
-func parseHTTPDate(value string) (time.Time, bool) {
+func ParseDate(value string) (time.Time, bool) {
 	if t, ok := parseFixedDate(value); ok {
 		return t, true
 	}
