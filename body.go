@@ -1,9 +1,12 @@
 package cantil
 
 import (
+	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 
+	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
@@ -136,6 +139,9 @@ func (c *Context) Cookies() Values {
 	return *c.cookies
 }
 
+// notJSON tells the client what its request lacks.
+const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
+
 // JSON decodes the request's JSON into v, request.json. A body of another type
 // is a 415 error and one that is not JSON a 400: return the error to answer so.
 func (c *Context) JSON(v any) error {
@@ -151,3 +157,13 @@ func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v)
 
 // IsJSON tells whether the request says that its body is JSON, request.is_json.
 func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
+
+// decodeJSONBody reads JSON; a body that is none is a 400.
+func decodeJSONBody(body []byte, v any) error {
+	err := flaskjson.Decode(body, v)
+	// A target that is no pointer is a mistake in the program, not in the request.
+	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
+		return err
+	}
+	return Abort(http.StatusBadRequest)
+}

@@ -92,10 +92,3 @@ func FuzzMultipart(f *testing.F) {
 		}
 	})
 }
-
-func FuzzJSON(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,2.5,null]}`, "\ufeff1", `"\ud800"`, "[[[", "1e999 1"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) { decodeJSONBody(body, new(any)) })
-}

@@ -74,26 +74,3 @@ func BenchmarkHeader(b *testing.B) {
 		h.writeTo(&dst)
 	}
 }
-
-func BenchmarkAppendJSON(b *testing.B) {
-	buf := make([]byte, 0, 1024)
-	var object any = map[string]any{"message": "Hello, World!", "n": 42, "list": []any{1, 2.5, "três", nil, true}}
-	type point struct {
-		X    int     `json:"x"`
-		Y    float64 `json:"y"`
-		Name string  `json:"name,omitempty"`
-	}
-	var list any = []point{{1, 2.5, "a"}, {3, 4, ""}}
-	b.Run("map", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			buf, _ = appendJSON(buf[:0], object, flaskJSON)
-		}
-	})
-	b.Run("structs", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			buf, _ = appendJSON(buf[:0], list, flaskJSON)
-		}
-	})
-}

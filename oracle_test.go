@@ -117,22 +117,3 @@ func TestVaryAsWerkzeug(t *testing.T) {
 		}
 	}
 }
-
-func TestJSONAsFlask(t *testing.T) {
-	for _, row := range recorded.Load(t, "json", "dumps") {
-		compact, unicode, indented := recorded.Cell[string](t, row[0]), recorded.Cell[string](t, row[1]), recorded.Cell[string](t, row[2])
-		var v any
-		if err := decodeJSONBody([]byte(compact), &v); err != nil {
-			t.Fatalf("%s: %v", compact, err)
-		}
-		for want, opts := range map[string]jsonOptions{
-			compact:         {sortKeys: true, ensureASCII: true},
-			unicode + "\n":  {sortKeys: true},
-			indented + "\n": {sortKeys: true, ensureASCII: true, indent: 2},
-		} {
-			if got, err := appendJSON(nil, v, opts); err != nil || string(got)+"\n" != want {
-				t.Errorf("appendJSON %+v: got %s, %v, want %s", opts, got, err, want)
-			}
-		}
-	}
-}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/sendfile"
 )
@@ -282,11 +283,11 @@ func (c *Context) Redirect(location string, code ...int) *Response {
 
 // dumpJSON writes v as a JSON answer, in Debug one that a person can read.
 func (c *Context) dumpJSON(v any) ([]byte, error) {
-	options := jsonOptions{sortKeys: c.app.JSONSortKeys, ensureASCII: c.app.JSONASCII}
+	options := flaskjson.Options{SortKeys: c.app.JSONSortKeys, ASCII: c.app.JSONASCII}
 	if c.app.Debug {
-		options.indent = 2
+		options.Indent = 2
 	}
-	body, err := appendJSON(nil, v, options)
+	body, err := flaskjson.Append(nil, v, options)
 	return append(body, '\n'), err
 }
 
