@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
+	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
@@ -47,11 +48,11 @@ func (c *Context) parsedBody() *requestBody {
 	}
 	b.parsed = true
 	c.checkContentLength()
-	if !takesBody(c.ContentType()) {
+	if !formdata.Takes(c.ContentType()) {
 		return b
 	}
-	form, files, err := parseForm(c.ContentType(), c.rawBody(), formLimits{
-		content: c.app.MaxContentLength, memory: c.app.MaxFormMemorySize, parts: c.app.MaxFormParts})
+	form, files, err := parseForm(c.ContentType(), c.rawBody(), formdata.Limits{
+		Content: c.app.MaxContentLength, Memory: c.app.MaxFormMemorySize, Parts: c.app.MaxFormParts})
 	if err != nil {
 		panic(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/valyala/fasthttp"
 )
@@ -31,14 +32,14 @@ func parseCookies(header []byte) Values {
 	}
 	var text strings.Builder // one copy, of which every string is a part
 	text.Grow(len(header))
-	items := make([]pair, 0, min(bytes.Count(header, []byte{';'})+1, 32))
+	items := make([]formdata.Pair, 0, min(bytes.Count(header, []byte{';'})+1, 32))
 	s := cookieScanner{rest: header}
 	for s.next() {
 		name, start := appendText(&text, s.name), text.Len()
 		text.Write(s.decoded())
-		items = append(items, pair{name, text.String()[start:]})
+		items = append(items, formdata.Pair{Key: name, Value: text.String()[start:]})
 	}
-	return Values{items: groupPairs(items)}
+	return Values{items: formdata.Group(items)}
 }
 
 // appendText adds b, read as ISO 8859-1, to text and returns that part.

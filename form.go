@@ -4,71 +4,31 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strconv"
-	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/httpheader"
-	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// formLimits bound what a form may cost. A limit of 0 or less is none (None in Flask).
-type formLimits struct {
-	content int // MAX_CONTENT_LENGTH: bytes of the whole body
-	memory  int // MAX_FORM_MEMORY_SIZE: bytes of an urlencoded body, of a multipart field, of a part's headers
-	parts   int // MAX_FORM_PARTS: parts of a multipart body
-}
-
-func exceeds(n, limit int) bool { return limit > 0 && n > limit }
-
 // parseForm reads the body of a request as request.form and request.files have it. A body over a limit is a 413, as an
-// error of [Abort]; a body of another type, or one that breaks its own format, is an empty form, as in Flask. Nothing
-// it returns refers to body.
-func parseForm(contentType string, body []byte, limits formLimits) (Values, []*File, error) {
-	if exceeds(len(body), limits.content) {
-		return Values{}, nil, Abort(413)
+// error of [Abort].
+func parseForm(contentType string, body []byte, limits formdata.Limits) (Values, []*File, error) {
+	fields, uploads, err := formdata.Parse(contentType, body, limits)
+	if err != nil {
+		return Values{}, nil, Abort(http.StatusRequestEntityTooLarge)
 	}
-	if contentType == "" {
-		return Values{}, nil, nil
-	}
-	switch httpheader.MediaType(contentType) {
-	case "application/x-www-form-urlencoded":
-		if exceeds(len(body), limits.memory) {
-			return Values{}, nil, Abort(413)
+	var files []*File
+	for _, u := range uploads {
+		file := &File{Name: u.Name, Filename: u.Filename, data: u.Data}
+		file.Header.fields = make([]headerField, len(u.Header))
+		for i, p := range u.Header { // names of a request are not checked: nobody sends them on
+			file.Header.fields[i] = headerField{p.Key, p.Value}
 		}
-		if !utf8.Valid(body) {
-			return Values{}, nil, nil
-		}
-		return parseQuery(body), nil, nil
-	case "multipart/form-data":
-		boundary := multipartBoundary(contentType)
-		if boundary == "" {
-			return Values{}, nil, nil
-		}
-		return parseMultipart(boundary, body, limits)
+		files = append(files, file)
 	}
-	return Values{}, nil, nil
-}
-
-// multipartBoundary is what stands between the parts of a body, "" if the type does not say.
-func multipartBoundary(contentType string) string {
-	_, options := httpheader.ParseOptions(contentType)
-	boundary, _ := options.Get("boundary")
-	if !pytext.IsASCII(boundary) {
-		return ""
-	}
-	return boundary
-}
-
-// takesBody tells whether a body of this type is read as a form, and so used up.
-func takesBody(contentType string) bool {
-	switch httpheader.MediaType(contentType) {
-	case "application/x-www-form-urlencoded":
-		return true
-	case "multipart/form-data":
-		return multipartBoundary(contentType) != ""
-	}
-	return false
+	return Values{items: fields}, files, nil
 }
 
 // File is an uploaded file, Werkzeug's FileStorage. It is held in memory and stays valid after the request.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/recorded"
 )
 
@@ -69,15 +70,6 @@ func TestSetCookieAsWerkzeug(t *testing.T) {
 	}
 }
 
-func TestQueryAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "forms", "query") {
-		raw, want := recorded.Bytes(t, row[0]), recorded.Cell[[][]string](t, row[1])
-		if got := pairsOf(parseQuery(raw)); !reflect.DeepEqual(got, want) {
-			t.Errorf("parseQuery(%q) = %q, want %q", raw, got, want)
-		}
-	}
-}
-
 func TestFormAsFlask(t *testing.T) {
 	type answer struct {
 		Status int
@@ -90,7 +82,7 @@ func TestFormAsFlask(t *testing.T) {
 		if contentType == nil {
 			contentType = new(string)
 		}
-		form, files, err := parseForm(*contentType, body, formLimits{limits[0], limits[1], limits[2]})
+		form, files, err := parseForm(*contentType, body, formdata.Limits{Content: limits[0], Memory: limits[1], Parts: limits[2]})
 		got := answer{}
 		if e, ok := errors.AsType[*HTTPError](err); ok {
 			got.Status = e.Code

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/valyala/fasthttp"
 )
 
@@ -73,19 +74,13 @@ func TestManyValues(t *testing.T) {
 	}
 }
 
-func TestRawBytesInQueryStayQuoted(t *testing.T) {
-	if got := parseQuery([]byte("a=\xffb\xc3\xa9%ff")).Get("a"); got != "%FFbé%FF" {
-		t.Errorf("%q", got)
-	}
-}
-
 // What a view keeps must not change when fasthttp uses its buffers again.
 func TestNothingAliasesTheRequest(t *testing.T) {
 	query, cookie := []byte("a=xyz&b=%20"), []byte(`a=xyz; b="q\"r"`)
 	body := []byte("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nxyz\r\n" +
 		"--b\r\nContent-Disposition: form-data; name=f; filename=n\r\n\r\nxyz\r\n--b--\r\n")
 	q, c := parseQuery(query), parseCookies(cookie)
-	form, files, err := parseForm("multipart/form-data; boundary=b", body, formLimits{})
+	form, files, err := parseForm("multipart/form-data; boundary=b", body, formdata.Limits{})
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}
