@@ -12,9 +12,6 @@ import (
 	"github.com/cantil-go/cantil/internal/recorded"
 )
 
-// The files in testdata/http hold what the real Flask and Werkzeug made of odd input. Nothing in them was written by
-// hand but the inputs.
-
 // pairsOf lists what a Values holds, as [key, value] rows.
 func pairsOf(v Values) [][]string {
 	rows := [][]string{}

@@ -30,3 +30,30 @@ func TestFloatAsPython(t *testing.T) {
 		}
 	}
 }
+
+func TestBytes(t *testing.T) {
+	if got := Latin1([]byte("a\xe9")); got != "aé" {
+		t.Errorf("%q", got)
+	}
+	if got, ok := AppendLatin1([]byte("x"), "aé"); !ok || string(got) != "xa\xe9" {
+		t.Errorf("%q, %v", got, ok)
+	}
+	if got, ok := AppendLatin1([]byte("x"), "a日"); ok || string(got) != "x" {
+		t.Errorf("%q, %v", got, ok)
+	}
+	if got := Decode([]byte("a\xf0\x9f\x98b\xff\xc3\xa9")); got != "a\ufffdb\ufffdé" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestQuoting(t *testing.T) {
+	if got := Quote("a/b c~é", NewSafeSet("/")); got != "a/b%20c~%C3%A9" {
+		t.Error(got)
+	}
+	if got := string(Unquote("a%2fb%zz%4")); got != "a/b%zz%4" {
+		t.Error(got)
+	}
+	if got := QuoteBroken("é\xff"); got != "é%FF" {
+		t.Error(got)
+	}
+}
