@@ -1,8 +1,14 @@
 package cantil
 
 import (
+	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
+
+	"github.com/cantil-go/cantil/internal/flaskjson"
+	"github.com/cantil-go/cantil/internal/formdata"
+	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
 // requestBody is what was read of the request's body.
@@ -42,11 +48,11 @@ func (c *Context) parsedBody() *requestBody {
 	}
 	b.parsed = true
 	c.checkContentLength()
-	if !takesBody(c.ContentType()) {
+	if !formdata.Takes(c.ContentType()) {
 		return b
 	}
-	form, files, err := parseForm(c.ContentType(), c.rawBody(), formLimits{
-		content: c.app.MaxContentLength, memory: c.app.MaxFormMemorySize, parts: c.app.MaxFormParts})
+	form, files, err := parseForm(c.ContentType(), c.rawBody(), formdata.Limits{
+		Content: c.app.MaxContentLength, Memory: c.app.MaxFormMemorySize, Parts: c.app.MaxFormParts})
 	if err != nil {
 		panic(err)
 	}
@@ -134,6 +140,9 @@ func (c *Context) Cookies() Values {
 	return *c.cookies
 }
 
+// notJSON tells the client what its request lacks.
+const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
+
 // JSON decodes the request's JSON into v, request.json. A body of another type
 // is a 415 error and one that is not JSON a 400: return the error to answer so.
 func (c *Context) JSON(v any) error {
@@ -148,4 +157,14 @@ func (c *Context) JSON(v any) error {
 func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
 
 // IsJSON tells whether the request says that its body is JSON, request.is_json.
-func (c *Context) IsJSON() bool { return isJSONType(c.Mimetype()) }
+func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
+
+// decodeJSONBody reads JSON; a body that is none is a 400.
+func decodeJSONBody(body []byte, v any) error {
+	err := flaskjson.Decode(body, v)
+	// A target that is no pointer is a mistake in the program, not in the request.
+	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
+		return err
+	}
+	return Abort(http.StatusBadRequest)
+}

@@ -5,29 +5,21 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
 func TestReadConditions(t *testing.T) {
 	h := fasthttp.RequestHeader{}
-	if c := readConditions(&h); c != (conditions{}) {
+	if c := readConditions(&h); c != (httpheader.Conditions{}) {
 		t.Errorf("%+v", c)
 	}
 	h.Set("If-None-Match", "\"\xe9\"")
 	h.Set("If-Range", "")
 	h.Set("Range", "bytes=0-1")
-	want := conditions{ifNoneMatch: `"é"`, hasIfRange: true, hasRange: true, byteRange: "bytes=0-1"}
+	want := httpheader.Conditions{IfNoneMatch: `"é"`, HasIfRange: true, HasRange: true, Range: "bytes=0-1"}
 	if c := readConditions(&h); c != want {
 		t.Errorf("%+v", c)
-	}
-}
-
-func TestETags(t *testing.T) {
-	// sha1("ok"), and send_file's name for 21 bytes of /srv/texto.txt at that time
-	if got := etagOf([]byte("ok")); got != `"7a85f4764bbd6daf1c3545efbbf0f279a6dc0beb"` {
-		t.Error(got)
-	}
-	if got := fileETag(time.Unix(1700000000, 500_000_000), 21, "/srv/texto.txt"); got != `"1700000000.5-21-664143228"` {
-		t.Error(got)
 	}
 }
 

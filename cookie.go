@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Cookie is how a cookie is sent, the keyword arguments of Flask's set_cookie. The zero value is what set_cookie sends
@@ -135,22 +138,25 @@ func appendCookieLife(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
 		dst, expires = append(append(dst, "; Expires="...), c.ExpiresText...), time.Time{}
 	}
 	if expires.IsZero() && c.ExpiresText == "" && c.MaxAge != 0 {
-		if int64(age) >= maxHTTPDate.Unix()-now.Unix() {
+		if int64(age) >= httpheader.MaxDate.Unix()-now.Unix() {
 			return dst, errCookieDate
 		}
 		expires = time.Unix(now.Unix()+int64(age), 0)
 	}
 	if !expires.IsZero() {
-		if !expires.Before(maxHTTPDate) {
+		if !expires.Before(httpheader.MaxDate) {
 			return dst, errCookieDate
 		}
-		dst = appendHTTPDate(append(dst, "; Expires="...), expires)
+		dst = httpheader.AppendDate(append(dst, "; Expires="...), expires)
 	}
 	if c.MaxAge != 0 {
 		dst = strconv.AppendInt(append(dst, "; Max-Age="...), int64(age), 10)
 	}
 	return dst, nil
 }
+
+// safeInCookiePath are the characters of a path that a cookie shows as they are.
+var safeInCookiePath = pytext.NewSafeSet("%!$&'()*+,/:=@")
 
 func appendCookiePath(dst []byte, path string) []byte {
 	switch path {
@@ -161,7 +167,7 @@ func appendCookiePath(dst []byte, path string) []byte {
 	case "", "/":
 		return append(dst, "; Path=/"...)
 	}
-	return appendQuoted(append(dst, "; Path="...), path, "%!$&'()*+,/:=@")
+	return pytext.AppendQuoted(append(dst, "; Path="...), path, safeInCookiePath)
 }
 
 // sameSite gives the policy's own spelling.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
 // cookieJar keeps a Client's cookies as a browser does (RFC 6265, section 5),
@@ -58,7 +60,7 @@ func (j *cookieJar) readAttributes(c *jarCookie, attributes string) {
 				c.expires, maxAge = j.now().Add(time.Duration(seconds)*time.Second), true
 			}
 		case "expires":
-			if t, ok := parseHTTPDate(value); ok && !maxAge {
+			if t, ok := httpheader.ParseDate(value); ok && !maxAge {
 				c.expires = t
 			}
 		}

@@ -6,6 +6,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/formdata"
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // cookieHeader returns the Cookie header of a request as it came, several lines joined by ";", as Werkzeug joins them.
@@ -30,14 +34,14 @@ func parseCookies(header []byte) Values {
 	}
 	var text strings.Builder // one copy, of which every string is a part
 	text.Grow(len(header))
-	items := make([]pair, 0, min(bytes.Count(header, []byte{';'})+1, 32))
+	items := make([]formdata.Pair, 0, min(bytes.Count(header, []byte{';'})+1, 32))
 	s := cookieScanner{rest: header}
 	for s.next() {
 		name, start := appendText(&text, s.name), text.Len()
 		text.Write(s.decoded())
-		items = append(items, pair{name, text.String()[start:]})
+		items = append(items, formdata.Pair{Key: name, Value: text.String()[start:]})
 	}
-	return Values{items: groupPairs(items)}
+	return Values{items: formdata.Group(items)}
 }
 
 // appendText adds b, read as ISO 8859-1, to text and returns that part.
@@ -67,7 +71,7 @@ func lookupCookie(header []byte, name string) (value []byte, ok bool) {
 // firstCookie is lookupCookie for the usual header, whose first cookie is the one and a plain text: no need to scan.
 func firstCookie(header []byte, name string) (value []byte, ok bool) {
 	n := len(name)
-	if len(header) <= n || header[n] != '=' || string(header[:n]) != name || !isToken(name) {
+	if len(header) <= n || header[n] != '=' || string(header[:n]) != name || !httpheader.IsToken(name) {
 		return nil, false
 	}
 	value = header[n+1:]
@@ -85,7 +89,7 @@ func firstCookie(header []byte, name string) (value []byte, ok bool) {
 // latin1Equal compares bytes, read as ISO 8859-1, with text.
 func latin1Equal(b []byte, s string) bool {
 	if string(b) == s {
-		return isASCII(s)
+		return pytext.IsASCII(s)
 	}
 	i := 0
 	for _, r := range s {
@@ -94,7 +98,7 @@ func latin1Equal(b []byte, s string) bool {
 		}
 		i++
 	}
-	return i == len(b) && !isASCII(b)
+	return i == len(b) && !pytext.IsASCII(b)
 }
 
 // cookieScanner walks over the pairs of a Cookie header.
@@ -134,7 +138,7 @@ func (s *cookieScanner) pair() bool {
 		stop += after
 	}
 	value := s.upTo(stop)[after:]
-	for len(value) > 0 && isASCIISpace(value[len(value)-1]) {
+	for len(value) > 0 && pytext.IsASCIISpace(value[len(value)-1]) {
 		value = value[:len(value)-1]
 	}
 	if bytes.IndexByte(value, '\n') >= 0 {
@@ -172,7 +176,7 @@ func (s *cookieScanner) skip(end int) {
 }
 
 func skipSpace(b []byte, i int) int {
-	for i < len(b) && isASCIISpace(b[i]) {
+	for i < len(b) && pytext.IsASCIISpace(b[i]) {
 		i++
 	}
 	return i
@@ -201,10 +205,10 @@ func quotedEnd(b []byte, i int) int {
 }
 
 func trimLatin1(b []byte) []byte {
-	for len(b) > 0 && isPySpaceByte(b[0]) {
+	for len(b) > 0 && pytext.IsSpaceByte(b[0]) {
 		b = b[1:]
 	}
-	for len(b) > 0 && isPySpaceByte(b[len(b)-1]) {
+	for len(b) > 0 && pytext.IsSpaceByte(b[len(b)-1]) {
 		b = b[:len(b)-1]
 	}
 	return b
@@ -217,7 +221,7 @@ func (s *cookieScanner) decoded() []byte {
 	if quoted {
 		v = v[1 : len(v)-1]
 	}
-	if escaped := quoted && bytes.IndexByte(v, '\\') >= 0; !escaped && isASCII(v) {
+	if escaped := quoted && bytes.IndexByte(v, '\\') >= 0; !escaped && pytext.IsASCII(v) {
 		return v
 	}
 	out := make([]byte, 0, len(v)+8)
@@ -234,7 +238,7 @@ func (s *cookieScanner) decoded() []byte {
 		}
 	}
 	if !utf8.Valid(out) {
-		return []byte(decodeReplace(out))
+		return []byte(pytext.Decode(out))
 	}
 	return out
 }

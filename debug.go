@@ -5,6 +5,8 @@ import (
 	"html"
 	"net/http"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // debugPage shows an error with its causes, its stack and the request. It tells
@@ -37,7 +39,7 @@ func (c *Context) debugRequest() string {
 		if strings.EqualFold(string(key), "Cookie") {
 			value = []byte("(not shown)")
 		}
-		b.WriteString(string(key) + ": " + latin1ToString(value) + "\n")
+		b.WriteString(string(key) + ": " + pytext.Latin1(value) + "\n")
 	}
 	return b.String()
 }

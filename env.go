@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/flaskjson"
 )
 
 // LoadEnv sets the configuration from the environment, config.from_prefixed_env:
@@ -43,7 +45,7 @@ func (a *App) setExtra(key, text string) {
 		a.Extra = map[string]any{}
 	}
 	var value any
-	if decodeAny([]byte(text), &value) != nil {
+	if flaskjson.Parse([]byte(text), &value) != nil {
 		value = text
 	}
 	a.Extra[key] = value

@@ -4,68 +4,31 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strconv"
-	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/formdata"
+	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
-// formLimits bound what a form may cost. A limit of 0 or less is none (None in Flask).
-type formLimits struct {
-	content int // MAX_CONTENT_LENGTH: bytes of the whole body
-	memory  int // MAX_FORM_MEMORY_SIZE: bytes of an urlencoded body, of a multipart field, of a part's headers
-	parts   int // MAX_FORM_PARTS: parts of a multipart body
-}
-
-func exceeds(n, limit int) bool { return limit > 0 && n > limit }
-
 // parseForm reads the body of a request as request.form and request.files have it. A body over a limit is a 413, as an
-// error of [Abort]; a body of another type, or one that breaks its own format, is an empty form, as in Flask. Nothing
-// it returns refers to body.
-func parseForm(contentType string, body []byte, limits formLimits) (Values, []*File, error) {
-	if exceeds(len(body), limits.content) {
-		return Values{}, nil, Abort(413)
+// error of [Abort].
+func parseForm(contentType string, body []byte, limits formdata.Limits) (Values, []*File, error) {
+	fields, uploads, err := formdata.Parse(contentType, body, limits)
+	if err != nil {
+		return Values{}, nil, Abort(http.StatusRequestEntityTooLarge)
 	}
-	if contentType == "" {
-		return Values{}, nil, nil
-	}
-	switch mediaType(contentType) {
-	case "application/x-www-form-urlencoded":
-		if exceeds(len(body), limits.memory) {
-			return Values{}, nil, Abort(413)
+	var files []*File
+	for _, u := range uploads {
+		file := &File{Name: u.Name, Filename: u.Filename, data: u.Data}
+		file.Header.fields = make([]headerField, len(u.Header))
+		for i, p := range u.Header { // names of a request are not checked: nobody sends them on
+			file.Header.fields[i] = headerField{p.Key, p.Value}
 		}
-		if !utf8.Valid(body) {
-			return Values{}, nil, nil
-		}
-		return parseQuery(body), nil, nil
-	case "multipart/form-data":
-		boundary := multipartBoundary(contentType)
-		if boundary == "" {
-			return Values{}, nil, nil
-		}
-		return parseMultipart(boundary, body, limits)
+		files = append(files, file)
 	}
-	return Values{}, nil, nil
-}
-
-// multipartBoundary is what stands between the parts of a body, "" if the type does not say.
-func multipartBoundary(contentType string) string {
-	_, options := parseOptions(contentType)
-	boundary, _ := options.get("boundary")
-	if !isASCII(boundary) {
-		return ""
-	}
-	return boundary
-}
-
-// takesBody tells whether a body of this type is read as a form, and so used up.
-func takesBody(contentType string) bool {
-	switch mediaType(contentType) {
-	case "application/x-www-form-urlencoded":
-		return true
-	case "multipart/form-data":
-		return multipartBoundary(contentType) != ""
-	}
-	return false
+	return Values{items: fields}, files, nil
 }
 
 // File is an uploaded file, Werkzeug's FileStorage. It is held in memory and stays valid after the request.
@@ -85,12 +48,12 @@ type File struct {
 func (f *File) ContentType() string { return f.Header.Get("Content-Type") }
 
 // Mimetype returns the media type that the client sent, in small letters and without parameters.
-func (f *File) Mimetype() string { return mediaType(f.ContentType()) }
+func (f *File) Mimetype() string { return httpheader.MediaType(f.ContentType()) }
 
 // ContentLength returns the Content-Length that the part announced, 0 if it has none; [File.Size] is the real one.
 func (f *File) ContentLength() int {
 	text := f.Header.Get("Content-Length")
-	if !isPlainInt(text) {
+	if !httpheader.IsInt(text) {
 		return 0
 	}
 	n, _ := strconv.Atoi(text)
@@ -118,16 +81,3 @@ func (f *File) Save(path string) error {
 type fileReader struct{ *bytes.Reader }
 
 func (fileReader) Close() error { return nil }
-
-// isPlainInt reports whether s is an optional minus sign and ASCII digits, the only numbers Werkzeug takes in headers.
-func isPlainInt(s string) bool {
-	if s != "" && s[0] == '-' {
-		s = s[1:]
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}

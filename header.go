@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Header is an ordered list of response headers, Werkzeug's Headers: a name can stand in it several times, and is found
@@ -112,7 +114,7 @@ func (h *Header) delFrom(name string, from int) {
 
 // checkHeader panics if the pair would not be one header line.
 func checkHeader(name, value string) {
-	if !isToken(name) {
+	if !httpheader.IsToken(name) {
 		panic(fmt.Errorf("cantil: header name %q is not a token", name))
 	}
 	if strings.IndexByte(value, '\r') >= 0 || strings.IndexByte(value, '\n') >= 0 || strings.IndexByte(value, 0) >= 0 {
@@ -137,12 +139,12 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 			dst.SetCanonical(varyKey, cookieKey)
 			continue
 		}
-		if isASCII(f.value) {
+		if pytext.IsASCII(f.value) {
 			dst.Add(f.name, f.value)
 			continue
 		}
 		var stack [128]byte
-		if b, ok := appendLatin1(stack[:0], f.value); ok {
+		if b, ok := pytext.AppendLatin1(stack[:0], f.value); ok {
 			dst.AddBytesV(f.name, b)
 		} else {
 			dst.Add(f.name, f.value)
@@ -159,123 +161,9 @@ func addVary(h *Header, name string) {
 		return
 	}
 	for i := first; i >= 0; i = h.index("Vary", i+1) {
-		if listHas(h.fields[i].value, name) {
+		if httpheader.ListHas(h.fields[i].value, name) {
 			return
 		}
 	}
-	h.fields[first] = headerField{"Vary", joinList(append(splitList(h.fields[first].value), name))}
-}
-
-// listHas reports whether a comma-separated header holds an item, in any case.
-func listHas(value, item string) bool {
-	if strings.IndexByte(value, '"') >= 0 {
-		for _, v := range splitList(value) {
-			if strings.EqualFold(v, item) {
-				return true
-			}
-		}
-		return false
-	}
-	for value != "" {
-		var v string
-		v, value, _ = strings.Cut(value, ",")
-		if strings.EqualFold(trimPySpace(v), item) {
-			return true
-		}
-	}
-	return false
-}
-
-// splitList takes a comma-separated header apart (parse_list_header): a comma inside quotes is text, quotes around a
-// whole item go, and a quote that is never closed makes the list empty.
-func splitList(value string) []string {
-	var items []string
-	quoted, start := false, 0
-	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case c == ',' && !quoted:
-			items = appendItem(items, value[start:i])
-			start = i + 1
-		}
-	}
-	if quoted {
-		return nil
-	}
-	return appendItem(items, value[start:])
-}
-
-func appendItem(items []string, item string) []string {
-	if item = trimPySpace(item); item == "" {
-		return items
-	}
-	return append(items, unquoteHeader(item))
-}
-
-// unquoteHeader takes the quotes and the backslashes off a quoted string and leaves other text alone.
-func unquoteHeader(s string) string {
-	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
-		return s
-	}
-	s = s[1 : len(s)-1]
-	if strings.IndexByte(s, '\\') < 0 {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) && s[i+1] != '\n' {
-			i++
-		}
-		b = append(b, s[i])
-	}
-	return string(b)
-}
-
-// joinList is the way back (dump_header).
-func joinList(items []string) string {
-	var b []byte
-	for i, item := range items {
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		b = appendHeaderValue(b, item)
-	}
-	return string(b)
-}
-
-// appendHeaderValue appends a token as it is and anything else in quotes (quote_header_value).
-func appendHeaderValue(dst []byte, s string) []byte {
-	if isToken(s) {
-		return append(dst, s...)
-	}
-	dst = append(dst, '"')
-	for i := range len(s) {
-		if s[i] == '"' || s[i] == '\\' {
-			dst = append(dst, '\\')
-		}
-		dst = append(dst, s[i])
-	}
-	return append(dst, '"')
-}
-
-// tokenBytes marks the characters of a token (RFC 9110 section 5.6.2).
-var tokenBytes = byteSet("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-func byteSet(chars string) (set [256]bool) {
-	for i := range len(chars) {
-		set[chars[i]] = true
-	}
-	return set
-}
-
-func isToken(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || !tokenBytes[c] {
-			return false
-		}
-	}
-	return s != ""
+	h.fields[first] = headerField{"Vary", httpheader.JoinList(append(httpheader.SplitList(h.fields[first].value), name))}
 }

@@ -1,7 +1,6 @@
 package cantil
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -34,58 +33,6 @@ func BenchmarkAppendSetCookie(b *testing.B) {
 	}
 }
 
-func BenchmarkParseQuery(b *testing.B) {
-	plain, encoded := []byte("user=maria&page=2&sort=name"), []byte("user=maria+clara&q=%C3%A9%26x&page=2")
-	b.Run("plain", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			parseQuery(plain)
-		}
-	})
-	b.Run("encoded", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			parseQuery(encoded)
-		}
-	})
-}
-
-func BenchmarkParseMultipart(b *testing.B) {
-	body := []byte("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n" +
-		"--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.txt\"\r\nContent-Type: text/plain\r\n\r\n" +
-		strings.Repeat("0123456789abcdef", 1<<16) + "\r\n--b--\r\n")
-	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, files, err := parseForm("multipart/form-data; boundary=b", body, formLimits{memory: 500_000, parts: 1000}); err != nil || len(files) != 1 {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkAppendJSON(b *testing.B) {
-	buf := make([]byte, 0, 1024)
-	var object any = map[string]any{"message": "Hello, World!", "n": 42, "list": []any{1, 2.5, "três", nil, true}}
-	type point struct {
-		X    int     `json:"x"`
-		Y    float64 `json:"y"`
-		Name string  `json:"name,omitempty"`
-	}
-	var list any = []point{{1, 2.5, "a"}, {3, 4, ""}}
-	b.Run("map", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			buf, _ = appendJSON(buf[:0], object, flaskJSON)
-		}
-	})
-	b.Run("structs", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			buf, _ = appendJSON(buf[:0], list, flaskJSON)
-		}
-	})
-}
-
 func BenchmarkHeader(b *testing.B) {
 	h, dst := Header{}, fasthttp.ResponseHeader{}
 	b.ReportAllocs()
@@ -95,23 +42,5 @@ func BenchmarkHeader(b *testing.B) {
 		addVary(&h, "Cookie")
 		h.Add("Set-Cookie", "session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; HttpOnly; Path=/")
 		h.writeTo(&dst)
-	}
-}
-
-func BenchmarkHTTPDate(b *testing.B) {
-	buf := make([]byte, 0, 32)
-	at := time.Unix(1735689600, 0)
-	b.ReportAllocs()
-	for b.Loop() {
-		buf = appendHTTPDate(buf[:0], at)
-	}
-}
-
-func BenchmarkConditional(b *testing.B) {
-	c := conditions{ifNoneMatch: `"1700000000.0-21-123456"`}
-	at := time.Unix(1700000000, 0)
-	b.ReportAllocs()
-	for b.Loop() {
-		c.judge(`"1700000000.0-21-123456"`, at, 21)
 	}
 }

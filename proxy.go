@@ -3,6 +3,8 @@ package cantil
 import (
 	"net/http"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
 // ProxyFix says how many proxies in front of the application set each header,
@@ -55,7 +57,7 @@ func (c *Context) forwardedValue(header string, n int) string {
 	if n <= 0 {
 		return ""
 	}
-	values := splitList(c.Header(header))
+	values := httpheader.SplitList(c.Header(header))
 	if len(values) < n {
 		return ""
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
 )
 
@@ -83,9 +85,9 @@ func (c *Context) RemoteAddr() string {
 func (c *Context) Header(name string) string {
 	lines := c.ctx.Request.Header.PeekAll(name)
 	if len(lines) == 1 {
-		return latin1ToString(lines[0])
+		return pytext.Latin1(lines[0])
 	}
-	return latin1ToString(bytes.Join(lines, []byte{','}))
+	return pytext.Latin1(bytes.Join(lines, []byte{','}))
 }
 
 // HasHeader tells whether the request has a header of the name.
@@ -109,7 +111,7 @@ func (c *Context) sentHeader(name string) bool {
 func (c *Context) Headers(name string) []string {
 	var values []string
 	for _, v := range c.ctx.Request.Header.PeekAll(name) {
-		values = append(values, latin1ToString(v))
+		values = append(values, pytext.Latin1(v))
 	}
 	return values
 }
@@ -121,18 +123,18 @@ func (c *Context) UserAgent() string { return c.Header("User-Agent") }
 func (c *Context) Referrer() string { return c.Header("Referer") }
 
 // ContentType is the body's type with its parameters, request.content_type.
-func (c *Context) ContentType() string { return latin1ToString(c.ctx.Request.Header.ContentType()) }
+func (c *Context) ContentType() string { return pytext.Latin1(c.ctx.Request.Header.ContentType()) }
 
 // Mimetype is the body's type alone, in lower case: request.mimetype.
-func (c *Context) Mimetype() string { return mediaType(c.ContentType()) }
+func (c *Context) Mimetype() string { return httpheader.MediaType(c.ContentType()) }
 
 // MimetypeParams are the parameters of the body's type, request.mimetype_params:
 // the charset of "text/html; charset=utf-8".
 func (c *Context) MimetypeParams() map[string]string {
-	_, options := parseOptions(c.ContentType())
+	_, options := httpheader.ParseOptions(c.ContentType())
 	params := make(map[string]string, len(options))
 	for _, o := range options {
-		params[o.key], _ = options.get(o.key)
+		params[o.Key], _ = options.Get(o.Key)
 	}
 	return params
 }
@@ -152,7 +154,7 @@ func (c *Context) ContentLength() int {
 // A client can write there what it likes.
 func (c *Context) AccessRoute() []string {
 	if c.HasHeader("X-Forwarded-For") {
-		return append([]string{}, splitList(c.Header("X-Forwarded-For"))...)
+		return append([]string{}, httpheader.SplitList(c.Header("X-Forwarded-For"))...)
 	}
 	return []string{c.RemoteAddr()}
 }

@@ -1,6 +1,7 @@
 package cantil_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -98,5 +99,44 @@ func TestClientFollowsAndRemembers(t *testing.T) {
 	}
 	if got := app.TestClient().Get("/").Text(); got != "GET0" {
 		t.Errorf("another client: %q", got)
+	}
+}
+
+func TestJSONStatus(t *testing.T) {
+	app := quiet()
+	app.Post("/", cantil.Endpoint("index"))(func(c *cantil.Context) any {
+		var v any
+		if err := c.JSON(&v); err != nil {
+			return err
+		}
+		return "ok"
+	})
+	app.Post("/text", cantil.Endpoint("text"))(func(c *cantil.Context) any {
+		var v string
+		return c.ForceJSON(&v)
+	})
+	app.Post("/mistake", cantil.Endpoint("mistake"))(func(c *cantil.Context) any {
+		var v string
+		var e *cantil.HTTPError
+		if err := c.ForceJSON(v); err == nil || errors.As(err, &e) {
+			t.Error("a target that is no pointer is the program's mistake", err)
+		}
+		return "ok"
+	})
+	client := app.TestClient()
+	for _, test := range []struct {
+		path, contentType, body string
+		status                  int
+	}{
+		{"/", "application/json", `{}`, 200}, {"/", "Application/JSON; Charset=x", ` [1] `, 200},
+		{"/", "application/ld+json", `1`, 200}, {"/", "application/json", "\ufeff{}", 200},
+		{"/", "", `{}`, 415}, {"/", "text/json", `{}`, 415}, {"/", "text/plain", `{}`, 415}, {"/", "+json", `{}`, 415},
+		{"/", "application/json", ``, 400}, {"/", "application/json", `{} {}`, 400}, {"/", "application/json", "\"\xff\"", 400},
+		{"/text", "", "1", 400}, {"/mistake", "", "1", 200},
+	} {
+		r := client.Do("POST", test.path, cantil.RequestBody(test.contentType, []byte(test.body)))
+		if r.Status != test.status {
+			t.Errorf("%s %s %q: %d, want %d", test.path, test.contentType, test.body, r.Status, test.status)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package cantil
 import (
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
 )
 
@@ -45,11 +46,11 @@ func isHost(text string) bool {
 		}
 	}
 	for i := range len(name) {
-		if c := name[i]; !isUnreserved(c) || c == '_' || c == '~' {
+		if c := name[i]; !pytext.IsUnreserved(c) || c == '_' || c == '~' {
 			return false
 		}
 	}
-	return text != "" && (rest == "" || rest[0] == ':' && isDigits(rest[1:]))
+	return text != "" && (rest == "" || rest[0] == ':' && pytext.IsDigits(rest[1:]))
 }
 
 // isIPv6 tells whether text is made of what IPv6 addresses are made of.
@@ -81,16 +82,22 @@ func (c *Context) URL() string {
 	if len(query) == 0 {
 		return c.BaseURL()
 	}
-	quoted := appendQuoted(nil, string(query), "!$&'()*+,/:;=?@%")
-	return c.BaseURL() + "?" + unquotePart(string(quoted), "&=+#")
+	quoted := pytext.Quote(string(query), safeInQuery)
+	return c.BaseURL() + "?" + unquotePart(quoted, "&=+#")
 }
+
+// What a URL shows as it is in its query and in its path, for text that may be quoted already.
+var (
+	safeInQuery = pytext.NewSafeSet("!$&'()*+,/:;=?@%")
+	safeInPath  = pytext.NewSafeSet("!$&'()*+,/:;=@%")
+)
 
 // origin is the scheme and the host.
 func (c *Context) origin() string { return c.Scheme() + "://" + strings.ToLower(c.Host()) }
 
 // readablePath escapes only what would not stand for itself in a path.
 func readablePath(path string) string {
-	return unquotePart(string(appendQuoted(nil, path, "!$&'()*+,/:;=@%")), "/?#")
+	return unquotePart(pytext.Quote(path, safeInPath), "/?#")
 }
 
 // unquotePart undoes percent-encoding in a part of a URL (uri_to_iri): bytes that
@@ -100,13 +107,13 @@ func unquotePart(s, keep string) string {
 	var out strings.Builder
 	var plain []byte
 	for i := 0; i < len(s); i++ {
-		if s[i] != '%' || i+2 >= len(s) || unhex(s[i+1]) < 0 || unhex(s[i+2]) < 0 {
+		c, ok := pytext.Escaped(s, i)
+		if !ok {
 			plain = append(plain, s[i])
 			continue
 		}
-		c := byte(unhex(s[i+1])<<4 | unhex(s[i+2]))
 		if c <= ' ' || c == '%' || c == 0x7f || strings.IndexByte(keep, c) >= 0 {
-			out.WriteString(quoteBroken(string(plain)))
+			out.WriteString(pytext.QuoteBroken(string(plain)))
 			out.WriteString(s[i : i+3])
 			plain = plain[:0]
 		} else {
@@ -114,7 +121,7 @@ func unquotePart(s, keep string) string {
 		}
 		i += 2
 	}
-	return out.String() + quoteBroken(string(plain))
+	return out.String() + pytext.QuoteBroken(string(plain))
 }
 
 // urlHost is the host of the URLs that the request builds: ServerName, or else
@@ -130,6 +137,6 @@ func (c *Context) urlHost() string {
 func (c *Context) binding() *routing.Binding {
 	return &routing.Binding{
 		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.proxy.prefix, Method: c.Method(),
-		Query: routing.DecodeText(c.ctx.URI().QueryString()),
+		Query: pytext.Decode(c.ctx.URI().QueryString()),
 	}
 }

@@ -13,7 +13,9 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/sendfile"
 )
 
 // htmlType is what a view's text is unless it says otherwise.
@@ -85,7 +87,7 @@ func (r *Response) SetData(body []byte) { r.setBytes(body) }
 // SetMimetype sets the Content-Type, and the charset UTF-8 for text, as
 // response.mimetype = 'text/csv' does.
 func (r *Response) SetMimetype(mimetype string) {
-	r.header.Set("Content-Type", withCharset(mimetype))
+	r.header.Set("Content-Type", sendfile.WithCharset(mimetype))
 }
 
 // AddVary names request headers that the answer depends on, response.vary.add
@@ -281,11 +283,11 @@ func (c *Context) Redirect(location string, code ...int) *Response {
 
 // dumpJSON writes v as a JSON answer, in Debug one that a person can read.
 func (c *Context) dumpJSON(v any) ([]byte, error) {
-	options := jsonOptions{sortKeys: c.app.JSONSortKeys, ensureASCII: c.app.JSONASCII}
+	options := flaskjson.Options{SortKeys: c.app.JSONSortKeys, ASCII: c.app.JSONASCII}
 	if c.app.Debug {
-		options.indent = 2
+		options.Indent = 2
 	}
-	body, err := appendJSON(nil, v, options)
+	body, err := flaskjson.Append(nil, v, options)
 	return append(body, '\n'), err
 }
 

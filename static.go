@@ -10,6 +10,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/sendfile"
 )
 
 // SendFileOptions are the keyword arguments of Flask's send_file.
@@ -54,7 +60,7 @@ func (c *Context) SendFromDirectory(folder, name string, options ...SendFileOpti
 
 // sendFrom answers with a file of fsys; folder is what to call its root.
 func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOptions) *Response {
-	joined, ok := safeJoin(folder, name)
+	joined, ok := sendfile.SafeJoin(folder, name)
 	clean := path.Clean(name)
 	if !ok || !fs.ValidPath(clean) {
 		panic(&HTTPError{Code: http.StatusNotFound})
@@ -141,7 +147,7 @@ func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
 		return r
 	}
 	r.header.Set("Accept-Ranges", "bytes")
-	if err := r.limit(conditions.judge(r.header.Get("ETag"), f.modified, f.size), f); err != nil {
+	if err := r.limit(conditions.Judge(r.header.Get("ETag"), f.modified, f.size), f); err != nil {
 		f.Close()
 		panic(err)
 	}
@@ -154,17 +160,17 @@ func (c *Context) describeFile(r *Response, f *servedFile, o *SendFileOptions) {
 	if name == "" {
 		name = filepath.Base(f.path)
 	}
-	mimetype, encoding := fileType(name)
+	mimetype, encoding := sendfile.Type(name)
 	if o.Mimetype != "" {
-		mimetype, encoding = withCharset(o.Mimetype), ""
+		mimetype, encoding = sendfile.WithCharset(o.Mimetype), ""
 	}
 	r.header.Set("Content-Type", mimetype)
 	if encoding != "" && !o.AsAttachment {
 		r.header.Set("Content-Encoding", encoding)
 	}
-	r.header.Set("Content-Disposition", contentDisposition(name, o.AsAttachment))
+	r.header.Set("Content-Disposition", sendfile.Disposition(name, o.AsAttachment))
 	if !f.modified.IsZero() {
-		r.header.Set("Last-Modified", httpDate(f.modified))
+		r.header.Set("Last-Modified", httpheader.FormatDate(f.modified))
 	}
 	c.cacheFile(r, o.MaxAge)
 	if !o.NoETag {
@@ -183,18 +189,18 @@ func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
 	}
 	seconds := int64(maxAge / time.Second)
 	r.header.Set("Cache-Control", "public, max-age="+strconv.FormatInt(seconds, 10))
-	r.header.Set("Expires", httpDate(c.app.Now().Add(maxAge)))
+	r.header.Set("Expires", httpheader.FormatDate(c.app.Now().Add(maxAge)))
 }
 
 // etag is the file's entity tag: by age, size and path, or by its content where a
 // file has no age, as one from go:embed.
 func (f *servedFile) etag() string {
 	if !f.modified.IsZero() {
-		return fileETag(f.modified, f.size, f.path)
+		return httpheader.FileETag(f.modified, f.size, f.path)
 	}
 	seeker, ok := f.File.(io.Seeker)
 	if !ok {
-		return fileETag(f.modified, f.size, f.path)
+		return httpheader.FileETag(f.modified, f.size, f.path)
 	}
 	content, err := io.ReadAll(f)
 	if err == nil {
@@ -203,28 +209,28 @@ func (f *servedFile) etag() string {
 	if err != nil {
 		panic(err)
 	}
-	return etagOf(content)
+	return httpheader.BodyETag(content)
 }
 
 // limit makes of the response what the verdict says.
-func (r *Response) limit(v verdict, f *servedFile) error {
-	switch v.status {
+func (r *Response) limit(v httpheader.Verdict, f *servedFile) error {
+	switch v.Status {
 	case http.StatusPartialContent:
-		body, err := f.section(v.start, v.size)
+		body, err := f.section(v.Start, v.Size)
 		if err != nil {
 			return err
 		}
-		r.status = v.status
+		r.status = v.Status
 		r.setStream(body)
-		r.header.Set("Content-Range", v.contentRange)
+		r.header.Set("Content-Range", v.ContentRange)
 	case http.StatusRequestedRangeNotSatisfiable:
-		return &HTTPError{Code: v.status, contentRange: v.contentRange}
+		return &HTTPError{Code: v.Status, contentRange: v.ContentRange}
 	case http.StatusNotModified:
-		r.status = v.status
+		r.status = v.Status
 		closeStream(r.stream)
 		r.setText("")
 	case http.StatusPreconditionFailed: // with the file, as Flask has it
-		r.status = v.status
+		r.status = v.Status
 	}
 	return nil
 }
@@ -252,3 +258,18 @@ func (b *fileBody) Len() int { return int(b.size) }
 
 // Close closes the file.
 func (b *fileBody) Close() error { return b.file.Close() }
+
+// readConditions copies the conditions out of a request.
+func readConditions(h *fasthttp.RequestHeader) httpheader.Conditions {
+	get := func(name string) (string, bool) {
+		b := h.Peek(name)
+		return pytext.Latin1(b), b != nil
+	}
+	c := httpheader.Conditions{}
+	c.IfMatch, _ = get("If-Match")
+	c.IfNoneMatch, _ = get("If-None-Match")
+	c.IfModifiedSince, _ = get("If-Modified-Since")
+	c.IfRange, c.HasIfRange = get("If-Range")
+	c.Range, c.HasRange = get("Range")
+	return c
+}

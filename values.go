@@ -1,19 +1,18 @@
 package cantil
 
 import (
-	"bytes"
-	"cmp"
 	"iter"
 	"slices"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/formdata"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Values is what came with a request under names that may repeat: the query string, a form, the cookies. It is Flask's
 // ImmutableMultiDict. The strings are copies and stay valid after the request.
 type Values struct {
-	items  []pair // those of one key stand together, in the order in which the keys came first
-	second int    // where another list begins, which may have the same keys; 0: nowhere
+	items  []formdata.Pair // those of one key stand together, in the order in which the keys came first
+	second int             // where another list begins, which may have the same keys; 0: nowhere
 }
 
 // combine puts one list behind the other, as CombinedMultiDict does.
@@ -21,12 +20,10 @@ func (v Values) combine(w Values) Values {
 	return Values{slices.Concat(v.items, w.items), len(v.items)}
 }
 
-type pair struct{ key, value string }
-
 // Get returns the first value of a key, or def, or "" if there is neither (form.get).
 func (v Values) Get(key string, def ...string) string {
 	if i := v.index(key); i >= 0 {
-		return v.items[i].value
+		return v.items[i].Value
 	}
 	if len(def) > 0 {
 		return def[0]
@@ -41,7 +38,7 @@ func (v Values) Must(key string) string {
 	if i < 0 {
 		panic(badRequestKey(key))
 	}
-	return v.items[i].value
+	return v.items[i].Value
 }
 
 // Has reports whether a key is there ('x' in form).
@@ -51,8 +48,8 @@ func (v Values) Has(key string) bool { return v.index(key) >= 0 }
 func (v Values) All(key string) []string {
 	var values []string
 	for i := range v.items {
-		if v.items[i].key == key {
-			values = append(values, v.items[i].value)
+		if v.items[i].Key == key {
+			values = append(values, v.items[i].Value)
 		}
 	}
 	return values
@@ -63,7 +60,7 @@ func (v Values) All(key string) []string {
 // between digits, digits of any script. A number beyond int counts as none.
 func (v Values) Int(key string, def ...int) int {
 	if i := v.index(key); i >= 0 {
-		if n, ok := parsePyInt(v.items[i].value); ok && int64(int(n)) == n {
+		if n, ok := pytext.ParseInt(v.items[i].Value); ok && int64(int(n)) == n {
 			return int(n)
 		}
 	}
@@ -78,8 +75,8 @@ func (v Values) Keys() []string {
 	var keys []string
 	seen := v.firstKeys()
 	for i := range v.items {
-		if v.first(i) && (i < v.second || !seen[v.items[i].key]) {
-			keys = append(keys, v.items[i].key)
+		if v.first(i) && (i < v.second || !seen[v.items[i].Key]) {
+			keys = append(keys, v.items[i].Key)
 		}
 	}
 	return keys
@@ -90,7 +87,7 @@ func (v Values) Len() int {
 	n := 0
 	seen := v.firstKeys()
 	for i := range v.items {
-		if v.first(i) && (i < v.second || !seen[v.items[i].key]) {
+		if v.first(i) && (i < v.second || !seen[v.items[i].Key]) {
 			n++
 		}
 	}
@@ -101,7 +98,7 @@ func (v Values) Len() int {
 func (v Values) Items() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for _, p := range v.items {
-			if !yield(p.key, p.value) {
+			if !yield(p.Key, p.Value) {
 				return
 			}
 		}
@@ -112,14 +109,14 @@ func (v Values) Items() iter.Seq2[string, string] {
 func (v Values) ToMap() map[string]string {
 	m := make(map[string]string, len(v.items))
 	for _, p := range slices.Backward(v.items) {
-		m[p.key] = p.value
+		m[p.Key] = p.Value
 	}
 	return m
 }
 
 func (v Values) index(key string) int {
 	for i := range v.items {
-		if v.items[i].key == key {
+		if v.items[i].Key == key {
 			return i
 		}
 	}
@@ -128,7 +125,7 @@ func (v Values) index(key string) int {
 
 // first reports whether item i is the first of its key in its list.
 func (v Values) first(i int) bool {
-	return i == 0 || i == v.second || v.items[i-1].key != v.items[i].key
+	return i == 0 || i == v.second || v.items[i-1].Key != v.items[i].Key
 }
 
 // firstKeys are the keys of the first list if there is a second one.
@@ -138,134 +135,10 @@ func (v Values) firstKeys() map[string]bool {
 	}
 	keys := make(map[string]bool, v.second)
 	for _, p := range v.items[:v.second] {
-		keys[p.key] = true
+		keys[p.Key] = true
 	}
 	return keys
 }
 
-func groupPairs(items []pair) []pair {
-	return groupByKey(items, func(p *pair) string { return p.key })
-}
-
-// groupByKey moves the items of one key to where the first of them stands and keeps their order. Few items are
-// compared with each other; many, which a hostile request can send, take a sort instead.
-func groupByKey[T any](items []T, key func(*T) string) []T {
-	if len(items) > 16 {
-		return groupMany(items, key)
-	}
-	for i := 1; i < len(items); i++ {
-		k := key(&items[i])
-		at := i - 1
-		for at >= 0 && key(&items[at]) != k {
-			at--
-		}
-		if at < 0 || at == i-1 {
-			continue
-		}
-		item := items[i]
-		copy(items[at+2:i+1], items[at+1:i])
-		items[at+1] = item
-	}
-	return items
-}
-
-func groupMany[T any](items []T, key func(*T) string) []T {
-	type ranked struct {
-		item T
-		rank int
-	}
-	ranks := make(map[string]int, len(items))
-	order := make([]ranked, len(items))
-	for i := range items {
-		k := key(&items[i])
-		rank, seen := ranks[k]
-		if !seen {
-			rank = len(ranks)
-			ranks[k] = rank
-		}
-		order[i] = ranked{items[i], rank}
-	}
-	if len(ranks) == len(items) {
-		return items
-	}
-	slices.SortStableFunc(order, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
-	for i := range order {
-		items[i] = order[i].item
-	}
-	return items
-}
-
-// parseQuery reads a query string or an urlencoded body as Werkzeug does: "&" parts, the first "=" parts key and value,
-// "+" is a space, empty parts are skipped, blank values kept. Bytes that are no UTF-8 stay percent-encoded, so "%FF"
-// is read as the text "%FF". (Raw ones, for which Werkzeug fails with a 500, are treated alike.)
-func parseQuery(raw []byte) Values {
-	if len(raw) == 0 {
-		return Values{}
-	}
-	// Every string is a part of one copy: decoding only ever shortens.
-	var text strings.Builder
-	text.Grow(len(raw))
-	items := make([]pair, 0, min(bytes.Count(raw, []byte{'&'})+1, 32))
-	for len(raw) > 0 {
-		var part []byte
-		part, raw = cutByte(raw, '&')
-		if len(part) == 0 {
-			continue
-		}
-		key, value := cutByte(part, '=')
-		items = append(items, pair{unquotePlus(&text, key), unquotePlus(&text, value)})
-	}
-	return Values{items: groupPairs(items)}
-}
-
-func cutByte(b []byte, sep byte) (before, after []byte) {
-	if i := bytes.IndexByte(b, sep); i >= 0 {
-		return b[:i], b[i+1:]
-	}
-	return b, nil
-}
-
-// unquotePlus decodes b to the end of text and returns that part.
-func unquotePlus(text *strings.Builder, b []byte) string {
-	start := text.Len()
-	high := false
-	done := 0
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '+':
-			text.Write(b[done:i])
-			text.WriteByte(' ')
-			done = i + 1
-		case c == '%' && i+2 < len(b) && unhex(b[i+1]) >= 0 && unhex(b[i+2]) >= 0:
-			text.Write(b[done:i])
-			c = byte(unhex(b[i+1])<<4 | unhex(b[i+2]))
-			text.WriteByte(c)
-			high = high || c >= utf8.RuneSelf
-			i += 2
-			done = i + 1
-		case c >= utf8.RuneSelf:
-			high = true
-		}
-	}
-	text.Write(b[done:])
-	s := text.String()[start:]
-	if high && !utf8.ValidString(s) {
-		return quoteBroken(s)
-	}
-	return s
-}
-
-// quoteBroken percent-encodes the bytes of s that are no UTF-8.
-func quoteBroken(s string) string {
-	b := make([]byte, 0, len(s)+16)
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			b = appendPercent(b, s[i])
-		} else {
-			b = append(b, s[i:i+size]...)
-		}
-		i += size
-	}
-	return string(b)
-}
+// parseQuery reads a query string.
+func parseQuery(raw []byte) Values { return Values{items: formdata.ParseQuery(raw)} }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/session"
 )
 
@@ -176,7 +177,7 @@ func (sc *sessionCookie) finish(line []byte, s *session.Session) []byte {
 	line = append(line, sc.domain...)
 	if s.Permanent() {
 		line = append(line, "; Expires="...)
-		line = appendHTTPDate(line, sc.config.Now().Add(sc.config.Lifetime))
+		line = httpheader.AppendDate(line, sc.config.Now().Add(sc.config.Lifetime))
 	}
 	return append(line, sc.tail...)
 }

@@ -3,7 +3,6 @@ package flaskapps
 import (
 	"fmt"
 	"iter"
-	"math"
 	"math/big"
 	"regexp"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"unicode"
 
 	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -39,7 +39,7 @@ func repr(v any) string {
 	case bool:
 		return boolRepr(v)
 	case float64:
-		return floatRepr(v)
+		return string(pytext.AppendFloat(nil, v, 64))
 	case string:
 		return stringRepr(v)
 	case []byte:
@@ -102,22 +102,6 @@ func boolRepr(v bool) string {
 		return "True"
 	}
 	return "False"
-}
-
-func floatRepr(f float64) string {
-	switch a := math.Abs(f); {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 0):
-		return strings.Replace(strconv.FormatFloat(f, 'f', -1, 64), "+Inf", "inf", 1)
-	case a != 0 && (a < 1e-4 || a >= 1e16):
-		return strconv.FormatFloat(f, 'e', -1, 64)
-	}
-	text := strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.Contains(text, ".") {
-		text += ".0"
-	}
-	return text
 }
 
 // quoteFor is the quote that repr puts around a string.

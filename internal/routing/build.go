@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // buildStep is one item of a URL: quoted static text, or the variable with this number.
@@ -26,7 +28,7 @@ func (r *Rule) compileBuilder() error {
 	}
 	for _, p := range r.pieces {
 		if !p.variable {
-			static = appendQuoted(static, p.text, safeInPath)
+			static = pytext.AppendQuoted(static, p.text, safeInPath)
 			continue
 		}
 		if value, ok := r.options.Defaults[p.text]; ok {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // ErrValidation is what a converter's ToURL returns (or wraps) to say that the value is not for this rule: building goes
@@ -159,7 +161,7 @@ func (c *Converter) isolating() bool {
 // toURL writes a value into a path.
 func (c *Converter) toURL(dst []byte, value any) ([]byte, error) {
 	if c.ToURL == nil {
-		return appendQuoted(dst, str(value), safeInPath), nil
+		return pytext.AppendQuoted(dst, str(value), safeInPath), nil
 	}
 	text, err := c.ToURL(value)
 	return append(dst, text...), err

@@ -1,6 +1,10 @@
 package routing
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // Binding is what a URL takes from the request at hand: Werkzeug's MapAdapter.
 type Binding struct {
@@ -8,7 +12,7 @@ type Binding struct {
 	Host       string // with the port, unless it is the scheme's own
 	ScriptName string // where the program is mounted; empty or / for the root
 	Method     string // of the request: the rules that admit it are preferred in building
-	Query      string // of the request, as it was sent, without the question mark; see DecodeText
+	Query      string // of the request, as it was sent, without the question mark; with what is not UTF-8 replaced
 	NoRequest  bool   // outside a request: URLFor builds external URLs
 }
 
@@ -19,7 +23,7 @@ func (r *Result) Location(b *Binding) (string, error) {
 	case r.Kind != Redirect:
 		return "", nil
 	case r.Rule == nil:
-		return b.redirect(quote(r.search.path, safeInPath)), nil
+		return b.redirect(pytext.Quote(r.search.path, safeInPath)), nil
 	case r.to != nil:
 		path, err := r.to.build(nil, pairs(r.Args), false)
 		if err != nil {

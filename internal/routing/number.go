@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // bounds are the arguments of int and float.
@@ -63,8 +65,8 @@ func newBounds(named map[string]any) (*bounds, error) {
 	b.fast = smallInt(b.min, &b.low) && smallInt(b.max, &b.high)
 	if digits := named["fixed_digits"]; truthy(digits) {
 		n, ok := number(digits)
-		if !ok || !smallInt(n, &b.digits) || b.digits < 1 || b.digits > maxDigits {
-			return nil, fmt.Errorf("has fixed_digits %v: it must be a whole number from 1 to %d", digits, maxDigits)
+		if !ok || !smallInt(n, &b.digits) || b.digits < 1 || b.digits > pytext.MaxDigits {
+			return nil, fmt.Errorf("has fixed_digits %v: it must be a whole number from 1 to %d", digits, pytext.MaxDigits)
 		}
 	}
 	return b, nil
@@ -129,7 +131,7 @@ func smallDecimal(s string) (int, bool) {
 	}
 	n := 0
 	for i := 0; i < len(digits); i++ {
-		if !isASCIIDigit(digits[i]) {
+		if !pytext.IsDigit(digits[i]) {
 			return 0, false
 		}
 		n = n*10 + int(digits[i]-'0')

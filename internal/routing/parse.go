@@ -3,6 +3,8 @@ package routing
 import (
 	"fmt"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // piece is one item of a rule's text: a slash, a run of static text or a variable.
@@ -88,7 +90,7 @@ func closing(s string) (string, int) {
 func identifier(s string) string {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if !(c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || i > 0 && isASCIIDigit(c)) {
+		if !(c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || i > 0 && pytext.IsDigit(c)) {
 			return s[:i]
 		}
 	}

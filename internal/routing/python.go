@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // str returns v as Python's str() prints it: True and False, 2.0, 1e+16, 2025-01-02 03:04:05+00:00.
@@ -76,23 +77,10 @@ func strBool(b bool) string {
 	return "False"
 }
 
-// strFloat writes the shortest digits that read back the same, with an exponent below 1e-4 and from 1e16 on.
+// strFloat is the repr of a float.
 func strFloat(f float64, bits int) string {
-	switch a := math.Abs(f); {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	case a != 0 && (a < 1e-4 || a >= 1e16):
-		return strconv.FormatFloat(f, 'e', -1, bits)
-	}
-	s := strconv.FormatFloat(f, 'f', -1, bits)
-	if strings.IndexByte(s, '.') < 0 {
-		s += ".0"
-	}
-	return s
+	var buf [32]byte
+	return string(pytext.AppendFloat(buf[:0], f, bits))
 }
 
 func strTime(t time.Time) string {
@@ -155,55 +143,26 @@ func truthy(v any) bool {
 	}
 }
 
-// maxDigits is where Python refuses to read an integer.
-const maxDigits = 4300
-
 // parseInt reads s as Python's int() does: white space around it, a sign, single underscores between digits, digits of
 // any script. The result is an int, or a *big.Int if it does not fit.
 func parseInt(s string) (any, bool) {
-	digits, ok := plainDigits(strings.TrimFunc(s, isSpace))
-	if !ok || len(digits) > maxDigits+1 {
+	digits, ok := pytext.AppendDigits(nil, pytext.Trim(s))
+	if !ok || len(digits) > pytext.MaxDigits+1 {
 		return nil, false
 	}
-	if n, err := strconv.Atoi(digits); err == nil {
+	if n, err := strconv.Atoi(string(digits)); err == nil {
 		return n, true
 	}
-	n, ok := new(big.Int).SetString(digits, 10)
+	n, ok := new(big.Int).SetString(string(digits), 10)
 	return n, ok
-}
-
-// plainDigits rewrites a signed decimal number in ASCII, without its underscores.
-func plainDigits(s string) (string, bool) {
-	out := make([]byte, 0, len(s))
-	if s != "" && (s[0] == '-' || s[0] == '+') {
-		if s[0] == '-' {
-			out = append(out, '-')
-		}
-		s = s[1:]
-	}
-	previous := '_'
-	for _, r := range s {
-		if r == '_' && previous == '_' {
-			return "", false
-		}
-		if previous = r; r == '_' {
-			continue
-		}
-		d := digitValue(r)
-		if d < 0 {
-			return "", false
-		}
-		out = append(out, '0'+byte(d))
-	}
-	return string(out), previous != '_'
 }
 
 // parseFloat reads s as Python's float() does.
 func parseFloat(s string) (float64, bool) {
-	s = strings.TrimFunc(s, isSpace)
+	s = pytext.Trim(s)
 	plain := make([]byte, 0, len(s))
 	for _, r := range s {
-		d := digitValue(r)
+		d := pytext.DigitValue(r)
 		switch {
 		case d >= 0:
 			r = '0' + rune(d)
@@ -229,36 +188,9 @@ func withoutUnderscores(s []byte) ([]byte, bool) {
 	for i, c := range s {
 		if c != '_' {
 			out = append(out, c)
-		} else if i == 0 || i == len(s)-1 || !isASCIIDigit(s[i-1]) || !isASCIIDigit(s[i+1]) {
+		} else if i == 0 || i == len(s)-1 || !pytext.IsDigit(s[i-1]) || !pytext.IsDigit(s[i+1]) {
 			return nil, false
 		}
 	}
 	return out, true
-}
-
-func isASCIIDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// isSpace is Python's str.isspace: Go's white space and the four separators below the space.
-func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
-
-// digitValue is the value of a decimal digit of any script, -1 for anything else. Every script has its ten digits in a
-// row, so the distance from the start of the range tells the value.
-func digitValue(r rune) int {
-	if r < utf8.RuneSelf {
-		if '0' <= r && r <= '9' {
-			return int(r - '0')
-		}
-		return -1
-	}
-	for _, t := range unicode.Nd.R16 {
-		if rune(t.Lo) <= r && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
-		}
-	}
-	for _, t := range unicode.Nd.R32 {
-		if rune(t.Lo) <= r && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
-		}
-	}
-	return -1
 }

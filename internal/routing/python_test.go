@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Small things that must come out as in Python, recorded from CPython and Werkzeug.
@@ -60,7 +62,7 @@ func TestPython(t *testing.T) {
 		"rules": func(f fact) (string, bool) { return traceText(f.In) },
 		"utf8": func(f fact) (string, bool) {
 			raw, _ := hex.DecodeString(f.In)
-			return DecodeText(raw), true
+			return pytext.Decode(raw), true
 		},
 		"int": func(f fact) (string, bool) {
 			n, ok := parseInt(f.In)

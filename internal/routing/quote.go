@@ -1,45 +1,21 @@
 package routing
 
-import "strings"
+import (
+	"strings"
 
-// safeSet tells which bytes of a URL stay as they are.
-type safeSet [256]bool
-
-const alwaysSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
-
-func newSafeSet(extra string) *safeSet {
-	var set safeSet
-	for _, c := range []byte(alwaysSafe + extra) {
-		set[c] = true
-	}
-	return &set
-}
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // The sets follow the URL standard: each part of a URL has its own reserved characters. The sets with a percent sign are
 // for text that may be quoted already.
 var (
-	safeInPath     = newSafeSet("!$&'()*+,/:;=@")
-	safeInQuery    = newSafeSet("!$'()*,/:;?@")
-	safeInAnchor   = newSafeSet("%!#$&'()*+,/:;=?@")
-	safeInURIPath  = newSafeSet("%!$&'()*+,/:;=@")
-	safeInURIQuery = newSafeSet("%!$&'()*+,/:;=?@")
-	safeInUserInfo = newSafeSet("%!$&'()*+,;=:")
+	safeInPath     = pytext.NewSafeSet("!$&'()*+,/:;=@")
+	safeInQuery    = pytext.NewSafeSet("!$'()*,/:;?@")
+	safeInAnchor   = pytext.NewSafeSet("%!#$&'()*+,/:;=?@")
+	safeInURIPath  = pytext.NewSafeSet("%!$&'()*+,/:;=@")
+	safeInURIQuery = pytext.NewSafeSet("%!$&'()*+,/:;=?@")
+	safeInUserInfo = pytext.NewSafeSet("%!$&'()*+,;=:")
 )
-
-const upperHex = "0123456789ABCDEF"
-
-// appendQuoted appends s with every byte outside safe percent-encoded.
-func appendQuoted(dst []byte, s string, safe *safeSet) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if safe[c] {
-			dst = append(dst, c)
-		} else {
-			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
-		}
-	}
-	return dst
-}
 
 // appendFormQuoted appends s as a name or a value of a query string, where a space is a plus sign.
 func appendFormQuoted(dst []byte, s string) []byte {
@@ -50,28 +26,19 @@ func appendFormQuoted(dst []byte, s string) []byte {
 		case safeInQuery[c]:
 			dst = append(dst, c)
 		default:
-			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+			dst = pytext.AppendPercent(dst, c)
 		}
 	}
 	return dst
-}
-
-func quote(s string, safe *safeSet) string {
-	for i := 0; i < len(s); i++ {
-		if !safe[s[i]] {
-			return string(appendQuoted(make([]byte, 0, len(s)+16), s, safe))
-		}
-	}
-	return s
 }
 
 // IRIToURI quotes what may not stand in a URI and leaves the rest alone, escapes that are already there included. It is
 // what Werkzeug does to a Location header. The host is lower-cased; a host outside ASCII is not converted.
 func IRIToURI(iri string) string {
 	u := splitURL(iri)
-	u.path = quote(u.path, safeInURIPath)
-	u.query = quote(u.query, safeInURIQuery)
-	u.fragment = quote(u.fragment, safeInAnchor)
+	u.path = pytext.Quote(u.path, safeInURIPath)
+	u.query = pytext.Quote(u.query, safeInURIQuery)
+	u.fragment = pytext.Quote(u.fragment, safeInAnchor)
 	u.host = authority(u.host)
 	return u.String()
 }
@@ -82,9 +49,9 @@ func authority(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 {
 		name, password, _ := strings.Cut(s[:at], ":")
 		if s = s[at+1:]; name != "" {
-			user = quote(name, safeInUserInfo)
+			user = pytext.Quote(name, safeInUserInfo)
 			if password != "" {
-				user += ":" + quote(password, safeInUserInfo)
+				user += ":" + pytext.Quote(password, safeInUserInfo)
 			}
 			user += "@"
 		}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 type tokenKind uint8
@@ -147,14 +149,14 @@ func matchesPath(s string) bool {
 // digitRun says how many bytes of digits s starts with.
 func digitRun(s string) int {
 	i := 0
-	for i < len(s) && isASCIIDigit(s[i]) {
+	for i < len(s) && pytext.IsDigit(s[i]) {
 		i++
 	}
 	if i == len(s) || s[i] < utf8.RuneSelf {
 		return i
 	}
 	for at, r := range s[i:] {
-		if digitValue(r) < 0 {
+		if pytext.DigitValue(r) < 0 {
 			return i + at
 		}
 	}

@@ -1,6 +1,10 @@
 package routing
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // urlArguments are the names in url_for that are no values.
 type urlArguments struct {
@@ -34,7 +38,7 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	if err != nil || special.anchor == nil {
 		return url, err
 	}
-	return string(appendQuoted(append([]byte(url), '#'), str(special.anchor), safeInAnchor)), nil
+	return string(pytext.AppendQuoted(append([]byte(url), '#'), str(special.anchor), safeInAnchor)), nil
 }
 
 // split takes the special names and the nils out of values. It copies only if there is something to take out.

@@ -1,6 +1,10 @@
 package routing
 
-import "encoding/hex"
+import (
+	"encoding/hex"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // UUID is the value of a uuid variable. Its text is the usual lower-case form with dashes.
 type UUID [16]byte
@@ -33,7 +37,7 @@ func startsWithUUID(s string) bool {
 				return false
 			}
 		default:
-			if unhex(s[i]) > 15 {
+			if pytext.Unhex(s[i]) < 0 {
 				return false
 			}
 		}
@@ -46,7 +50,7 @@ func parseUUID(s string) (u UUID) {
 	n := 0
 	for i := 0; i < len(s); i++ {
 		if s[i] != '-' {
-			u[n/2] = u[n/2]<<4 | unhex(s[i])
+			u[n/2] = u[n/2]<<4 | byte(pytext.Unhex(s[i]))
 			n++
 		}
 	}

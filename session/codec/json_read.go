@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 func (j *taggedJSON) SplitFields(dst []Field, payload string) ([]Field, error) {
@@ -305,7 +307,7 @@ func (r *jsonReader) number() (any, error) {
 	switch {
 	case !ok:
 		return nil, malformed("number", start)
-	case !isFloat && digits > maxDigits:
+	case !isFloat && digits > pytext.MaxDigits:
 		return nil, malformed("integer of too many digits", start)
 	case !r.build:
 		return nil, nil

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // taggedJSON writes what flask.json.tag.TaggedJSONSerializer writes under the options of Flask's JSON provider.
@@ -122,7 +124,7 @@ func (j *taggedJSON) append(dst []byte, v any, depth int) ([]byte, error) {
 	case nil:
 		return append(dst, "null"...), nil
 	case float64:
-		return appendFloat(dst, v), nil
+		return pytext.AppendJSONFloat(dst, v, 64), nil
 	case int64:
 		return strconv.AppendInt(dst, v, 10), nil
 	case uint64:
@@ -216,16 +218,16 @@ func (j *taggedJSON) appendStrings(dst []byte, list []string) (_ []byte, err err
 
 func appendBigDigits(dst []byte, n *big.Int) ([]byte, error) {
 	// Checked by bits first: the digits of a huge number take quadratic time.
-	if n.BitLen() <= 4*maxDigits {
+	if n.BitLen() <= 4*pytext.MaxDigits {
 		start := len(dst)
 		dst = n.Append(dst, 10)
 		digits := len(dst) - start
 		if n.Sign() < 0 {
 			digits--
 		}
-		if digits <= maxDigits {
+		if digits <= pytext.MaxDigits {
 			return dst, nil
 		}
 	}
-	return dst, fmt.Errorf("%w: Python reads integers of up to %d digits", ErrOutOfRange, maxDigits)
+	return dst, fmt.Errorf("%w: Python reads integers of up to %d digits", ErrOutOfRange, pytext.MaxDigits)
 }

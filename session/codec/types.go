@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/vmihailenco/msgpack/v5"
 )
 
@@ -202,7 +203,7 @@ func appendKeyText(dst []byte, key any) ([]byte, bool) {
 	case uint64:
 		return strconv.AppendUint(dst, k, 10), true
 	case float64:
-		return appendFloat(dst, k), true
+		return pytext.AppendJSONFloat(dst, k, 64), true
 	case *big.Int:
 		return k.Append(dst, 10), true
 	}

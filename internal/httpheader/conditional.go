@@ -1,4 +1,4 @@
-package cantil
+package httpheader
 
 import (
 	"crypto/sha1"
@@ -8,71 +8,56 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fasthttp"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// conditions are the headers of a request that make its answer conditional (RFC 9110 section 13, RFC 7233).
+// Conditions are the headers of a request that make its answer conditional (RFC 9110 section 13, RFC 7233).
 // If-Unmodified-Since is not among them: Werkzeug does not look at it.
-type conditions struct {
-	ifMatch, ifNoneMatch, ifModifiedSince string
-	ifRange, byteRange                    string
-	hasIfRange, hasRange                  bool
+type Conditions struct {
+	IfMatch, IfNoneMatch, IfModifiedSince string
+	IfRange, Range                        string
+	HasIfRange, HasRange                  bool
 }
 
-// readConditions copies the conditions out of a request.
-func readConditions(h *fasthttp.RequestHeader) conditions {
-	get := func(name string) (string, bool) {
-		b := h.Peek(name)
-		return latin1ToString(b), b != nil
-	}
-	c := conditions{}
-	c.ifMatch, _ = get("If-Match")
-	c.ifNoneMatch, _ = get("If-None-Match")
-	c.ifModifiedSince, _ = get("If-Modified-Since")
-	c.ifRange, c.hasIfRange = get("If-Range")
-	c.byteRange, c.hasRange = get("Range")
-	return c
+// Verdict is what the conditions make of a response.
+type Verdict struct {
+	Status       int    // 0: as it was; else 206, 304, 412 or 416
+	Start, Size  int64  // 206: the part of the body to send
+	ContentRange string // 206, 416: the Content-Range header
 }
 
-// verdict is what the conditions make of a response.
-type verdict struct {
-	status       int    // 0: as it was; else 206, 304, 412 or 416
-	start, size  int64  // 206: the part of the body to send
-	contentRange string // 206, 416: the Content-Range header
-}
-
-// judge decides about a response to GET or HEAD (make_conditional). etag is the response's ETag header, "" if it has
+// Judge decides about a response to GET or HEAD (make_conditional). etag is the response's ETag header, "" if it has
 // none; lastModified its Last-Modified, the zero time if it has none. length is the length of the whole body if ranges
 // of it may be sent, else 0. A range that cannot be sent is a 416 before anything else is looked at.
-func (c *conditions) judge(etag string, lastModified time.Time, length int64) verdict {
-	if length > 0 && c.hasRange && (!c.hasIfRange || !c.modified(etag, lastModified, true)) {
-		start, size, ok := parseRange(c.byteRange, length)
+func (c *Conditions) Judge(etag string, lastModified time.Time, length int64) Verdict {
+	if length > 0 && c.HasRange && (!c.HasIfRange || !c.modified(etag, lastModified, true)) {
+		start, size, ok := ParseRange(c.Range, length)
 		if !ok {
-			return verdict{status: 416, contentRange: "bytes */" + strconv.FormatInt(length, 10)}
+			return Verdict{Status: 416, ContentRange: "bytes */" + strconv.FormatInt(length, 10)}
 		}
-		return verdict{status: 206, start: start, size: size, contentRange: contentRange(start, size, length)}
+		return Verdict{Status: 206, Start: start, Size: size, ContentRange: contentRange(start, size, length)}
 	}
 	if c.modified(etag, lastModified, false) {
-		return verdict{}
+		return Verdict{}
 	}
-	if parseETags(c.ifMatch).any {
-		return verdict{status: 412}
+	if parseETags(c.IfMatch).any {
+		return Verdict{Status: 412}
 	}
-	return verdict{status: 304}
+	return Verdict{Status: 304}
 }
 
 // modified reports whether the client has to be sent the resource anew (is_resource_modified). forRange asks on behalf
 // of a range request, where If-Range counts.
-func (c *conditions) modified(etag string, lastModified time.Time, forRange bool) bool {
+func (c *Conditions) modified(etag string, lastModified time.Time, forRange bool) bool {
 	rangeTag, rangeDate, hasTag, hasDate := "", time.Time{}, false, false
-	if forRange && c.hasRange && c.ifRange != "" {
-		if rangeDate, hasDate = parseHTTPDate(c.ifRange); !hasDate {
-			rangeTag, hasTag = unquoteETag(c.ifRange), true
+	if forRange && c.HasRange && c.IfRange != "" {
+		if rangeDate, hasDate = ParseDate(c.IfRange); !hasDate {
+			rangeTag, hasTag = unquoteETag(c.IfRange), true
 		}
 	}
 	since, hasSince := rangeDate, hasDate
 	if !hasSince {
-		since, hasSince = parseHTTPDate(c.ifModifiedSince)
+		since, hasSince = ParseDate(c.IfModifiedSince)
 	}
 	unmodified := hasSince && !lastModified.IsZero() && !lastModified.Truncate(time.Second).After(since)
 	if etag == "" {
@@ -82,10 +67,10 @@ func (c *conditions) modified(etag string, lastModified time.Time, forRange bool
 	if hasTag {
 		return !parseETags(rangeTag).contains(etag)
 	}
-	if tags := parseETags(c.ifNoneMatch); tags.any {
+	if tags := parseETags(c.IfNoneMatch); tags.any {
 		unmodified = tags.containsWeak(etag)
 	}
-	if tags := parseETags(c.ifMatch); tags.any {
+	if tags := parseETags(c.IfMatch); tags.any {
 		unmodified = !tags.isStrong(etag)
 	}
 	return !unmodified
@@ -167,14 +152,14 @@ func cutQuotedETag(s string) (tag, rest string, ok bool) {
 }
 
 func trimLeftASCII(s string) string {
-	for s != "" && isASCIISpace(s[0]) {
+	for s != "" && pytext.IsASCIISpace(s[0]) {
 		s = s[1:]
 	}
 	return s
 }
 
 func trimRightASCII(s string) string {
-	for s != "" && isASCIISpace(s[len(s)-1]) {
+	for s != "" && pytext.IsASCIISpace(s[len(s)-1]) {
 		s = s[:len(s)-1]
 	}
 	return s
@@ -182,7 +167,7 @@ func trimRightASCII(s string) string {
 
 // unquoteETag takes W/ and the quotes off an entity tag.
 func unquoteETag(s string) string {
-	s = trimPySpace(s)
+	s = pytext.Trim(s)
 	if strings.HasPrefix(s, "W/") || strings.HasPrefix(s, "w/") {
 		s = s[2:]
 	}
@@ -195,16 +180,16 @@ func unquoteETag(s string) string {
 	return s
 }
 
-// etagOf makes the ETag header of a body (add_etag): its SHA-1.
-func etagOf(body []byte) string {
+// BodyETag makes the ETag header of a body (add_etag): its SHA-1.
+func BodyETag(body []byte) string {
 	sum := sha1.Sum(body)
 	return `"` + hex.EncodeToString(sum[:]) + `"`
 }
 
-// fileETag makes the ETag header of a file as send_file does: from time, size and path, never from the content.
-func fileETag(modified time.Time, size int64, path string) string {
+// FileETag makes the ETag header of a file as send_file does: from time, size and path, never from the content.
+func FileETag(modified time.Time, size int64, path string) string {
 	b := append(make([]byte, 0, 48), '"')
-	b = appendPyFloat(b, float64(modified.Unix())+1e-9*float64(modified.Nanosecond()), 64)
+	b = pytext.AppendFloat(b, float64(modified.Unix())+1e-9*float64(modified.Nanosecond()), 64)
 	b = strconv.AppendInt(append(b, '-'), size, 10)
 	b = strconv.AppendUint(append(b, '-'), uint64(adler32.Checksum([]byte(path))), 10)
 	return string(append(b, '"'))

@@ -1,4 +1,4 @@
-package cantil
+package sendfile
 
 import (
 	"strings"
@@ -32,18 +32,18 @@ func splitExt(name string) (base, ext string) {
 	return name[:dot], name[dot:]
 }
 
-// fileType gives the Content-Type and the Content-Encoding of a file by its name, as send_file does: an unknown type is
+// Type gives the Content-Type and the Content-Encoding of a file by its name, as send_file does: an unknown type is
 // application/octet-stream.
-func fileType(name string) (contentType, encoding string) {
+func Type(name string) (contentType, encoding string) {
 	mediaType, encoding := guessType(name)
 	if mediaType == "" {
 		mediaType = "application/octet-stream"
 	}
-	return withCharset(mediaType), encoding
+	return WithCharset(mediaType), encoding
 }
 
-// withCharset adds "; charset=utf-8" to a media type that is text (get_content_type).
-func withCharset(mediaType string) string {
+// WithCharset adds "; charset=utf-8" to a media type that is text (get_content_type).
+func WithCharset(mediaType string) string {
 	switch {
 	case strings.HasPrefix(mediaType, "text/"), strings.HasSuffix(mediaType, "+xml"):
 		return mediaType + "; charset=utf-8"

@@ -1,4 +1,4 @@
-package cantil
+package flaskjson
 
 import (
 	"cmp"
@@ -10,10 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // reflected writes a value by its kind.
-func (w *jsonWriter) reflected(v reflect.Value) error {
+func (w *writer) reflected(v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Bool:
 		w.buf = strconv.AppendBool(w.buf, v.Bool())
@@ -22,7 +24,7 @@ func (w *jsonWriter) reflected(v reflect.Value) error {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		w.buf = strconv.AppendUint(w.buf, v.Uint(), 10)
 	case reflect.Float32, reflect.Float64:
-		w.buf = appendPyFloat(w.buf, v.Float(), v.Type().Bits())
+		w.buf = pytext.AppendJSONFloat(w.buf, v.Float(), v.Type().Bits())
 	case reflect.String:
 		w.string(v.String())
 	case reflect.Pointer, reflect.Interface:
@@ -40,7 +42,7 @@ func (w *jsonWriter) reflected(v reflect.Value) error {
 }
 
 // inner writes a value found inside another, where it may say itself how it is written.
-func (w *jsonWriter) inner(v reflect.Value) error {
+func (w *writer) inner(v reflect.Value) error {
 	if !v.CanInterface() {
 		return w.reflected(v)
 	}
@@ -54,20 +56,20 @@ func (w *jsonWriter) inner(v reflect.Value) error {
 	return w.value(v.Interface())
 }
 
-func (w *jsonWriter) pointer(v reflect.Value) error {
+func (w *writer) pointer(v reflect.Value) error {
 	if v.IsNil() {
 		w.buf = append(w.buf, "null"...)
 		return nil
 	}
-	if w.pointers++; w.pointers > maxJSONDepth {
-		return errJSONDepth
+	if w.pointers++; w.pointers > maxDepth {
+		return errDepth
 	}
 	err := w.inner(v.Elem())
 	w.pointers--
 	return err
 }
 
-func (w *jsonWriter) list(v reflect.Value) error {
+func (w *writer) list(v reflect.Value) error {
 	if v.Kind() == reflect.Slice && v.IsNil() {
 		w.buf = append(w.buf, "null"...)
 		return nil
@@ -108,7 +110,7 @@ func uuidText(v reflect.Value) (string, bool) {
 }
 
 // mapping writes a map of any type. Numbers as keys become text and are sorted as numbers, as Python does.
-func (w *jsonWriter) mapping(v reflect.Value) error {
+func (w *writer) mapping(v reflect.Value) error {
 	if v.IsNil() {
 		w.buf = append(w.buf, "null"...)
 		return nil
@@ -170,15 +172,15 @@ func mapKey(k reflect.Value) (string, error) {
 	case k.CanUint():
 		return strconv.FormatUint(k.Uint(), 10), nil
 	case k.CanFloat():
-		return string(appendPyFloat(nil, k.Float(), k.Type().Bits())), nil
+		return string(pytext.AppendJSONFloat(nil, k.Float(), k.Type().Bits())), nil
 	case k.Kind() == reflect.Bool:
 		return strconv.FormatBool(k.Bool()), nil
 	}
 	return "", fmt.Errorf("cantil: JSON: a key of type %s is not JSON serializable", k.Type())
 }
 
-// jsonField is a field of a struct as JSON sees it.
-type jsonField struct {
+// field is a field of a struct as JSON sees it.
+type field struct {
 	name                string
 	index               []int
 	tagged              bool
@@ -186,11 +188,11 @@ type jsonField struct {
 	quoted              bool
 }
 
-// jsonFields remembers the fields of each struct type: sorted by name, and as declared.
-var jsonFields sync.Map // reflect.Type → [2][]jsonField
+// structFields remembers the fields of each struct type: sorted by name, and as declared.
+var structFields sync.Map // reflect.Type → [2][]field
 
-func (w *jsonWriter) structure(v reflect.Value) error {
-	fields := fieldsOf(v.Type(), w.opts.sortKeys)
+func (w *writer) structure(v reflect.Value) error {
+	fields := fieldsOf(v.Type(), w.opts.SortKeys)
 	if err := w.open('{'); err != nil {
 		return err
 	}
@@ -198,7 +200,7 @@ func (w *jsonWriter) structure(v reflect.Value) error {
 	for i := range fields {
 		f := &fields[i]
 		value, ok := fieldByIndex(v, f.index)
-		if !ok || f.omitEmpty && isEmptyJSON(value) || f.omitZero && isZeroJSON(value) {
+		if !ok || f.omitEmpty && isEmpty(value) || f.omitZero && isZero(value) {
 			continue
 		}
 		w.key(n, f.name)
@@ -212,13 +214,13 @@ func (w *jsonWriter) structure(v reflect.Value) error {
 }
 
 // field writes one field; with the ",string" option numbers and booleans go into a string.
-func (w *jsonWriter) field(v reflect.Value, quoted bool) error {
+func (w *writer) field(v reflect.Value, quoted bool) error {
 	if !quoted {
 		return w.inner(v)
 	}
 	switch v.Kind() {
 	case reflect.String:
-		inner := jsonWriter{opts: w.opts}
+		inner := writer{opts: w.opts}
 		inner.string(v.String())
 		w.string(string(inner.buf))
 		return nil
@@ -245,7 +247,7 @@ func fieldByIndex(v reflect.Value, index []int) (reflect.Value, bool) {
 	return v, true
 }
 
-func isEmptyJSON(v reflect.Value) bool {
+func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
 		return v.Len() == 0
@@ -255,7 +257,7 @@ func isEmptyJSON(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-func isZeroJSON(v reflect.Value) bool {
+func isZero(v reflect.Value) bool {
 	if v.CanInterface() {
 		if z, ok := v.Interface().(interface{ IsZero() bool }); ok && !(v.Kind() == reflect.Pointer && v.IsNil()) {
 			return z.IsZero()
@@ -266,27 +268,27 @@ func isZeroJSON(v reflect.Value) bool {
 
 // fieldsOf lists the fields of a struct type by the rules of encoding/json: embedded structs give their fields, of two
 // of one name the less nested wins, then the one with a tag, else neither.
-func fieldsOf(t reflect.Type, sorted bool) []jsonField {
-	cached, ok := jsonFields.Load(t)
+func fieldsOf(t reflect.Type, sorted bool) []field {
+	cached, ok := structFields.Load(t)
 	if !ok {
 		declared := dominantFields(collectFields(t, nil, map[reflect.Type]bool{}))
 		byName := slices.Clone(declared)
-		slices.SortFunc(byName, func(a, b jsonField) int { return cmp.Compare(a.name, b.name) })
-		cached, _ = jsonFields.LoadOrStore(t, [2][]jsonField{declared, byName})
+		slices.SortFunc(byName, func(a, b field) int { return cmp.Compare(a.name, b.name) })
+		cached, _ = structFields.LoadOrStore(t, [2][]field{declared, byName})
 	}
 	if sorted {
-		return cached.([2][]jsonField)[1]
+		return cached.([2][]field)[1]
 	}
-	return cached.([2][]jsonField)[0]
+	return cached.([2][]field)[0]
 }
 
-func collectFields(t reflect.Type, index []int, inside map[reflect.Type]bool) []jsonField {
+func collectFields(t reflect.Type, index []int, inside map[reflect.Type]bool) []field {
 	if inside[t] {
 		return nil // a struct that embeds a pointer to itself
 	}
 	inside[t] = true
 	defer delete(inside, t)
-	var fields []jsonField
+	var fields []field
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag := f.Tag.Get("json")
@@ -305,7 +307,7 @@ func collectFields(t reflect.Type, index []int, inside map[reflect.Type]bool) []
 			continue
 		}
 		list := strings.Split(options, ",")
-		fields = append(fields, jsonField{name: cmp.Or(name, f.Name), index: at, tagged: name != "",
+		fields = append(fields, field{name: cmp.Or(name, f.Name), index: at, tagged: name != "",
 			omitEmpty: slices.Contains(list, "omitempty"), omitZero: slices.Contains(list, "omitzero"),
 			quoted: slices.Contains(list, "string")})
 	}
@@ -320,9 +322,9 @@ func embedded(t reflect.Type) reflect.Type {
 }
 
 // dominantFields drops the fields that others of the same name hide.
-func dominantFields(fields []jsonField) []jsonField {
+func dominantFields(fields []field) []field {
 	best := map[string]int{} // name → index of its winner, -1 if there is a draw
-	rank := func(f *jsonField) int {
+	rank := func(f *field) int {
 		if f.tagged {
 			return 2 * len(f.index)
 		}
@@ -339,7 +341,7 @@ func dominantFields(fields []jsonField) []jsonField {
 			best[f.name] = -1
 		}
 	}
-	var kept []jsonField
+	var kept []field
 	for i := range fields {
 		if best[fields[i].name] == i {
 			kept = append(kept, fields[i])

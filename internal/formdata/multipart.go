@@ -1,10 +1,13 @@
-package cantil
+package formdata
 
 import (
 	"bytes"
 	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // The multipart reader keeps to Werkzeug's decoder rather than to mime/multipart, which differs in what users can see:
@@ -32,14 +35,14 @@ const (
 type multipartReader struct {
 	body       []byte
 	delimiter  []byte // "--" and the boundary
-	limits     formLimits
+	limits     Limits
 	state      multipartState
 	start, end int
 	searched   int // no delimiter or blank line starts before here
 
 	part   *multipartPart
 	count  int
-	fields []pair
+	fields []Pair
 	files  []*File
 }
 
@@ -47,28 +50,28 @@ type multipartReader struct {
 type multipartPart struct {
 	name, filename string
 	isFile         bool
-	header         Header
+	header         []Pair
 	from, to       int
 }
 
 // parseMultipart reads a multipart/form-data body. The error is that of a limit.
-func parseMultipart(boundary string, body []byte, limits formLimits) (Values, []*File, error) {
+func parseMultipart(boundary string, body []byte, limits Limits) ([]Pair, []*File, error) {
 	r := multipartReader{body: body, delimiter: []byte("--" + boundary), limits: limits}
 	switch err := r.run(); {
 	case err == errMultipart:
-		return Values{}, nil, nil
+		return nil, nil, nil
 	case err != nil:
-		return Values{}, nil, err
+		return nil, nil, err
 	}
 	files := groupByKey(r.files, func(f **File) string { return (*f).Name })
-	return Values{items: groupPairs(r.fields)}, files, nil
+	return Group(r.fields), files, nil
 }
 
 func (r *multipartReader) run() error {
 	for r.end < len(r.body) {
 		chunk := min(multipartChunk, len(r.body)-r.end)
-		if exceeds(r.end-r.start+chunk, r.limits.memory) {
-			return Abort(413)
+		if exceeds(r.end-r.start+chunk, r.limits.Memory) {
+			return ErrTooLarge
 		}
 		r.end += chunk
 		if err := r.drain(); err != nil {
@@ -138,7 +141,7 @@ func delimiterEnd(buf []byte, i int) (end int, last bool) {
 	if last {
 		i += 2
 	}
-	for i < len(buf) && isASCIISpace(buf[i]) && buf[i] != '\r' && buf[i] != '\n' {
+	for i < len(buf) && pytext.IsASCIISpace(buf[i]) && buf[i] != '\r' && buf[i] != '\n' {
 		i++
 	}
 	n := lineBreak(buf[i:])
@@ -182,8 +185,8 @@ func (r *multipartReader) headers() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if r.count++; exceeds(r.count, r.limits.parts) {
-		return false, Abort(413)
+	if r.count++; exceeds(r.count, r.limits.Parts) {
+		return false, ErrTooLarge
 	}
 	r.part = part
 	r.start += at + n/2 // the second line break belongs to the data
@@ -220,8 +223,8 @@ func (r *multipartReader) data() (bool, error) {
 		end = stop
 	}
 	r.part.to = max(r.part.to, r.start+stop)
-	if !r.part.isFile && exceeds(r.part.to-r.part.from, r.limits.memory) {
-		return false, Abort(413)
+	if !r.part.isFile && exceeds(r.part.to-r.part.from, r.limits.Memory) {
+		return false, ErrTooLarge
 	}
 	if found {
 		r.finishPart()
@@ -271,17 +274,17 @@ func (r *multipartReader) finishPart() {
 	data := r.body[p.from:p.to]
 	if p.isFile {
 		data = append(make([]byte, 0, len(data)), data...)
-		r.files = append(r.files, &File{Name: p.name, Filename: p.filename, Header: p.header, data: data})
+		r.files = append(r.files, &File{Name: p.name, Filename: p.filename, Header: p.header, Data: data})
 		return
 	}
-	r.fields = append(r.fields, pair{p.name, decodeCharset(data, partCharset(&p.header))})
+	r.fields = append(r.fields, Pair{p.name, httpheader.DecodeCharset(data, partCharset(p.header))})
 }
 
 // partCharset gives the charset of a field; other than these few are read as UTF-8.
-func partCharset(h *Header) string {
-	if contentType := h.Get("Content-Type"); contentType != "" {
-		_, options := parseOptions(contentType)
-		if charset, _ := options.get("charset"); knownCharset(strings.ToLower(charset)) {
+func partCharset(header []Pair) string {
+	if contentType, _ := field(header, "Content-Type"); contentType != "" {
+		_, options := httpheader.ParseOptions(contentType)
+		if charset, _ := options.Get("charset"); httpheader.KnownCharset(strings.ToLower(charset)) {
 			return strings.ToLower(charset)
 		}
 	}
@@ -296,16 +299,26 @@ func parsePart(raw []byte) (*multipartPart, error) {
 			return nil, errMultipart
 		}
 		name, value, _ := strings.Cut(line, ":")
-		// Names of a request are not checked: nobody sends them on.
-		p.header.fields = append(p.header.fields, headerField{trimPySpace(name), trimPySpace(value)})
+		p.header = append(p.header, Pair{pytext.Trim(name), pytext.Trim(value)})
 	}
-	if !p.header.Has("Content-Disposition") {
+	disposition, ok := field(p.header, "Content-Disposition")
+	if !ok {
 		return nil, errMultipart
 	}
-	_, options := parseOptions(p.header.Get("Content-Disposition"))
-	p.name, _ = options.get("name")
-	p.filename, p.isFile = options.get("filename")
+	_, options := httpheader.ParseOptions(disposition)
+	p.name, _ = options.Get("name")
+	p.filename, p.isFile = options.Get("filename")
 	return p, nil
+}
+
+// field gives the first value of a header.
+func field(header []Pair, name string) (string, bool) {
+	for i := range header {
+		if h := &header[i]; len(h.Key) == len(name) && strings.EqualFold(h.Key, name) {
+			return h.Value, true
+		}
+	}
+	return "", false
 }
 
 // headerLines splits the header of a part into lines that are not empty. A line that starts with a space or a tab

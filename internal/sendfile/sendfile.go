@@ -1,31 +1,39 @@
-package cantil
+// Package sendfile holds what send_file makes of the names of files: their media types, the header that names a
+// download, and the path that a URL leads to inside a directory.
+package sendfile
 
 import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// contentDisposition gives the Content-Disposition header of a file, as send_file does: a name outside ASCII is sent
+// safeInFilename are the characters that filename* shows as they are (RFC 8187).
+var safeInFilename = pytext.NewSafeSet("!#$&+-.^_`|~")
+
+// Disposition gives the Content-Disposition header of a file, as send_file does: a name outside ASCII is sent
 // folded to ASCII and in full as filename* (RFC 6266).
-func contentDisposition(name string, attachment bool) string {
+func Disposition(name string, attachment bool) string {
 	b := make([]byte, 0, 64)
 	if attachment {
 		b = append(b, "attachment; filename="...)
 	} else {
 		b = append(b, "inline; filename="...)
 	}
-	if isASCII(name) {
-		return string(appendHeaderValue(b, name))
+	if pytext.IsASCII(name) {
+		return string(httpheader.AppendValue(b, name))
 	}
-	b = appendHeaderValue(b, asciiFold(name))
+	b = httpheader.AppendValue(b, asciiFold(name))
 	b = append(b, "; filename*=UTF-8''"...)
-	return string(appendQuoted(b, name, "!#$&+-.^_`|~"))
+	return string(pytext.AppendQuoted(b, name, safeInFilename))
 }
 
-// safeJoin joins a path from a URL to a directory and is not ok if the path would leave it (werkzeug.security.safe_join).
+// SafeJoin joins a path from a URL to a directory and is not ok if the path would leave it (werkzeug.security.safe_join).
 // A NUL is refused too: no file has one in its name.
-func safeJoin(directory, untrusted string) (string, bool) {
+func SafeJoin(directory, untrusted string) (string, bool) {
 	if directory == "" {
 		directory = "."
 	}

@@ -1,8 +1,7 @@
-package cantil
+package flaskjson
 
 import (
 	"encoding/json"
-	"errors"
 	"iter"
 	"maps"
 	"math"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/recorded"
 )
 
 type markup string
@@ -82,12 +83,12 @@ func TestJSONValues(t *testing.T) {
 		`["pointer",["pointer"]]`: []any{&onPointer{}, []onPointer{{1}}},
 		`"a\ufffdb"`:              "a\xffb",
 	} {
-		if got, err := appendJSON(nil, v, flaskJSON); err != nil || string(got) != want {
+		if got, err := Append(nil, v, Default); err != nil || string(got) != want {
 			t.Errorf("got  %s, %v\nwant %s", got, err, want)
 		}
 	}
-	unsorted := jsonOptions{}
-	if got, _ := appendJSON(nil, []any{ordered{"é", "a"}, struct{ Z, A int }{}}, unsorted); string(got) != `[{"é":2,"a":1},{"Z":0,"A":0}]` {
+	unsorted := Options{}
+	if got, _ := Append(nil, []any{ordered{"é", "a"}, struct{ Z, A int }{}}, unsorted); string(got) != `[{"é":2,"a":1},{"Z":0,"A":0}]` {
 		t.Errorf("%s", got)
 	}
 }
@@ -107,49 +108,17 @@ func TestJSONRefuses(t *testing.T) {
 	list[0] = list
 	for _, v := range []any{make(chan int), func() {}, map[string]any{"a": 1i}, loop, self, list, decimal{"{"},
 		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), json.Number("x"), map[struct{ A int }]int{{}: 1}} {
-		got, err := appendJSON([]byte("kept"), v, flaskJSON)
+		got, err := Append([]byte("kept"), v, Default)
 		if err == nil || !strings.HasPrefix(err.Error(), "cantil: JSON: ") || string(got) != "kept" {
 			t.Errorf("%T: %.80s, %v", v, got, err)
 		}
 	}
 }
 
-func TestDecodeJSON(t *testing.T) {
-	code := func(err error) int {
-		if e, ok := errors.AsType[*HTTPError](err); ok {
-			return e.Code
-		}
-		return 0
-	}
-	for _, c := range []struct {
-		contentType, body string
-		status            int
-	}{
-		{"application/json", `{}`, 0}, {"Application/JSON; Charset=x", ` [1] `, 0}, {"application/ld+json", `1`, 0},
-		{"application/json", "\ufeff{}", 0},
-		{"", `{}`, 415}, {"text/json", `{}`, 415}, {"text/plain", `{}`, 415}, {"+json", `{}`, 415},
-		{"application/json", ``, 400}, {"application/json", `{`, 400}, {"application/json", `{} {}`, 400},
-		{"application/json", `{}x`, 400}, {"application/json", "\"\xff\"", 400}, {"application/json", `{'a':1}`, 400},
-		{"application/json", strings.Repeat("9", 5000), 400}, {"application/json", strings.Repeat("[", 1e6), 400},
-	} {
-		var v any
-		if err := decodeJSON(c.contentType, []byte(c.body), &v); code(err) != c.status {
-			t.Errorf("%s %.40q: %v", c.contentType, c.body, err)
-		}
-	}
-	var text string
-	if err := decodeJSON("application/json", []byte("1"), &text); code(err) != 400 {
-		t.Error(err)
-	}
-	if err := decodeJSON("application/json", []byte("1"), text); err == nil || code(err) != 0 {
-		t.Error("a target that is no pointer is the program's mistake", err)
-	}
-}
-
 func TestDecodedNumbers(t *testing.T) {
 	var v any
 	body := `{"i":1,"f":1.0,"e":1e2,"inf":1e999,"big":123456789012345678901234,"z":-0,"l":[1,{"a":2.5}]}`
-	if err := decodeJSONBody([]byte(body), &v); err != nil {
+	if err := Decode([]byte(body), &v); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]any{"i": 1, "f": 1.0, "e": 100.0, "inf": math.Inf(1), "big": mustBig("123456789012345678901234"), "z": 0,
@@ -164,13 +133,78 @@ func TestDecodedNumbers(t *testing.T) {
 		Float float64
 		N     json.Number
 	}
-	if err := decodeJSONBody([]byte(`{"Any":1,"List":[2],"Map":{"a":[3]},"Float":4,"N":5}`), &typed); err != nil {
+	if err := Decode([]byte(`{"Any":1,"List":[2],"Map":{"a":[3]},"Float":4,"N":5}`), &typed); err != nil {
 		t.Fatal(err)
 	}
 	if typed.Any != 1 || typed.List[0] != 2 || typed.Map["a"][0] != 3 || typed.Float != 4 || typed.N != "5" {
 		t.Errorf("%#v", typed)
 	}
-	if m := map[string]any{}; decodeJSONBody([]byte(`{"a":1}`), &m) != nil || !maps.Equal(m, map[string]any{"a": 1}) {
+	if m := map[string]any{}; Decode([]byte(`{"a":1}`), &m) != nil || !maps.Equal(m, map[string]any{"a": 1}) {
 		t.Errorf("%#v", m)
 	}
+}
+
+func TestJSONAsFlask(t *testing.T) {
+	for _, row := range recorded.Load(t, "json", "dumps") {
+		compact, unicode, indented := recorded.Cell[string](t, row[0]), recorded.Cell[string](t, row[1]), recorded.Cell[string](t, row[2])
+		var v any
+		if err := Decode([]byte(compact), &v); err != nil {
+			t.Fatalf("%s: %v", compact, err)
+		}
+		for want, opts := range map[string]Options{
+			compact:         {SortKeys: true, ASCII: true},
+			unicode + "\n":  {SortKeys: true},
+			indented + "\n": {SortKeys: true, ASCII: true, Indent: 2},
+		} {
+			if got, err := Append(nil, v, opts); err != nil || string(got)+"\n" != want {
+				t.Errorf("Append %+v: got %s, %v, want %s", opts, got, err, want)
+			}
+		}
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	for _, body := range []string{``, `{`, `{} {}`, `{}x`, "\"\xff\"", `{'a':1}`, strings.Repeat("9", 5000), strings.Repeat("[", 1e6)} {
+		if err := Decode([]byte(body), new(any)); err == nil {
+			t.Errorf("%.40q was read", body)
+		}
+	}
+}
+
+func TestWritingCosts(t *testing.T) {
+	buf := make([]byte, 0, 512)
+	var v any = map[string]any{"a": []string{"x", "é"}, "b": 1.5, "c": map[string]any{"d": nil}}
+	if n := testing.AllocsPerRun(100, func() { buf, _ = Append(buf[:0], v, Default) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,2.5,null]}`, "\ufeff1", `"\ud800"`, "[[[", "1e999 1"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) { Decode(body, new(any)) })
+}
+
+func BenchmarkAppendJSON(b *testing.B) {
+	buf := make([]byte, 0, 1024)
+	var object any = map[string]any{"message": "Hello, World!", "n": 42, "list": []any{1, 2.5, "três", nil, true}}
+	type point struct {
+		X    int     `json:"x"`
+		Y    float64 `json:"y"`
+		Name string  `json:"name,omitempty"`
+	}
+	var list any = []point{{1, 2.5, "a"}, {3, 4, ""}}
+	b.Run("map", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			buf, _ = Append(buf[:0], object, Default)
+		}
+	})
+	b.Run("structs", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			buf, _ = Append(buf[:0], list, Default)
+		}
+	})
 }

@@ -1,32 +1,34 @@
-package cantil
+package httpheader
 
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// headerOption is one "key=value" of a header such as Content-Type, decoded. Continued ones (RFC 2231: name*0, name*1)
+// Option is one "key=value" of a header such as Content-Type, decoded. Continued ones (RFC 2231: name*0, name*1)
 // are pieces of one value.
-type headerOption struct {
-	key, value string
+type Option struct {
+	Key, Value string
 	continued  bool
 }
 
-// headerOptions are the parameters of a header in the order in which they came.
-type headerOptions []headerOption
+// Options are the parameters of a header in the order in which they came.
+type Options []Option
 
-// get returns the value of a parameter: the last one counts, pieces are added to what is there.
-func (o headerOptions) get(key string) (string, bool) {
+// Get returns the value of a parameter: the last one counts, pieces are added to what is there.
+func (o Options) Get(key string) (string, bool) {
 	value, found, pieces := "", false, 0
 	for i := range o {
-		if o[i].key != key {
+		if o[i].Key != key {
 			continue
 		}
 		if o[i].continued && found {
 			pieces++
 			continue
 		}
-		value, found, pieces = o[i].value, true, 0
+		value, found, pieces = o[i].Value, true, 0
 	}
 	if pieces == 0 {
 		return value, found
@@ -34,42 +36,42 @@ func (o headerOptions) get(key string) (string, bool) {
 	return o.join(key), true
 }
 
-// join is get for a value in pieces, without copying the first ones again and again.
-func (o headerOptions) join(key string) string {
+// join is Get for a value in pieces, without copying the first ones again and again.
+func (o Options) join(key string) string {
 	var b strings.Builder
 	for i := range o {
-		if o[i].key != key {
+		if o[i].Key != key {
 			continue
 		}
 		if !o[i].continued {
 			b.Reset()
 		}
-		b.WriteString(o[i].value)
+		b.WriteString(o[i].Value)
 	}
 	return b.String()
 }
 
-// mediaType returns the type of a Content-Type header in small letters, without parameters (request.mimetype).
-func mediaType(contentType string) string {
+// MediaType returns the type of a Content-Type header in small letters, without parameters (request.mimetype).
+func MediaType(contentType string) string {
 	value, _, _ := strings.Cut(contentType, ";")
-	return strings.ToLower(trimPySpace(value))
+	return strings.ToLower(pytext.Trim(value))
 }
 
-// isJSONType reports whether a media type is JSON: application/json or application/*+json (request.is_json).
-func isJSONType(mediaType string) bool {
-	return mediaType == "application/json" ||
-		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
+// IsJSON reports whether a media type is JSON: application/json or application/*+json (request.is_json).
+func IsJSON(MediaType string) bool {
+	return MediaType == "application/json" ||
+		strings.HasPrefix(MediaType, "application/") && strings.HasSuffix(MediaType, "+json")
 }
 
-// parseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are no "key=value" are
+// ParseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are no "key=value" are
 // skipped; keys come out in small letters.
-func parseOptions(header string) (string, headerOptions) {
+func ParseOptions(header string) (string, Options) {
 	value, rest, _ := strings.Cut(header, ";")
-	value, rest = trimPySpace(value), trimPySpace(rest)
+	value, rest = pytext.Trim(value), pytext.Trim(rest)
 	if value == "" || rest == "" {
 		return value, nil
 	}
-	var options headerOptions
+	var options Options
 	decoder := optionDecoder{}
 	for {
 		key, raw, after := cutOption(rest)
@@ -80,7 +82,7 @@ func parseOptions(header string) (string, headerOptions) {
 		if end < 0 {
 			return value, options
 		}
-		rest = strings.TrimLeftFunc(after[end+1:], isPySpace)
+		rest = strings.TrimLeftFunc(after[end+1:], pytext.IsSpace)
 	}
 }
 
@@ -120,7 +122,7 @@ func tokenLength(s string) int {
 // optionDecoder undoes the encoding of parameters. A charset named once holds for the parts after it, as in Werkzeug.
 type optionDecoder struct{ charset, continued string }
 
-func (d *optionDecoder) decode(key, raw string) headerOption {
+func (d *optionDecoder) decode(key, raw string) Option {
 	value := raw
 	if strings.HasSuffix(key, "*") { // key*=charset''value
 		key = key[:len(key)-1]
@@ -130,10 +132,10 @@ func (d *optionDecoder) decode(key, raw string) headerOption {
 		if d.charset == "" {
 			d.charset = d.continued
 		}
-		if knownCharset(d.charset) {
+		if KnownCharset(d.charset) {
 			d.continued = d.charset
 			if strings.IndexByte(value, '%') >= 0 {
-				value = decodeCharset(unquoteBytes(value), d.charset)
+				value = DecodeCharset(pytext.Unquote(value), d.charset)
 			}
 		}
 	}
@@ -143,7 +145,7 @@ func (d *optionDecoder) decode(key, raw string) headerOption {
 		value = unquoteOption(value[1 : len(value)-1])
 	}
 	name, ok := cutContinuation(key)
-	return headerOption{name, value, ok}
+	return Option{name, value, ok}
 }
 
 // unquoteOption undoes what clients do to quotes: HTTP puts a backslash, forms of browsers write %22.
@@ -182,23 +184,24 @@ func cutContinuation(key string) (string, bool) {
 	return key[:i-1], true
 }
 
-// knownCharset reports whether text may come in this charset; others are left encoded.
-func knownCharset(name string) bool {
+// KnownCharset reports whether text may come in this charset; others are left encoded.
+func KnownCharset(name string) bool {
 	return name == "utf-8" || name == "iso-8859-1" || name == "ascii" || name == "us-ascii"
 }
 
-func decodeCharset(b []byte, charset string) string {
+// DecodeCharset reads bytes as text of a charset that [KnownCharset] knows, as Python does under errors="replace".
+func DecodeCharset(b []byte, charset string) string {
 	switch charset {
 	case "iso-8859-1":
-		return latin1ToString(b)
+		return pytext.Latin1(b)
 	case "ascii", "us-ascii":
 		return decodeASCII(b)
 	}
-	return decodeReplace(b)
+	return pytext.Decode(b)
 }
 
 func decodeASCII(b []byte) string {
-	if isASCII(b) {
+	if pytext.IsASCII(b) {
 		return string(b)
 	}
 	var s strings.Builder
@@ -210,18 +213,4 @@ func decodeASCII(b []byte) string {
 		}
 	}
 	return s.String()
-}
-
-// unquoteBytes undoes percent-encoding; a "%" without two digits stands for itself.
-func unquoteBytes(s string) []byte {
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
-			b = append(b, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
-			i += 2
-			continue
-		}
-		b = append(b, s[i])
-	}
-	return b
 }

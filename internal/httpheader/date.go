@@ -1,9 +1,11 @@
-package cantil
+package httpheader
 
 import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 const (
@@ -11,13 +13,13 @@ const (
 	monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec"
 )
 
-// maxHTTPDate is the first second that an HTTP date, with its four digits of year, cannot name.
-var maxHTTPDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+// MaxDate is the first second that an HTTP date, with its four digits of year, cannot name.
+var MaxDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// appendHTTPDate appends t as "Wed, 01 Jan 2025 00:00:00 GMT" (RFC 9110 section 5.6.7, Werkzeug's http_date): in UTC,
+// AppendDate appends t as "Wed, 01 Jan 2025 00:00:00 GMT" (RFC 9110 section 5.6.7, Werkzeug's http_date): in UTC,
 // fractions of a second cut off. The year is written modulo 10000; callers that take dates from outside look at
-// [maxHTTPDate] first.
-func appendHTTPDate(dst []byte, t time.Time) []byte {
+// [MaxDate] first.
+func AppendDate(dst []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
@@ -34,19 +36,19 @@ func appendHTTPDate(dst []byte, t time.Time) []byte {
 
 func digit(n int) byte { return byte('0' + n%10) }
 
-// httpDate is [appendHTTPDate] as a string.
-func httpDate(t time.Time) string {
+// FormatDate is [AppendDate] as a string.
+func FormatDate(t time.Time) string {
 	var buf [29]byte
-	return string(appendHTTPDate(buf[:0], t))
+	return string(AppendDate(buf[:0], t))
 }
 
-// parseHTTPDate reads a date as Werkzeug's parse_date, which is as lenient as mail programs are: the day's name may be
+// ParseDate reads a date as Werkzeug's parse_date, which is as lenient as mail programs are: the day's name may be
 // missing, the zone may be a name or an offset, a year may have two digits. A date without a zone is UTC.
-func parseHTTPDate(value string) (time.Time, bool) {
+func ParseDate(value string) (time.Time, bool) {
 	if t, ok := parseFixedDate(value); ok {
 		return t, true
 	}
-	f, ok := dateFields(strings.FieldsFunc(value, isPySpace))
+	f, ok := dateFields(strings.FieldsFunc(value, pytext.IsSpace))
 	if !ok {
 		return time.Time{}, false
 	}
@@ -119,8 +121,8 @@ func (f dateParts) time(month int) (time.Time, bool) {
 		f.year, f.zone = f.zone, f.year
 	}
 	hour, minute, second, ok := parseClock(strings.TrimSuffix(f.clock, ","))
-	year, okYear := parsePyInt(f.year)
-	day, okDay := parsePyInt(strings.TrimSuffix(f.day, ","))
+	year, okYear := pytext.ParseInt(f.year)
+	day, okDay := pytext.ParseInt(strings.TrimSuffix(f.day, ","))
 	if !ok || !okYear || !okDay {
 		return time.Time{}, false
 	}
@@ -155,7 +157,7 @@ func parseClock(s string) (hour, minute, second int64, ok bool) {
 	}
 	n := [3]int64{}
 	for i, p := range parts {
-		if n[i], ok = parsePyInt(p); !ok {
+		if n[i], ok = pytext.ParseInt(p); !ok {
 			return 0, 0, 0, false
 		}
 	}
@@ -169,7 +171,7 @@ func zoneOffset(zone string) int64 {
 	if known {
 		return hours * 3600
 	}
-	n, ok := parsePyInt(zone)
+	n, ok := pytext.ParseInt(zone)
 	if !ok || n > math.MaxInt32 || n < -math.MaxInt32 {
 		if ok {
 			return math.MaxInt32 // no such place: the date is refused

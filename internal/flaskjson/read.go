@@ -1,4 +1,4 @@
-package cantil
+package flaskjson
 
 import (
 	"bytes"
@@ -10,49 +10,31 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// notJSON tells the client what its request lacks.
-const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
-
-// maxJSONDigits is the longest whole number that Python reads from text.
-const maxJSONDigits = 4300
-
-// decodeJSON reads the body of a request into v, as request.json. Another content type is a 415, anything but one whole
-// JSON value in UTF-8 a 400, both as errors of [Abort]. Numbers that land in an any are int (*big.Int beyond int64) if
-// they are whole and float64 otherwise, as in Python.
-func decodeJSON(contentType string, body []byte, v any) error {
-	if !isJSONType(mediaType(contentType)) {
-		return Abort(415, notJSON)
-	}
-	return decodeJSONBody(body, v)
-}
-
-// decodeJSONBody is decodeJSON whatever the content type is (get_json(force=True)).
-func decodeJSONBody(body []byte, v any) error {
+// Decode reads the body of a request into v: one whole JSON value in UTF-8, perhaps behind a byte order mark. Numbers
+// that land in an any are int (*big.Int beyond int64) if they are whole and float64 otherwise, as in Python.
+func Decode(body []byte, v any) error {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if !utf8.Valid(body) {
-		return Abort(400)
+		return errUTF8
 	}
-	if err := decodeAny(body, v); err != nil {
-		// A target that is no pointer is a mistake in the program, not in the request.
-		if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake {
-			return err
-		}
-		return Abort(400)
-	}
-	return nil
+	return Parse(body, v)
 }
 
-// decodeAny decodes one JSON value and nothing after it.
-func decodeAny(text []byte, v any) error {
+var errUTF8 = errors.New("cantil: JSON: not UTF-8")
+
+// Parse decodes one JSON value and nothing after it, with numbers as [Decode] gives them.
+func Parse(text []byte, v any) error {
 	if err := decodeNumbers(text, v); err != nil {
 		return err
 	}
 	return settleNumbers(reflect.ValueOf(v), 0)
 }
 
-// decodeNumbers is decodeAny with a json.Number for each number in an any.
+// decodeNumbers is Parse with a json.Number for each number in an any.
 func decodeNumbers(text []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -65,7 +47,7 @@ func decodeNumbers(text []byte, v any) error {
 	return nil
 }
 
-var errJSONNumber = errors.New("cantil: JSON: a number has too many digits")
+var errNumber = errors.New("cantil: JSON: a number has too many digits")
 
 // maxSettleDepth is twice what encoding/json nests at most: a list in an any counts as two.
 const maxSettleDepth = 2*10_000 + 2
@@ -170,8 +152,8 @@ func pyNumber(s string) (any, error) {
 	if n, err := strconv.Atoi(s); err == nil {
 		return n, nil
 	}
-	if len(strings.TrimPrefix(s, "-")) > maxJSONDigits {
-		return nil, errJSONNumber
+	if len(strings.TrimPrefix(s, "-")) > pytext.MaxDigits {
+		return nil, errNumber
 	}
 	n, _ := new(big.Int).SetString(s, 10)
 	return n, nil

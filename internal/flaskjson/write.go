@@ -1,4 +1,5 @@
-package cantil
+// Package flaskjson writes and reads JSON as Flask does, character for character, for the values that Go programs have.
+package flaskjson
 
 import (
 	"cmp"
@@ -8,55 +9,56 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"reflect"
 	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// jsonOptions say how JSON is written, as the attributes of Flask's DefaultJSONProvider.
-type jsonOptions struct {
-	sortKeys    bool // sort_keys, True in Flask
-	ensureASCII bool // ensure_ascii, True in Flask
-	indent      int  // spaces a level; 0 is compact, Flask uses 2 in debug mode
+// Options say how JSON is written, as the attributes of Flask's DefaultJSONProvider.
+type Options struct {
+	SortKeys bool // sort_keys, True in Flask
+	ASCII    bool // ensure_ascii, True in Flask
+	Indent   int  // spaces a level; 0 is compact, Flask uses 2 in debug mode
 }
 
-// flaskJSON is what an application writes unless it is told otherwise.
-var flaskJSON = jsonOptions{sortKeys: true, ensureASCII: true}
+// Default is what an application writes unless it is told otherwise.
+var Default = Options{SortKeys: true, ASCII: true}
 
-// maxJSONDepth bounds nesting, and with it values that contain themselves.
-const maxJSONDepth = 1000
+// maxDepth bounds nesting, and with it values that contain themselves.
+const maxDepth = 1000
 
-var errJSONDepth = errors.New("cantil: JSON: nested too deeply, or a value that contains itself")
+var errDepth = errors.New("cantil: JSON: nested too deeply, or a value that contains itself")
 
-// appendJSON appends v as JSON, character for character what Flask writes; a response adds a newline.
+// Append appends v as JSON, character for character what Flask writes; a response adds a newline.
 //
 // Beside what encoding/json knows (struct tags, MarshalJSON, MarshalText; []byte is base64) it writes: time.Time as an
 // HTTP date in UTC, a value with HTML() string as that text (__html__), a 16-byte array with String() as that text
 // (uuid.UUID), iter.Seq2[string, any] and anything with All() of that type as an object, floats as Python's repr, NaN
 // and infinities by name. Keys of structs are sorted like those of maps.
-func appendJSON(dst []byte, v any, opts jsonOptions) ([]byte, error) {
-	w := jsonWriter{buf: dst, opts: opts}
+func Append(dst []byte, v any, opts Options) ([]byte, error) {
+	w := writer{buf: dst, opts: opts}
 	if err := w.value(v); err != nil {
 		return dst, err
 	}
 	return w.buf, nil
 }
 
-// jsonWriter writes one document.
-type jsonWriter struct {
+// writer writes one document.
+type writer struct {
 	buf      []byte
-	opts     jsonOptions
+	opts     Options
 	depth    int // brackets that are open
 	pointers int // pointers that are being followed
 }
 
-// value writes the kinds that views usually return without reflection, and leaves the rest to [jsonWriter.special].
-func (w *jsonWriter) value(v any) error {
+// value writes the kinds that views usually return without reflection, and leaves the rest to [writer.special].
+func (w *writer) value(v any) error {
 	switch v := v.(type) {
 	case nil:
 		w.buf = append(w.buf, "null"...)
@@ -69,7 +71,7 @@ func (w *jsonWriter) value(v any) error {
 	case int64:
 		w.buf = strconv.AppendInt(w.buf, v, 10)
 	case float64:
-		w.buf = appendPyFloat(w.buf, v, 64)
+		w.buf = pytext.AppendJSONFloat(w.buf, v, 64)
 	case map[string]any:
 		return writeMap(w, v, w.value)
 	case map[string]string:
@@ -86,13 +88,13 @@ func (w *jsonWriter) value(v any) error {
 	return nil
 }
 
-func (w *jsonWriter) stringValue(s string) error {
+func (w *writer) stringValue(s string) error {
 	w.string(s)
 	return nil
 }
 
 // special writes values that say themselves how they are written.
-func (w *jsonWriter) special(v any) error {
+func (w *writer) special(v any) error {
 	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() {
 		w.buf = append(w.buf, "null"...)
 		return nil
@@ -128,17 +130,17 @@ func (w *jsonWriter) special(v any) error {
 	return nil
 }
 
-func (w *jsonWriter) time(t time.Time) error {
-	if t.Year() < 1 || !t.Before(maxHTTPDate) {
+func (w *writer) time(t time.Time) error {
+	if t.Year() < 1 || !t.Before(httpheader.MaxDate) {
 		return fmt.Errorf("cantil: JSON: year %d is out of range", t.Year())
 	}
-	w.buf = appendHTTPDate(append(w.buf, '"'), t)
+	w.buf = httpheader.AppendDate(append(w.buf, '"'), t)
 	w.buf = append(w.buf, '"')
 	return nil
 }
 
 // number writes the text of a number that came from JSON.
-func (w *jsonWriter) number(n json.Number) error {
+func (w *writer) number(n json.Number) error {
 	if n == "" {
 		n = "0"
 	}
@@ -150,7 +152,7 @@ func (w *jsonWriter) number(n json.Number) error {
 }
 
 // raw writes JSON that a value made itself, in the form of the rest.
-func (w *jsonWriter) raw(text []byte) error {
+func (w *writer) raw(text []byte) error {
 	var v any
 	if err := decodeNumbers(text, &v); err != nil {
 		return fmt.Errorf("cantil: JSON: MarshalJSON gave no JSON: %w", err)
@@ -159,22 +161,22 @@ func (w *jsonWriter) raw(text []byte) error {
 }
 
 // open and close write the brackets; item what stands before an item.
-func (w *jsonWriter) open(bracket byte) error {
-	if w.depth++; w.depth > maxJSONDepth {
-		return errJSONDepth
+func (w *writer) open(bracket byte) error {
+	if w.depth++; w.depth > maxDepth {
+		return errDepth
 	}
 	w.buf = append(w.buf, bracket)
 	return nil
 }
 
-func (w *jsonWriter) item(i int) {
+func (w *writer) item(i int) {
 	if i > 0 {
 		w.buf = append(w.buf, ',')
 	}
 	w.newline()
 }
 
-func (w *jsonWriter) close(bracket byte, items int) {
+func (w *writer) close(bracket byte, items int) {
 	w.depth--
 	if items > 0 {
 		w.newline()
@@ -182,27 +184,27 @@ func (w *jsonWriter) close(bracket byte, items int) {
 	w.buf = append(w.buf, bracket)
 }
 
-func (w *jsonWriter) newline() {
-	if w.opts.indent == 0 {
+func (w *writer) newline() {
+	if w.opts.Indent == 0 {
 		return
 	}
 	w.buf = append(w.buf, '\n')
-	for range w.depth * w.opts.indent {
+	for range w.depth * w.opts.Indent {
 		w.buf = append(w.buf, ' ')
 	}
 }
 
-func (w *jsonWriter) key(i int, key string) {
+func (w *writer) key(i int, key string) {
 	w.item(i)
 	w.string(key)
 	w.buf = append(w.buf, ':')
-	if w.opts.indent > 0 {
+	if w.opts.Indent > 0 {
 		w.buf = append(w.buf, ' ')
 	}
 }
 
 // writeMap writes a map with its keys sorted; Go's maps have no order that could be kept.
-func writeMap[T any](w *jsonWriter, m map[string]T, write func(T) error) error {
+func writeMap[T any](w *writer, m map[string]T, write func(T) error) error {
 	if m == nil {
 		w.buf = append(w.buf, "null"...)
 		return nil
@@ -226,7 +228,7 @@ func writeMap[T any](w *jsonWriter, m map[string]T, write func(T) error) error {
 	return nil
 }
 
-func writeList[T any](w *jsonWriter, list []T, write func(T) error) error {
+func writeList[T any](w *writer, list []T, write func(T) error) error {
 	if list == nil {
 		w.buf = append(w.buf, "null"...)
 		return nil
@@ -245,7 +247,7 @@ func writeList[T any](w *jsonWriter, list []T, write func(T) error) error {
 }
 
 // sequence writes an ordered map.
-func (w *jsonWriter) sequence(all iter.Seq2[string, any]) error {
+func (w *writer) sequence(all iter.Seq2[string, any]) error {
 	type member struct {
 		key   string
 		value any
@@ -256,7 +258,7 @@ func (w *jsonWriter) sequence(all iter.Seq2[string, any]) error {
 			members = append(members, member{k, v})
 		}
 	}
-	if w.opts.sortKeys {
+	if w.opts.SortKeys {
 		slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.key, b.key) })
 	}
 	if err := w.open('{'); err != nil {
@@ -273,7 +275,7 @@ func (w *jsonWriter) sequence(all iter.Seq2[string, any]) error {
 }
 
 // dict writes a mapping of any keys; those that are no strings are written as their text.
-func (w *jsonWriter) dict(d *codec.Dict) error {
+func (w *writer) dict(d *codec.Dict) error {
 	keys := make([]string, len(d.Items))
 	for i, item := range d.Items {
 		key, ok := item.Key.(string)
@@ -295,31 +297,10 @@ func (w *jsonWriter) dict(d *codec.Dict) error {
 	})
 }
 
-// appendPyFloat appends a float as Python's repr: always recognisable as a float, the exponent from 1e16 on.
-func appendPyFloat(dst []byte, f float64, bits int) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(dst, "NaN"...)
-	case math.IsInf(f, 1):
-		return append(dst, "Infinity"...)
-	case math.IsInf(f, -1):
-		return append(dst, "-Infinity"...)
-	}
-	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
-		return strconv.AppendFloat(dst, f, 'e', -1, bits)
-	}
-	start := len(dst)
-	dst = strconv.AppendFloat(dst, f, 'f', -1, bits)
-	if slices.Contains(dst[start:], '.') {
-		return dst
-	}
-	return append(dst, ".0"...)
-}
-
 const lowerHex = "0123456789abcdef"
 
 // string writes a quoted string. Bytes that are no UTF-8 become U+FFFD.
-func (w *jsonWriter) string(s string) {
+func (w *writer) string(s string) {
 	w.buf = append(w.buf, '"')
 	done := 0
 	for i := 0; i < len(s); {
@@ -332,7 +313,7 @@ func (w *jsonWriter) string(s string) {
 		if c >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
-		if !w.opts.ensureASCII && (r == 0x7f || r >= utf8.RuneSelf && (r != utf8.RuneError || size > 1)) {
+		if !w.opts.ASCII && (r == 0x7f || r >= utf8.RuneSelf && (r != utf8.RuneError || size > 1)) {
 			i += size
 			continue
 		}
@@ -345,7 +326,7 @@ func (w *jsonWriter) string(s string) {
 }
 
 // escape writes one character that does not stand for itself.
-func (w *jsonWriter) escape(r rune) {
+func (w *writer) escape(r rune) {
 	switch r {
 	case '"', '\\':
 		w.buf = append(w.buf, '\\', byte(r))
@@ -360,7 +341,7 @@ func (w *jsonWriter) escape(r rune) {
 	case '\f':
 		w.buf = append(w.buf, '\\', 'f')
 	default:
-		if r == utf8.RuneError && !w.opts.ensureASCII {
+		if r == utf8.RuneError && !w.opts.ASCII {
 			w.buf = utf8.AppendRune(w.buf, r)
 			return
 		}
@@ -373,11 +354,11 @@ func (w *jsonWriter) escape(r rune) {
 	}
 }
 
-func (w *jsonWriter) unit(r rune) {
+func (w *writer) unit(r rune) {
 	w.buf = append(w.buf, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
 }
 
-func (w *jsonWriter) base64(b []byte) {
+func (w *writer) base64(b []byte) {
 	w.buf = append(w.buf, '"')
 	w.buf = base64.StdEncoding.AppendEncode(w.buf, b)
 	w.buf = append(w.buf, '"')
