@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/fasthttp/router"
 	"github.com/valyala/fasthttp"
@@ -31,15 +33,16 @@ type App struct {
 
 	templateFilters, templateTests, templateGlobals map[string]any
 
-	start     sync.Once // the first request, or Handler
-	started   bool
-	router    *router.Router
-	unmatched *hooks // of requests that no rule matches
-	cookie    sessionCookie
-	engine    render.Engine
-	configMap map[string]any // the configuration as templates see it
-	pool      sync.Pool
-	server    server
+	start       sync.Once // the first request, or Handler
+	started     bool
+	router      *router.Router
+	unmatched   *hooks // of requests that no rule matches
+	systemClock bool   // Now is time.Now
+	cookie      sessionCookie
+	engine      render.Engine
+	configMap   map[string]any // the configuration as templates see it
+	pool        sync.Pool
+	server      server
 }
 
 // New makes an application. Its root path, under which templates and static
@@ -85,6 +88,7 @@ func (a *App) Handler() fasthttp.RequestHandler {
 func (a *App) freeze() {
 	a.addStaticRoute()
 	a.started = true
+	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()
 	a.configMap = a.ConfigMap()

@@ -1,6 +1,8 @@
 package cantil
 
 import (
+	"time"
+
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/routing"
@@ -75,6 +77,24 @@ func (c *Context) Endpoint() string {
 		return ""
 	}
 	return c.route.endpoint
+}
+
+// came is when the request came, by the application's clock. fasthttp has read
+// the system's already.
+func (c *Context) came() time.Time {
+	if at := c.ctx.Time(); c.app.systemClock && !at.IsZero() {
+		return at
+	}
+	return c.app.Now()
+}
+
+// now is the time by the application's clock. How long ago the request came
+// is one clock to read where time.Now reads two.
+func (c *Context) now() time.Time {
+	if at := c.ctx.Time(); c.app.systemClock && !at.IsZero() {
+		return at.Add(time.Since(at))
+	}
+	return c.app.Now()
 }
 
 // acquire takes a Context from the pool for ctx.

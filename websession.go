@@ -37,7 +37,6 @@ func (sc *sessionCookie) prepare(a *App) {
 	sc.config.RefreshEachRequest = a.SessionRefreshEachRequest
 	sc.config.Serializer = a.SessionSerializer
 	sc.config.Logger = a.logger()
-	sc.config.Now = a.Now
 
 	cookie := Cookie{
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
@@ -80,7 +79,7 @@ func (c *Context) openSession() error {
 	value, _ := c.sessionCookie()
 	// Not c.ctx: that ends when a shutdown begins, before the last requests are
 	// answered, and is used again while a call that timed out may still look at it.
-	s, err := c.app.SessionInterface.Open(context.Background(), &c.app.cookie.config, value)
+	s, err := c.app.SessionInterface.Open(context.Background(), &c.app.cookie.config, value, c.came())
 	if err != nil {
 		c.sessionErr = &HTTPError{Code: http.StatusServiceUnavailable, Err: err}
 		c.app.logException(c, c.sessionErr)
@@ -152,7 +151,7 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 func (c *Context) storeSession(r *Response, s *session.Session) error {
 	sc := &c.app.cookie
 	line := append(c.sessionLine[:0], sc.head...)
-	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line)
+	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, c.now())
 	c.sessionLine = line[:0]
 	if err != nil {
 		c.sessionErr = sessionFailure(err)
@@ -164,7 +163,7 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	case session.DeleteCookie:
 		line = append(line[:0], sc.remove...)
 	case session.SetCookie:
-		line = sc.finish(line, s)
+		line = c.finishLine(line, s)
 		c.warnOfSize(line)
 	}
 	c.sessionLine = line
@@ -172,12 +171,13 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	return nil
 }
 
-// finish adds the attributes to a line that ends in the value.
-func (sc *sessionCookie) finish(line []byte, s *session.Session) []byte {
+// finishLine adds the attributes to a line that ends in the value.
+func (c *Context) finishLine(line []byte, s *session.Session) []byte {
+	sc := &c.app.cookie
 	line = append(line, sc.domain...)
 	if s.Permanent() {
 		line = append(line, "; Expires="...)
-		line = httpheader.AppendDate(line, sc.config.Now().Add(sc.config.Lifetime))
+		line = httpheader.AppendDate(line, c.now().Add(sc.config.Lifetime))
 	}
 	return append(line, sc.tail...)
 }

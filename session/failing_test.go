@@ -39,14 +39,14 @@ func TestStoreFails(t *testing.T) {
 		v := newVisitor(t, store, session.StoreTimeout(50*time.Millisecond))
 		began := time.Now()
 		v.cookie = "x"
-		_, err := v.iface.Open(t.Context(), v.cfg, []byte(v.cookie))
+		_, err := v.iface.Open(t.Context(), v.cfg, []byte(v.cookie), time.Now())
 		if !errors.Is(err, session.ErrUnavailable) {
 			t.Errorf("%s: Open says %v", name, err)
 		}
 		v.cookie = ""
 		s := v.open()
 		s.Set("a", 1)
-		_, action, err := v.iface.Save(t.Context(), v.cfg, s, nil)
+		_, action, err := v.iface.Save(t.Context(), v.cfg, s, nil, time.Now())
 		if !errors.Is(err, session.ErrUnavailable) || action != session.KeepCookie {
 			t.Errorf("%s: Save says %v, %v", name, action, err)
 		}
@@ -66,12 +66,12 @@ func TestCannotBeStored(t *testing.T) {
 	v.do(set("a", 1))
 	s := v.open()
 	s.Set("c", make(chan int))
-	_, _, err := v.iface.Save(t.Context(), v.cfg, s, nil)
+	_, _, err := v.iface.Save(t.Context(), v.cfg, s, nil, time.Now())
 	if err == nil || errors.Is(err, session.ErrUnavailable) {
 		t.Errorf("Save says %v", err)
 	}
 	v.holds("_permanent=true a=1")
-	if _, _, err := v.iface.Save(t.Context(), v.cfg, session.New(), nil); err == nil {
+	if _, _, err := v.iface.Save(t.Context(), v.cfg, session.New(), nil, time.Now()); err == nil {
 		t.Error("a session of another interface is saved")
 	}
 }

@@ -59,9 +59,8 @@ func openVector(v verifyVector) error {
 		SecretKey: keys[len(keys)-1], SecretKeyFallbacks: keys[:len(keys)-1],
 		Serializer: serializer, Logger: slog.New(slog.DiscardHandler),
 		Lifetime: time.Duration(*v.MaxAge) * time.Second,
-		Now:      func() time.Time { return time.Unix(v.Now, 0) },
 	}
-	s, err := session.SecureCookie{}.Open(context.Background(), cfg, []byte(v.Cookie))
+	s, err := session.SecureCookie{}.Open(context.Background(), cfg, []byte(v.Cookie), time.Unix(v.Now, 0))
 	if err != nil {
 		return err
 	}

@@ -19,13 +19,14 @@ type Interface interface {
 	// cookie, empty if none came; it must not be kept. A cookie that is no
 	// good, for whatever reason, is a new empty session and not an error: an
 	// error means that the system failed, and ends the request. A nil session
-	// stands for [NewNull].
-	Open(ctx context.Context, cfg *Config, cookie []byte) (*Session, error)
+	// stands for [NewNull]. now is when the request came.
+	Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error)
 
 	// Save stores the session at the end of its request if it has to be, says
 	// what becomes of the cookie, and appends the new value of a SetCookie to
-	// dst. It is called for untouched sessions too, and never for null ones.
-	Save(ctx context.Context, cfg *Config, s *Session, dst []byte) ([]byte, Action, error)
+	// dst. It is called for untouched sessions too, and never for null ones. now
+	// is when the response goes out.
+	Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error)
 }
 
 // Action is what the response does with the session cookie.
@@ -59,8 +60,6 @@ type Config struct {
 	Serializer codec.Serializer
 	// Logger hears of cookies that were refused.
 	Logger *slog.Logger
-	// Now is the clock.
-	Now func() time.Time
 
 	once     sync.Once
 	signer   *itsdangerous.URLSafeTimed

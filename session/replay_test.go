@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/storetest"
@@ -104,7 +105,7 @@ func TestLogoutWins(t *testing.T) {
 			s := slow.open()
 			logout.do((*session.Session).Clear)
 			late(s)
-			value, action, err := slow.iface.Save(t.Context(), slow.cfg, s, nil)
+			value, action, err := slow.iface.Save(t.Context(), slow.cfg, s, nil, time.Now())
 			noError(t, err)
 			if name != "reads" && action == session.SetCookie {
 				t.Errorf("cookie %s is sent", value)

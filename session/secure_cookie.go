@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 )
 
 // SecureCookie keeps the whole session in the cookie, signed: Flask's
@@ -16,7 +17,7 @@ type SecureCookie struct{}
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // Open reads the cookie: signature, age, decompression, fields, in that order.
-func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte) (*Session, error) {
+func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error) {
 	if cfg.SecretKey == "" {
 		return nil, nil
 	}
@@ -25,7 +26,7 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte) (*Sessio
 	}
 	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
-	raw, _, err := cfg.prepare().signer.AppendLoads((*buf)[:0], cookie, cfg.Lifetime, cfg.Now())
+	raw, _, err := cfg.prepare().signer.AppendLoads((*buf)[:0], cookie, cfg.Lifetime, now)
 	if err != nil {
 		cfg.Logger.Debug("session: cookie refused", slog.Any("error", err))
 		return New(), nil
@@ -41,7 +42,7 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte) (*Sessio
 }
 
 // Save signs the session into a new cookie value if it changed or is refreshed.
-func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte) ([]byte, Action, error) {
+func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error) {
 	if s.empty() {
 		if s.modified {
 			return dst, DeleteCookie, nil
@@ -58,5 +59,5 @@ func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte)
 		return dst, KeepCookie, err
 	}
 	*buf = payload[:0]
-	return cfg.prepare().signer.AppendDumps(dst, payload, cfg.Now()), SetCookie, nil
+	return cfg.prepare().signer.AppendDumps(dst, payload, now), SetCookie, nil
 }

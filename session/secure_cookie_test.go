@@ -19,18 +19,23 @@ import (
 var t0 = time.Unix(1735689600, 0)
 
 // config is an application's, with what it logs.
-func config(now time.Time) (*session.Config, *bytes.Buffer) {
+func config() (*session.Config, *bytes.Buffer) {
 	var log bytes.Buffer
 	return &session.Config{
 		SecretKey: "nova", SecretKeyFallbacks: []string{"antiga"}, Lifetime: time.Hour, RefreshEachRequest: true,
-		Serializer: codec.Msgpack, Now: func() time.Time { return now },
+		Serializer: codec.Msgpack,
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, &log
 }
 
 func open(t testing.TB, cfg *session.Config, cookie []byte) *session.Session {
 	t.Helper()
-	s, err := session.SecureCookie{}.Open(context.Background(), cfg, cookie)
+	return openAt(t, cfg, cookie, t0)
+}
+
+func openAt(t testing.TB, cfg *session.Config, cookie []byte, now time.Time) *session.Session {
+	t.Helper()
+	s, err := session.SecureCookie{}.Open(context.Background(), cfg, cookie, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +44,7 @@ func open(t testing.TB, cfg *session.Config, cookie []byte) *session.Session {
 
 func save(t testing.TB, cfg *session.Config, s *session.Session) (string, session.Action) {
 	t.Helper()
-	value, action, err := session.SecureCookie{}.Save(context.Background(), cfg, s, nil)
+	value, action, err := session.SecureCookie{}.Save(context.Background(), cfg, s, nil, t0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +71,7 @@ func TestSave(t *testing.T) {
 		{"permanent, no refresh", false, func(s *session.Session) { s.SetPermanent(true); s.SetModified(false) }, session.KeepCookie},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			cfg, _ := config(t0)
+			cfg, _ := config()
 			cfg.RefreshEachRequest = test.refresh
 			s := stored(t, "a", 1)
 			test.do(s)
@@ -78,7 +83,7 @@ func TestSave(t *testing.T) {
 }
 
 func TestEmptySessionsAreDeletedOnlyIfModified(t *testing.T) {
-	cfg, _ := config(t0)
+	cfg, _ := config()
 	s := session.New()
 	if _, action := save(t, cfg, s); action != session.KeepCookie {
 		t.Errorf("a visitor who set nothing: %v", action)
@@ -90,13 +95,13 @@ func TestEmptySessionsAreDeletedOnlyIfModified(t *testing.T) {
 }
 
 func TestKeyRotation(t *testing.T) {
-	old, _ := config(t0)
+	old, _ := config()
 	old.SecretKey, old.SecretKeyFallbacks = "antiga", nil
 	s := session.New()
 	s.Set("a", 1)
 	cookie, _ := save(t, old, s)
 
-	rotated, _ := config(t0)
+	rotated, _ := config()
 	again := open(t, rotated, []byte(cookie))
 	if again.Get("a") != 1 || again.New() {
 		t.Error("the old key no longer verifies")
@@ -124,7 +129,7 @@ func TestRefusedCookies(t *testing.T) {
 		{"undecodable", sign("\x81\xa1a\xc1", t0), "WARN"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			cfg, log := config(t0)
+			cfg, log := config()
 			if s := open(t, cfg, []byte(test.cookie)); !s.New() || s.Len() != 0 {
 				t.Errorf("opened with %q", s.Keys())
 			}
@@ -133,8 +138,8 @@ func TestRefusedCookies(t *testing.T) {
 			}
 		})
 	}
-	cfg, log := config(t0.Add(time.Hour)) // exactly as old as it may be
-	if s := open(t, cfg, []byte(good)); s.New() || s.Get("a") != 1 || log.Len() != 0 {
+	cfg, log := config()
+	if s := openAt(t, cfg, []byte(good), t0.Add(time.Hour)); s.New() || s.Get("a") != 1 || log.Len() != 0 {
 		t.Errorf("a good cookie was refused: %s", log)
 	}
 }
@@ -158,7 +163,7 @@ func TestHostilePayloads(t *testing.T) {
 		"100,000 open brackets":  plain(`{"a":` + strings.Repeat("[", 100_000)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg, _ := config(t0)
+			cfg, _ := config()
 			open(t, cfg, plain("\x80")) // derive the keys and fill the pools before counting
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
@@ -187,7 +192,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("gaFhAQ.Z3SFgA.xM-FKXduxksaKiZCgzxyr5rzB7Y"), false)
 	signer := itsdangerous.NewURLSafeTimed([]string{"nova"}, "cookie-session")
 	f.Fuzz(func(t *testing.T, data []byte, signed bool) {
-		cfg, _ := config(t0)
+		cfg, _ := config()
 		if signed {
 			data = signer.AppendDumps(nil, data, t0)
 		}

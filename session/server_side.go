@@ -64,7 +64,7 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 }
 
 // Open loads the session whose id the cookie holds.
-func (v *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte) (*Session, error) {
+func (v *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ time.Time) (*Session, error) {
 	if v.signed && cfg.SecretKey == "" {
 		return nil, nil
 	}
@@ -120,7 +120,7 @@ func (v *serverSide) decode(r Row) (*Session, error) {
 
 // Save writes the row if the session changed, and says what becomes of the
 // cookie.
-func (v *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte) ([]byte, Action, error) {
+func (v *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}

@@ -25,7 +25,7 @@ type visitor struct {
 func newVisitor(t *testing.T, store session.Store, options ...session.ServerSideOption) *visitor {
 	log := new(bytes.Buffer)
 	return &visitor{t: t, iface: session.NewServerSide(store, options...), log: log, cfg: &session.Config{
-		SecretKey: "k", Lifetime: time.Hour, RefreshEachRequest: true, Serializer: codec.Msgpack, Now: time.Now,
+		SecretKey: "k", Lifetime: time.Hour, RefreshEachRequest: true, Serializer: codec.Msgpack,
 		Logger: slog.New(slog.NewTextHandler(log, nil)),
 	}}
 }
@@ -38,14 +38,14 @@ func (v *visitor) again() *visitor {
 
 func (v *visitor) open() *session.Session {
 	v.t.Helper()
-	s, err := v.iface.Open(v.t.Context(), v.cfg, []byte(v.cookie))
+	s, err := v.iface.Open(v.t.Context(), v.cfg, []byte(v.cookie), time.Now())
 	noError(v.t, err)
 	return s
 }
 
 func (v *visitor) save(s *session.Session) session.Action {
 	v.t.Helper()
-	value, action, err := v.iface.Save(v.t.Context(), v.cfg, s, nil)
+	value, action, err := v.iface.Save(v.t.Context(), v.cfg, s, nil, time.Now())
 	noError(v.t, err)
 	switch action {
 	case session.SetCookie:
