@@ -24,7 +24,7 @@ func config() (*session.Config, *bytes.Buffer) {
 	return &session.Config{
 		SecretKey: "nova", SecretKeyFallbacks: []string{"antiga"}, Lifetime: time.Hour, RefreshEachRequest: true,
 		Serializer: codec.Msgpack,
-		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger:     slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, &log
 }
 
