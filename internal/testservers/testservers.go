@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -141,8 +142,30 @@ func (p *Process) ask() error {
 // Kill ends the server at once, as a crash would (SIGKILL).
 func (p *Process) Kill() { p.end(syscall.SIGKILL) }
 
-// Pause has the server stop where it is: connections stay, nobody answers.
-func (p *Process) Pause() { p.cmd.Process.Signal(syscall.SIGSTOP) }
+// Pause has the server stop where it is: connections stay, nobody answers. The
+// threads of a server stop one after the other, and Pause waits for the last.
+func (p *Process) Pause() {
+	p.cmd.Process.Signal(syscall.SIGSTOP)
+	for range 1000 {
+		if p.stopped() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// stopped tells whether all threads have stopped, by what /proc says of them;
+// where there is no /proc it takes it on trust.
+func (p *Process) stopped() bool {
+	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.cmd.Process.Pid))
+	for _, name := range stats {
+		stat, err := os.ReadFile(name)
+		if _, state, ok := bytes.Cut(stat, []byte(") ")); err == nil && ok && state[0] != 'T' {
+			return false
+		}
+	}
+	return true
+}
 
 // Resume has it go on after Pause.
 func (p *Process) Resume() { p.cmd.Process.Signal(syscall.SIGCONT) }
