@@ -76,15 +76,20 @@ func firstCookie(header []byte, name string) (value []byte, ok bool) {
 	}
 	value = header[n+1:]
 	for i, c := range value {
-		if c == ';' {
-			return value[:i], true
-		}
-		if c <= ' ' || c == '"' || c >= 0x7f {
-			return nil, false
+		if !plainCookieByte[c] {
+			return value[:i], c == ';'
 		}
 	}
 	return value, true
 }
+
+// plainCookieByte tells the bytes that need no decoding and end nothing.
+var plainCookieByte = func() (plain [256]bool) {
+	for c := byte('!'); c < 0x7f; c++ {
+		plain[c] = c != ';' && c != '"'
+	}
+	return plain
+}()
 
 // latin1Equal compares bytes, read as ISO 8859-1, with text.
 func latin1Equal(b []byte, s string) bool {

@@ -135,7 +135,7 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 			dst.SetContentType(htmlType)
 			continue
 		}
-		if f.value == "Cookie" && f.name == "Vary" && h.index("Vary", i+1) < 0 { // every response with a session
+		if f.value == "Cookie" && f.name == "Vary" && (i == len(h.fields)-1 || h.index("Vary", i+1) < 0) { // every response with a session
 			dst.SetCanonical(varyKey, cookieKey)
 			continue
 		}
@@ -155,6 +155,10 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 // addVary makes sure that Vary names a request header, as response.vary.add does: the name joins the first Vary line,
 // unless a line has it already in any case. Lines after the first are kept; Werkzeug would drop them.
 func addVary(h *Header, name string) {
+	if len(h.fields) == 1 && h.fields[0].name == headerContentType { // the usual response
+		h.fields = append(h.fields, headerField{"Vary", name})
+		return
+	}
 	first := h.index("Vary", 0)
 	if first < 0 {
 		h.fields = append(h.fields, headerField{"Vary", name})

@@ -167,7 +167,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 		c.warnOfSize(line)
 	}
 	c.sessionLine = line
-	addVary(&r.header, "Cookie")
+	if !s.Accessed() { // else it is there
+		addVary(&r.header, "Cookie")
+	}
 	return nil
 }
 
