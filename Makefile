@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # A command that shows that a package is there, and the package.
 NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
-         gunicorn:gunicorn nginx:nginx gcc:gcc
+         gunicorn:gunicorn nginx:nginx wrk:wrk gcc:gcc
 
 .PHONY: test quick lint bench fuzz tools
 
@@ -53,6 +53,7 @@ tools:
 	/usr/bin/python3 -c 'import flask' 2>/dev/null || missing="$$missing python3-flask"; \
 	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || missing="$$missing python3-msgpack"; \
 	/usr/bin/python3 -c 'import redis' 2>/dev/null || missing="$$missing python3-redis"; \
+	test -e /usr/include/stdlib.h || missing="$$missing libc6-dev"; \
 	test -z "$$missing" || { echo "installing$$missing"; \
 		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 		$$sudo apt-get update -qq && \

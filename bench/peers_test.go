@@ -31,6 +31,10 @@ func TestPeers(t *testing.T) {
 				if p.InGo() && p.Skip == "" && (w.Redis != "" || p.Store != site.Redis) {
 					t.Fatal(err)
 				}
+				// No Debian package has Flask-Session 0.8: it alone may be missing.
+				if os.Getenv("CANTIL_REQUIRE_SERVICES") == "1" && p.Skip == "" && p.Name != "flask-session" {
+					t.Fatal(err)
+				}
 				t.Skip(err)
 			}
 			for _, work := range p.Works {

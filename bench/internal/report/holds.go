@@ -18,6 +18,7 @@ type promise struct {
 func promises() []promise {
 	list := []promise{
 		overCPU("plain", "cantil", "bare", 1.03),
+		overCPU("plain", "cantil", "limits", 1.03), // the same work: a server with time limits
 		overNS("plain", "cantil", "bare", 2),
 		allocations("plain", 0),
 		{"plain", "CPU, over the cheapest peer", 1, belowAll("plain")},
