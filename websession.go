@@ -81,8 +81,10 @@ func (c *Context) openSession() error {
 	// answered, and is used again while a call that timed out may still look at it.
 	s, err := c.app.SessionInterface.Open(context.Background(), &c.app.cookie.config, value, c.came())
 	if err != nil {
-		c.sessionErr = &HTTPError{Code: http.StatusServiceUnavailable, Err: err}
-		c.app.logException(c, c.sessionErr)
+		c.sessionErr = sessionFailure(err)
+		if he, ok := c.sessionErr.(*HTTPError); ok { // an answer, not an exception: nobody else logs it
+			c.app.logException(c, he)
+		}
 		return c.sessionErr
 	}
 	if s == nil {
