@@ -18,7 +18,7 @@ func request(path, cookie string) *fasthttp.RequestCtx {
 		text += "Cookie: " + cookie + "\r\n"
 	}
 	var req fasthttp.Request
-	if err := req.Read(bufio.NewReader(strings.NewReader(text + "\r\n"))); err != nil {
+	if err := req.Read(bufio.NewReaderSize(strings.NewReader(text+"\r\n"), 16<<10)); err != nil {
 		panic(err)
 	}
 	ctx := new(fasthttp.RequestCtx)

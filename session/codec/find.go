@@ -35,7 +35,7 @@ func (msgpackSerializer) Check(payload string) bool {
 }
 
 func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
-	r := msgpackReader{s: payload}
+	r := msgpackReader{s: payload, checked: true}
 	n, _ := r.mapping()
 	for range n {
 		name, _ := r.str()

@@ -46,6 +46,7 @@ type msgpackReader struct {
 	pos     int
 	build   bool
 	ordered bool // mappings become a *Dict
+	checked bool // the payload was walked before: its strings are UTF-8
 }
 
 // split appends the fields of the mapping that s is. A header may announce any number of them: space is made for no more
@@ -216,7 +217,7 @@ func (r *msgpackReader) str() (s string, err error) {
 	if s, err = r.take(n); err != nil {
 		return "", err
 	}
-	if !utf8.ValidString(s) {
+	if !r.checked && !utf8.ValidString(s) {
 		return "", malformed("string that is not UTF-8", r.pos-n)
 	}
 	return s, nil

