@@ -30,6 +30,7 @@ type server struct {
 	mu       sync.Mutex
 	http     *fasthttp.Server
 	listener *drainListener
+	stopped  bool // by Shutdown, perhaps before Serve came so far
 }
 
 // Server returns a fasthttp server of the application with the limits that Run
@@ -68,8 +69,12 @@ func (a *App) Run(addr string) error {
 func (a *App) Serve(ln net.Listener) error {
 	s, drain := a.Server(), newDrainListener(ln)
 	a.server.mu.Lock()
+	stopped := a.server.stopped
 	a.server.http, a.server.listener = s, drain
 	a.server.mu.Unlock()
+	if stopped {
+		return ln.Close()
+	}
 
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
@@ -77,6 +82,11 @@ func (a *App) Serve(ln net.Listener) error {
 	go func() { served <- s.Serve(drain) }()
 	select {
 	case err := <-served:
+		a.server.mu.Lock()
+		defer a.server.mu.Unlock()
+		if a.server.stopped { // the error is that of the listener that was closed
+			return nil
+		}
 		return err
 	case <-stop.Done():
 		cancel() // a second signal ends the program at once
@@ -91,6 +101,7 @@ func (a *App) Serve(ln net.Listener) error {
 func (a *App) Shutdown(ctx context.Context) error {
 	a.server.mu.Lock()
 	s, drain := a.server.http, a.server.listener
+	a.server.stopped = true
 	a.server.mu.Unlock()
 	if s == nil {
 		return nil
@@ -98,6 +109,7 @@ func (a *App) Shutdown(ctx context.Context) error {
 	done := make(chan struct{})
 	defer close(done)
 	go drain.closeSilent(done)
+	defer drain.Listener.Close() // fasthttp does not, if it had not begun to serve
 	return s.ShutdownWithContext(ctx)
 }
 

@@ -317,3 +317,27 @@ func TestShutdownDoesNotWaitForSilence(t *testing.T) {
 		t.Errorf("Serve: %v", err)
 	}
 }
+
+// TestShutdownBeforeServe: whoever is first, both return.
+func TestShutdownBeforeServe(t *testing.T) {
+	for range 50 {
+		app := cantil.New()
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		served := make(chan error, 1)
+		go func() { served <- app.Serve(ln) }()
+		if err := app.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-served:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("Serve goes on after Shutdown")
+		}
+	}
+}
