@@ -91,7 +91,8 @@ type Config struct {
 	// TemplateFS holds the templates instead of the disk, as from go:embed: in
 	// TemplateFolder, or at its root if it has no such folder.
 	TemplateFS fs.FS
-	// TemplateEngine renders the templates: html/template's unless set.
+	// TemplateEngine renders the templates: Jinja's unless set; render.HTML is
+	// html/template's.
 	TemplateEngine render.Engine
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
