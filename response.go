@@ -221,6 +221,9 @@ func (c *Context) fill(r *Response, rv any) (*Response, error) {
 	case iter.Seq[string]:
 		r.setStream(newSeqReader(c, v))
 		c.escapes = true
+	case func(yield func(string) bool): // the same, as a view's literal has it
+		r.setStream(newSeqReader(c, v))
+		c.escapes = true
 	default:
 		return c.fillJSON(r, rv)
 	}

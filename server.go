@@ -29,7 +29,7 @@ const (
 type server struct {
 	mu       sync.Mutex
 	http     *fasthttp.Server
-	listener *drainListener
+	listener *connListener
 	stopped  bool // by Shutdown, perhaps before Serve came so far
 }
 
@@ -67,19 +67,24 @@ func (a *App) Run(addr string) error {
 
 // Serve is [App.Run] on a listener of one's own.
 func (a *App) Serve(ln net.Listener) error {
-	s, drain := a.Server(), newDrainListener(ln)
+	s := a.Server()
+	conns := newConnListener(ln, limits{read: s.ReadTimeout, write: s.WriteTimeout, idle: s.IdleTimeout})
+	s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = 0, 0, 0 // kept by the listener, for less
 	a.server.mu.Lock()
 	stopped := a.server.stopped
-	a.server.http, a.server.listener = s, drain
+	a.server.http, a.server.listener = s, conns
 	a.server.mu.Unlock()
 	if stopped {
 		return ln.Close()
 	}
 
+	done := make(chan struct{})
+	defer close(done)
+	go conns.watch(done)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	served := make(chan error, 1)
-	go func() { served <- s.Serve(drain) }()
+	go func() { served <- s.Serve(conns) }()
 	select {
 	case err := <-served:
 		a.server.mu.Lock()
@@ -90,8 +95,8 @@ func (a *App) Serve(ln net.Listener) error {
 		return err
 	case <-stop.Done():
 		cancel() // a second signal ends the program at once
-		ctx, done := context.WithTimeout(context.Background(), drainTime)
-		defer done()
+		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+		defer cancel()
 		return a.Shutdown(ctx)
 	}
 }
@@ -100,7 +105,7 @@ func (a *App) Serve(ln net.Listener) error {
 // answered or ctx ends.
 func (a *App) Shutdown(ctx context.Context) error {
 	a.server.mu.Lock()
-	s, drain := a.server.http, a.server.listener
+	s, conns := a.server.http, a.server.listener
 	a.server.stopped = true
 	a.server.mu.Unlock()
 	if s == nil {
@@ -108,8 +113,8 @@ func (a *App) Shutdown(ctx context.Context) error {
 	}
 	done := make(chan struct{})
 	defer close(done)
-	go drain.closeSilent(done)
-	defer drain.Listener.Close() // fasthttp does not, if it had not begun to serve
+	go every(20*time.Millisecond, done, conns.closeSilent)
+	defer conns.Listener.Close() // fasthttp does not, if it had not begun to serve
 	return s.ShutdownWithContext(ctx)
 }
 
