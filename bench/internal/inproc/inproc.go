@@ -29,7 +29,7 @@ var Peers = []string{"bare", "limits", "floor", "cantil", "cantil-json", "fiber"
 // Case is one peer at one work, ready to be served.
 type Case struct {
 	Peer, Work string
-	server     *fasthttp.Server
+	server     site.Server
 	request    []byte
 }
 
@@ -72,7 +72,7 @@ func NewCase(p roster.Peer, workName string) (Case, error) {
 }
 
 // newServer makes the server as the peer's program does.
-func newServer(p roster.Peer) (*fasthttp.Server, error) {
+func newServer(p roster.Peer) (site.Server, error) {
 	cfg := site.Config{Store: p.Store}
 	switch p.Dir {
 	case "bare":
@@ -82,11 +82,7 @@ func newServer(p roster.Peer) (*fasthttp.Server, error) {
 	case "floor":
 		return floor.New(cfg)
 	case "cantil":
-		app, err := cantil.New(cfg)
-		if err != nil {
-			return nil, err
-		}
-		return app.Server(), nil
+		return cantil.New(cfg)
 	case "fiber":
 		app, err := fiber.New(cfg)
 		if err != nil {
@@ -98,7 +94,7 @@ func newServer(p roster.Peer) (*fasthttp.Server, error) {
 }
 
 // Visit serves the visits that a function makes.
-func Visit(server *fasthttp.Server, visits func(dial site.Dial) error) error {
+func Visit(server site.Server, visits func(dial site.Dial) error) error {
 	ln := fasthttputil.NewInmemoryListener()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ln) }()
@@ -120,7 +116,7 @@ func Request(path, cookie string) []byte {
 func (c Case) Bench(b *testing.B) { Bench(b, c.server, c.request) }
 
 // Bench has the server answer one request b.N times, on one connection.
-func Bench(b *testing.B, server *fasthttp.Server, request []byte) {
+func Bench(b *testing.B, server site.Server, request []byte) {
 	serve(server, request, 100) // fills the pools
 	Timed(b, func() {
 		if err := serve(server, request, b.N); err != nil {
@@ -129,9 +125,9 @@ func Bench(b *testing.B, server *fasthttp.Server, request []byte) {
 	})
 }
 
-func serve(server *fasthttp.Server, request []byte, n int) error {
-	conn := &wire{request: request, left: n}
-	if err := server.ServeConn(conn); err != nil {
+func serve(server site.Server, request []byte, n int) error {
+	conn := &wire{request: request, left: n, closed: make(chan struct{})}
+	if err := server.Serve(&listener{conn: conn}); err != nil {
 		return err
 	}
 	if conn.left > 0 || conn.written == 0 {
@@ -140,12 +136,31 @@ func serve(server *fasthttp.Server, request []byte, n int) error {
 	return nil
 }
 
+// listener accepts one connection, and ends with it.
+type listener struct {
+	conn     *wire
+	accepted bool
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	if !l.accepted {
+		l.accepted = true
+		return l.conn, nil
+	}
+	<-l.conn.closed
+	return nil, io.EOF
+}
+
+func (l *listener) Close() error   { return nil }
+func (l *listener) Addr() net.Addr { return loopback }
+
 // wire is a connection from which the same request comes again and again. Each
 // read brings one: the next is not there before this one is answered.
 type wire struct {
 	request []byte
 	left    int
 	written int
+	closed  chan struct{}
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -161,7 +176,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (w *wire) Close() error                     { return nil }
+func (w *wire) Close() error                     { close(w.closed); return nil }
 func (w *wire) LocalAddr() net.Addr              { return loopback }
 func (w *wire) RemoteAddr() net.Addr             { return loopback }
 func (w *wire) SetDeadline(time.Time) error      { return nil }

@@ -27,7 +27,7 @@ var Keys = []int{10, 100, 1000}
 // Session measures the read of one key in whole requests, and what the
 // signature and one scan of the payload take by themselves.
 func Session(n int) ([]report.Scale, error) {
-	server := sessionApp(n).Server()
+	server := sessionApp(n)
 	cookie, err := filled(server)
 	if err != nil {
 		return nil, fmt.Errorf("session of %d keys: %w", n, err)
@@ -66,7 +66,7 @@ func sessionApp(n int) *cantil.App {
 }
 
 // filled returns the cookie of a full session, once it was read back.
-func filled(server *fasthttp.Server) (cookie string, err error) {
+func filled(server site.Server) (cookie string, err error) {
 	err = inproc.Visit(server, func(dial site.Dial) error {
 		v := site.NewVisitor(dial)
 		defer v.Close()
