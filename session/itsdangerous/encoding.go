@@ -49,8 +49,8 @@ func appendDecodeLenient(dst, src []byte) ([]byte, error) {
 			}
 			continue
 		}
-		v, ok := sextet(c)
-		if !ok {
+		v := sextets[c]
+		if v == noSextet {
 			continue
 		}
 		switch quad {
@@ -69,22 +69,19 @@ func appendDecodeLenient(dst, src []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// sextet gives the six bits that a base64 character of either alphabet stands for.
-func sextet(c byte) (byte, bool) {
-	switch {
-	case 'A' <= c && c <= 'Z':
-		return c - 'A', true
-	case 'a' <= c && c <= 'z':
-		return c - 'a' + 26, true
-	case '0' <= c && c <= '9':
-		return c - '0' + 52, true
-	case c == '-' || c == '+':
-		return 62, true
-	case c == '_' || c == '/':
-		return 63, true
+// sextets gives the six bits that a base64 character of either alphabet stands for, noSextet for the other bytes.
+var sextets = func() (table [256]byte) {
+	for c := range table {
+		table[c] = noSextet
 	}
-	return 0, false
-}
+	for v, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") {
+		table[c] = byte(v)
+	}
+	table['+'], table['/'] = table['-'], table['_']
+	return table
+}()
+
+const noSextet = 1 << 6
 
 // A deflater is a reusable zlib writer with the buffer that it writes to.
 type deflater struct {

@@ -2,11 +2,8 @@ package itsdangerous
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/subtle"
-	"hash"
-	"sync"
 )
 
 // sep stands between the parts of a signed value.
@@ -45,7 +42,10 @@ func (s *Signer) appendSignature(dst []byte, start int) []byte {
 // Unsign returns the value in front of the last separator, which is a part of signed, if a key made the signature behind
 // it. Otherwise the error is ErrMalformed or ErrBadSignature.
 func (s *Signer) Unsign(signed []byte) ([]byte, error) {
-	i := bytes.LastIndexByte(signed, sep)
+	i := len(signed) - signatureLen - 1 // where it is in what this package writes
+	if i < 0 || signed[i] != sep || bytes.IndexByte(signed[i+1:], sep) >= 0 {
+		i = bytes.LastIndexByte(signed, sep)
+	}
 	if i < 0 {
 		return nil, ErrMalformed
 	}
@@ -84,33 +84,4 @@ func (s *Signer) matches(value, given []byte) bool {
 		}
 	}
 	return false
-}
-
-// A key makes signatures under one secret. It is derived once; the states of HMAC are kept for the next signature, since
-// restoring one costs less than hashing the key's two blocks again.
-type key struct {
-	macs sync.Pool // of *mac
-}
-
-type mac struct {
-	hash.Hash
-	sum [sha1.Size]byte // here, since what passes through an interface is allocated
-}
-
-func newKey(secret, salt string) *key {
-	derive := hmac.New(sha1.New, []byte(secret))
-	derive.Write([]byte(salt))
-	derived := derive.Sum(nil)
-	return &key{macs: sync.Pool{New: func() any { return &mac{Hash: hmac.New(sha1.New, derived)} }}}
-}
-
-// sum is the HMAC-SHA-1 of value.
-func (k *key) sum(value []byte) [sha1.Size]byte {
-	m := k.macs.Get().(*mac)
-	m.Reset()
-	m.Write(value)
-	m.Sum(m.sum[:0])
-	sum := m.sum
-	k.macs.Put(m)
-	return sum
 }

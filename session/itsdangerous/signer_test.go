@@ -1,6 +1,9 @@
 package itsdangerous
 
 import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,6 +34,31 @@ func TestSignerKeys(t *testing.T) {
 		}
 		if _, err := NewSigner(c.reads, "pepper").Unsign(signed); !errors.Is(err, ErrBadSignature) {
 			t.Errorf("%s: another salt: %v", c.name, err)
+		}
+	}
+}
+
+// TestSum compares signatures of messages of all lengths around the blocks with those of crypto/hmac, also where the
+// state's layout is not the one that is known.
+func TestSum(t *testing.T) {
+	defer func(known bool) { sumsInState = known }(sumsInState)
+	if !sumsInState {
+		t.Error("the states of crypto/sha1 have another layout: signing takes longer than it need")
+	}
+	message := make([]byte, 300)
+	for i := range message {
+		message[i] = byte(i * 7)
+	}
+	for _, sumsInState = range []bool{sumsInState, false} {
+		for _, secret := range []string{"", "secret", strings.Repeat("long", 30)} {
+			k := newKey(secret, "salt")
+			for n := range len(message) {
+				want := hmac.New(sha1.New, k.derived)
+				want.Write(message[:n])
+				if got := k.sum(message[:n]); !bytes.Equal(got[:], want.Sum(nil)) {
+					t.Fatalf("%q, %d bytes: %x, want %x", secret, n, got, want.Sum(nil))
+				}
+			}
 		}
 	}
 }

@@ -95,8 +95,23 @@ var (
 	errNoDate      = errors.New("itsdangerous: timestamp beyond the year 9999")
 )
 
+// timestampLen is the length of the timestamps of 1970-07-14 to 2106: four bytes.
+const timestampLen = 6
+
 // parseTimestamp reads the seconds of up to eight bytes.
 func parseTimestamp(text []byte) (int64, error) {
+	if len(text) == timestampLen {
+		var seconds int64
+		var bad byte
+		for _, c := range text {
+			v := sextets[c]
+			bad |= v
+			seconds = seconds<<6 | int64(v)
+		}
+		if bad < noSextet {
+			return seconds >> 4, nil
+		}
+	}
 	var buf [16]byte
 	raw, err := appendDecode(buf[:0], text)
 	if err != nil || len(raw) > 8 {
