@@ -27,7 +27,7 @@ func (msgpackSerializer) Check(payload string) bool {
 		if _, err := r.str(); err != nil {
 			return false
 		}
-		if _, err := r.value(maxDepth - 1); err != nil {
+		if r.skip(maxDepth-1) != nil {
 			return false
 		}
 	}
@@ -40,7 +40,7 @@ func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
 	for range n {
 		name, _ := r.str()
 		start := r.pos
-		if _, err := r.value(maxDepth - 1); err != nil {
+		if r.skip(maxDepth-1) != nil {
 			return "", false
 		}
 		if name == key {

@@ -63,7 +63,7 @@ func (r *msgpackReader) split(dst []Field) ([]Field, error) {
 			return dst, err
 		}
 		start := r.pos
-		if _, err := r.value(maxDepth - 1); err != nil {
+		if err := r.skip(maxDepth - 1); err != nil {
 			return dst, err
 		}
 		dst = append(dst, Field{Key: key, Raw: r.s[start:r.pos]})
@@ -106,6 +106,36 @@ func (r *msgpackReader) fieldKey() (string, error) {
 }
 
 func isStr(c byte) bool { return c&0xe0 == 0xa0 || 0xd9 <= c && c <= 0xdb }
+
+// skip goes over one value, in which depth more levels are allowed, and checks it.
+func (r *msgpackReader) skip(depth int) error {
+	if r.pos < len(r.s) {
+		c := r.s[r.pos]
+		if end := r.pos + int(scalarSize[c]); scalarSize[c] > 0 && end <= len(r.s) {
+			r.pos = end
+			return nil
+		}
+		if isStr(c) {
+			_, err := r.str()
+			return err
+		}
+	}
+	_, err := r.value(depth)
+	return err
+}
+
+// scalarSize is the size, by its first byte, of a value that has no length and cannot be wrong; 0 for the others.
+var scalarSize = func() (size [256]uint8) {
+	for c := range size {
+		if c < 0x80 || c >= 0xe0 || c == 0xc0 || c == 0xc2 || c == 0xc3 {
+			size[c] = 1
+		}
+	}
+	for i, n := range []uint8{4, 8, 1, 2, 4, 8, 1, 2, 4, 8} { // floats, unsigned, signed
+		size[0xca+i] = 1 + n
+	}
+	return size
+}()
 
 // value reads one value, in which depth more levels are allowed.
 func (r *msgpackReader) value(depth int) (any, error) {
@@ -206,19 +236,21 @@ func (r *msgpackReader) text() (any, error) {
 }
 
 func (r *msgpackReader) str() (s string, err error) {
-	c := r.s[r.pos]
-	r.pos++
+	c, start := r.s[r.pos], r.pos+1
 	n := int(c & 0x1f)
 	if c >= 0xd9 {
+		r.pos++
 		if n, err = r.length(1 << (c - 0xd9)); err != nil {
 			return "", err
 		}
+		start = r.pos
 	}
-	if s, err = r.take(n); err != nil {
-		return "", err
+	if n > len(r.s)-start {
+		return "", malformed("cut off", len(r.s))
 	}
+	s, r.pos = r.s[start:start+n], start+n
 	if !r.checked && !utf8.ValidString(s) {
-		return "", malformed("string that is not UTF-8", r.pos-n)
+		return "", malformed("string that is not UTF-8", start)
 	}
 	return s, nil
 }
@@ -274,20 +306,28 @@ func (r *msgpackReader) list(n, depth int) (any, error) {
 	if depth == 0 {
 		return nil, ErrTooDeep
 	}
-	var list []any
-	if r.build {
-		list = make([]any, 0, min(n, maxHint))
+	if !r.build {
+		return nil, r.skipAll(n, depth-1)
 	}
+	list := make([]any, 0, min(n, maxHint))
 	for range n {
 		v, err := r.value(depth - 1)
 		if err != nil {
 			return nil, err
 		}
-		if r.build {
-			list = append(list, v)
-		}
+		list = append(list, v)
 	}
 	return list, nil
+}
+
+// skipAll goes over n values.
+func (r *msgpackReader) skipAll(n, depth int) error {
+	for range n {
+		if err := r.skip(depth); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dict reads a mapping: a map if all keys are strings, else a *Dict.
