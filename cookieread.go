@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 
@@ -75,12 +76,22 @@ func firstCookie(header []byte, name string) (value []byte, ok bool) {
 		return nil, false
 	}
 	value = header[n+1:]
-	for i, c := range value {
-		if !plainCookieByte[c] {
+	i := 0
+	for ; i+8 <= len(value) && plainCookieWord(binary.LittleEndian.Uint64(value[i:])); i += 8 {
+	}
+	for ; i < len(value); i++ {
+		if c := value[i]; !plainCookieByte[c] {
 			return value[:i], c == ';'
 		}
 	}
 	return value, true
+}
+
+// plainCookieWord tells whether all of eight bytes are plain: no top bit is set, and none comes to be by taking a byte
+// that is not plain below zero.
+func plainCookieWord(w uint64) bool {
+	const each = 0x0101010101010101
+	return (w|(w-'!'*each)|((w^'"'*each)-each)|((w^';'*each)-each)|((w^0x7f*each)-each))&(0x80*each) == 0
 }
 
 // plainCookieByte tells the bytes that need no decoding and end nothing.

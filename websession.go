@@ -153,7 +153,11 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 func (c *Context) storeSession(r *Response, s *session.Session) error {
 	sc := &c.app.cookie
 	line := append(c.sessionLine[:0], sc.head...)
-	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, c.now())
+	now := c.came()
+	if s.Modified() || s.Permanent() { // or else the time goes nowhere: a reading of the clock is spared
+		now = c.now()
+	}
+	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, now)
 	c.sessionLine = line[:0]
 	if err != nil {
 		c.sessionErr = sessionFailure(err)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 // SecureCookie keeps the whole session in the cookie, signed: Flask's
@@ -24,21 +25,31 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 	if len(cookie) == 0 {
 		return New(), nil
 	}
-	buf := scratch.Get().(*[]byte)
-	defer scratch.Put(buf)
-	raw, _, err := cfg.prepare().signer.AppendLoads((*buf)[:0], cookie, cfg.Lifetime, now)
+	payload, err := cfg.prepare().loads(cookie, now)
 	if err != nil {
 		cfg.Logger.Debug("session: cookie refused", slog.Any("error", err))
 		return New(), nil
 	}
-	*buf = raw[:0]
-	payload := string(raw) // the one copy, which all strings of the session share
 	s, err := Decode(payload, cfg.reader(payload))
 	if err != nil { // signed by us, so no visitor's doing
 		cfg.Logger.Warn("session: signed cookie cannot be decoded", slog.Any("error", err))
 		return New(), nil
 	}
 	return s, nil
+}
+
+// loads returns the payload of a cookie: the one copy, which all strings of the
+// session share.
+func (c *Config) loads(cookie []byte, now time.Time) (string, error) {
+	if cookie[0] != '.' {
+		raw, _, err := c.signer.AppendLoads(nil, cookie, c.Lifetime, now)
+		return unsafe.String(unsafe.SliceData(raw), len(raw)), err // nobody writes to raw any more
+	}
+	buf := scratch.Get().(*[]byte) // compressed: how long it gets is seen when it is done
+	defer scratch.Put(buf)
+	raw, _, err := c.signer.AppendLoads((*buf)[:0], cookie, c.Lifetime, now)
+	*buf = raw[:0]
+	return string(raw), err
 }
 
 // Save signs the session into a new cookie value if it changed or is refreshed.
