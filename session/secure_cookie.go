@@ -25,25 +25,32 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 	if len(cookie) == 0 {
 		return New(), nil
 	}
-	payload, err := cfg.prepare().loads(cookie, now)
+	s := new(cookieSession)
+	payload, err := cfg.prepare().loads(s.text[:0], cookie, now)
 	if err != nil {
 		cfg.Logger.Debug("session: cookie refused", slog.Any("error", err))
 		return New(), nil
 	}
-	s, err := Decode(payload, cfg.reader(payload))
-	if err != nil { // signed by us, so no visitor's doing
+	if err := s.load(payload, cfg.reader(payload)); err != nil { // signed by us, so no visitor's doing
 		cfg.Logger.Warn("session: signed cookie cannot be decoded", slog.Any("error", err))
 		return New(), nil
 	}
-	return s, nil
+	return &s.Session, nil
 }
 
-// loads returns the payload of a cookie: the one copy, which all strings of the
-// session share.
-func (c *Config) loads(cookie []byte, now time.Time) (string, error) {
+// cookieSession is a session with the payload of a small one: one piece of
+// memory instead of two.
+type cookieSession struct {
+	Session
+	text [24]byte
+}
+
+// loads returns the payload of a cookie, which all strings of the session share.
+// It takes the place of room, if that is large enough; nobody writes to it again.
+func (c *Config) loads(room, cookie []byte, now time.Time) (string, error) {
 	if cookie[0] != '.' {
-		raw, _, err := c.signer.AppendLoads(nil, cookie, c.Lifetime, now)
-		return unsafe.String(unsafe.SliceData(raw), len(raw)), err // nobody writes to raw any more
+		raw, _, err := c.signer.AppendLoads(room, cookie, c.Lifetime, now)
+		return unsafe.String(unsafe.SliceData(raw), len(raw)), err
 	}
 	buf := scratch.Get().(*[]byte) // compressed: how long it gets is seen when it is done
 	defer scratch.Put(buf)

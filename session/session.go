@@ -54,19 +54,25 @@ func New() *Session {
 // It fails if the payload is not one whole mapping within the serializer's
 // limits. The session's values share payload.
 func Decode(payload string, serializer codec.Serializer) (*Session, error) {
-	s := &Session{source: serializer}
+	s := new(Session)
+	if err := s.load(payload, serializer); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// load fills an empty session with what a payload holds.
+func (s *Session) load(payload string, serializer codec.Serializer) error {
+	s.source = serializer
 	if len(payload) > shortPayload {
 		if f, ok := serializer.(codec.Finder); ok && f.Check(payload) {
 			s.whole, s.room[0].Raw = true, payload
-			return s, nil
+			return nil
 		}
 	}
 	fields, err := serializer.SplitFields(s.room[:0], payload)
-	if err != nil {
-		return nil, err
-	}
 	s.fields = fields
-	return s, nil
+	return err
 }
 
 // shortPayload is the length in bytes up to which a payload is split at once: its
