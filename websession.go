@@ -154,7 +154,7 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	sc := &c.app.cookie
 	line := append(c.sessionLine[:0], sc.head...)
 	now := c.came()
-	if s.Modified() || s.Permanent() { // or else the time goes nowhere: a reading of the clock is spared
+	if s.Modified() { // what is only refreshed is so from the request on: a reading of the clock is spared
 		now = c.now()
 	}
 	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, now)

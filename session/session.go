@@ -26,9 +26,9 @@ type Session struct {
 	modified bool
 	null     bool // no secret key: every write panics
 
-	// whole tells that the payload is not split into fields yet, which it is as
-	// soon as something asks for more than the value of a key. Most requests do
-	// not, and then no field costs memory.
+	// whole tells that a payload of several fields is not split into them yet,
+	// which it is as soon as something asks for more than the value of a key. Most
+	// requests do not, and then no field costs memory.
 	whole bool
 	// room is for the field of the smallest sessions, which then need no memory
 	// but this; and for the payload of a session that is whole, as a raw value.
@@ -64,20 +64,21 @@ func Decode(payload string, serializer codec.Serializer) (*Session, error) {
 // load fills an empty session with what a payload holds.
 func (s *Session) load(payload string, serializer codec.Serializer) error {
 	s.source = serializer
-	if len(payload) > shortPayload {
-		if f, ok := serializer.(codec.Finder); ok && f.Check(payload) {
-			s.whole, s.room[0].Raw = true, payload
+	if f, ok := serializer.(codec.Finder); ok {
+		switch n := f.Scan(payload, &s.room[0]); {
+		case n == 1:
+			s.fields = s.room[:]
+			return nil
+		case n > 1:
+			s.whole, s.room[0] = true, codec.Field{Raw: payload}
 			return nil
 		}
+		s.room[0] = codec.Field{}
 	}
 	fields, err := serializer.SplitFields(s.room[:0], payload)
 	s.fields = fields
 	return err
 }
-
-// shortPayload is the length in bytes up to which a payload is split at once: its
-// key or two cost less than a second look.
-const shortPayload = 48
 
 // split takes the payload apart.
 func (s *Session) split() {
@@ -316,9 +317,15 @@ func (s *Session) decode(f *codec.Field) any {
 	return f.Value
 }
 
-// raw finds the value of key in the payload.
+// raw finds the value of key as it came, if it is still that.
 func (s *Session) raw(key string) (string, bool) {
-	return s.source.(codec.Finder).Find(s.payload(), key)
+	if s.whole {
+		return s.source.(codec.Finder).Find(s.payload(), key)
+	}
+	if f := s.find(key); f != nil && f.Raw != "" && f.Value == nil {
+		return f.Raw, true
+	}
+	return "", false
 }
 
 func (s *Session) decodeRaw(key, raw string) any {

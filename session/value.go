@@ -24,7 +24,7 @@ import (
 //	s.SetModified(true) // not detected otherwise, as in Flask
 func Value[T any](s *Session, key string) (T, bool) {
 	var zero T
-	if _, ok := any(zero).([]string); ok && s.whole { // the usual list: straight from the payload
+	if _, ok := any(zero).([]string); ok { // the usual list: straight from the payload
 		if raw, ok := s.raw(key); ok {
 			if list, ok := codec.DecodeStrings(s.source, raw); ok {
 				return any(list).(T), true

@@ -5,33 +5,42 @@ import "unicode/utf8"
 // A Finder finds single fields in a payload that stays whole: a session of which one key is read need not be taken
 // apart. Both serializers of this package are Finders; a serializer of one's own may be one.
 type Finder interface {
-	// Check reports whether payload can be searched with Find. It checks the payload as SplitFields does, and refuses
-	// besides what is rare: mappings without a key, keys that are no text, a tag as the only key.
-	Check(payload string) bool
+	// Scan returns the number of fields in payload, which can then be searched with Find, and stores the first, encoded.
+	// It checks the payload as SplitFields does, and returns 0 besides for what is rare: mappings without a key, keys
+	// that are no text or look like a tag.
+	Scan(payload string, first *Field) (n int)
 
-	// Find returns the encoded value of a key in a payload that passed Check; of equal keys the last counts. The value
+	// Find returns the encoded value of a key in a payload that passed Scan; of equal keys the last counts. The value
 	// is a part of payload.
 	Find(payload, key string) (raw string, ok bool)
 }
 
-func (msgpackSerializer) Check(payload string) bool {
+func (msgpackSerializer) Scan(payload string, first *Field) int {
 	r := msgpackReader{s: payload}
 	n, err := r.mapping()
-	if err != nil || n == 0 {
-		return false
+	if err != nil {
+		return 0
 	}
-	for range n {
+	for i := range n {
 		if r.pos >= len(r.s) || !isStr(r.s[r.pos]) {
-			return false
+			return 0
 		}
-		if _, err := r.str(); err != nil {
-			return false
+		key, err := r.str()
+		if err != nil {
+			return 0
 		}
+		start := r.pos
 		if r.skip(maxDepth-1) != nil {
-			return false
+			return 0
+		}
+		if i == 0 {
+			first.Key, first.Raw = key, r.s[start:r.pos]
 		}
 	}
-	return r.pos == len(payload)
+	if r.pos != len(payload) {
+		return 0
+	}
+	return n
 }
 
 func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
@@ -50,18 +59,25 @@ func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
 	return raw, ok
 }
 
-func (j *taggedJSON) Check(payload string) bool {
+func (j *taggedJSON) Scan(payload string, first *Field) int {
 	if !utf8.ValidString(payload) {
-		return false
+		return 0
 	}
 	r := jsonReader{s: payload}
 	if r.space(); r.peek() != '{' {
-		return false
+		return 0
 	}
-	n, last := 0, ""
-	err := r.each(func(key, _ string) { n, last = n+1, key })
-	r.space()
-	return err == nil && r.pos == len(payload) && n > 0 && !(n == 1 && isTag(last))
+	n, tagged := 0, false
+	err := r.each(func(key, raw string) {
+		if tagged = tagged || isTag(key); n == 0 {
+			first.Key, first.Raw = key, raw
+		}
+		n++
+	})
+	if r.space(); err != nil || r.pos != len(payload) || tagged {
+		return 0
+	}
+	return n
 }
 
 func (j *taggedJSON) Find(payload, key string) (raw string, ok bool) {

@@ -12,9 +12,17 @@ import (
 // can inflate to 4 MiB.
 const MaxPayload = 256 << 10
 
-// minCompress is the size in bytes below which a payload is not compressed. Deflating costs ten times the signature, and
-// what it saves on a short payload is a few bytes. Readers do not care: the leading dot says what was done.
-const minCompress = 128
+// Flask compresses whatever gets shorter. Inflating costs as much as ten signatures, at every request, and deflating more:
+// here it has to pay. Readers do not care, the leading dot says what was done.
+const (
+	minCompress = 128     // bytes of payload below which compressing is not tried
+	largeCookie = 2 << 10 // bytes of payload above which any gain counts: browsers drop cookies of 4 KiB
+)
+
+// pays tells whether a payload of n bytes should go out as z compressed ones: they are a quarter less, or it is large.
+func pays(n, z int) bool {
+	return z <= n-n/4 || n > largeCookie && z < n-1
+}
 
 var b64 = base64.RawURLEncoding
 

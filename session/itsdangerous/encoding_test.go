@@ -40,7 +40,7 @@ func TestDecodeAsPython(t *testing.T) {
 }
 
 func TestCompression(t *testing.T) {
-	noise := make([]byte, 1000)
+	noise := make([]byte, 3000)
 	for i := range noise {
 		noise[i] = byte(rand.Uint32())
 	}
@@ -52,6 +52,8 @@ func TestCompression(t *testing.T) {
 		{"too short to try", bytes.Repeat([]byte("a"), minCompress-1), false},
 		{"shorter", bytes.Repeat([]byte("a"), minCompress), true},
 		{"not shorter", noise, false},
+		{"a little shorter", append(noise[:900:900], bytes.Repeat([]byte("a"), 100)...), false},
+		{"large, and a little shorter", append(bytes.Repeat([]byte("a"), 300), noise[:2700]...), true},
 	} {
 		s := NewURLSafeTimed([]string{"secret"}, "salt")
 		cookie := s.AppendDumps(nil, c.payload, time.Unix(1, 0))

@@ -14,7 +14,8 @@ func NewURLSafeTimed(secrets []string, salt string) *URLSafeTimed {
 }
 
 // AppendDumps appends the cookie of payload, signed at now, to dst: base64 of the payload, or a dot and base64 of the
-// zlib stream where that is shorter; then timestamp and signature. Payloads under 128 bytes are never compressed.
+// zlib stream where that is a quarter shorter, or shorter at all for a payload above 2 KiB; then timestamp and signature.
+// Payloads under 128 bytes are never compressed.
 func (s *URLSafeTimed) AppendDumps(dst, payload []byte, now time.Time) []byte {
 	start := len(dst)
 	if len(payload) < minCompress {
@@ -25,10 +26,10 @@ func (s *URLSafeTimed) AppendDumps(dst, payload []byte, now time.Time) []byte {
 	return s.signer.appendSeal(dst, start, now)
 }
 
-// appendShorter appends payload, compressed if this saves more than the dot that says so.
+// appendShorter appends payload, compressed if that pays.
 func appendShorter(dst, payload []byte) []byte {
 	d := deflaters.Get().(*deflater)
-	if z := d.compress(payload); len(z) < len(payload)-1 {
+	if z := d.compress(payload); pays(len(payload), len(z)) {
 		dst = b64.AppendEncode(append(dst, '.'), z)
 	} else {
 		dst = b64.AppendEncode(dst, payload)
