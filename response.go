@@ -137,7 +137,9 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	if r.status == http.StatusNotModified {
 		r.header.dropEntity()
 	}
-	r.header.encodeLocation()
+	if r.header.Len() > 1 { // more than Content-Type
+		r.header.encodeLocation()
+	}
 	r.header.writeTo(&out.Header)
 	if ctx.IsHead() && len(r.raw) == 0 && r.text == "" && r.stream == nil {
 		out.Header.SetContentLength(0) // fasthttp says nothing of an empty body otherwise
@@ -198,6 +200,11 @@ func (c *Context) MakeResponse(rv any, status ...int) *Response {
 // fill puts rv into r, or returns the response that rv already is. An error as
 // rv comes back as the error.
 func (c *Context) fill(r *Response, rv any) (*Response, error) {
+	if text, ok := rv.(string); ok { // first, since most are
+		r.reset(http.StatusOK)
+		r.setText(text)
+		return r, nil
+	}
 	switch v := rv.(type) {
 	case *Response:
 		if v == nil {
@@ -209,8 +216,6 @@ func (c *Context) fill(r *Response, rv any) (*Response, error) {
 	}
 	r.reset(http.StatusOK)
 	switch v := rv.(type) {
-	case string:
-		r.setText(v)
 	case Markup:
 		r.setText(string(v))
 	case []byte:
