@@ -29,7 +29,8 @@ type Session struct {
 	// whole tells that a payload of several fields is not split into them yet,
 	// which it is as soon as something asks for more than the value of a key. Most
 	// requests do not, and then no field costs memory.
-	whole bool
+	whole     bool
+	permanent bool // of a whole session: every response asks for it
 	// room is for the field of the smallest sessions, which then need no memory
 	// but this; and for the payload of a session that is whole, as a raw value.
 	room [1]codec.Field
@@ -65,12 +66,13 @@ func Decode(payload string, serializer codec.Serializer) (*Session, error) {
 func (s *Session) load(payload string, serializer codec.Serializer) error {
 	s.source = serializer
 	if f, ok := serializer.(codec.Finder); ok {
-		switch n := f.Scan(payload, &s.room[0]); {
+		switch n, raw := f.Scan(payload, &s.room[0], permanentKey); {
 		case n == 1:
 			s.fields = s.room[:]
 			return nil
 		case n > 1:
 			s.whole, s.room[0] = true, codec.Field{Raw: payload}
+			s.permanent = raw != "" && truthy(s.decodeRaw(permanentKey, raw))
 			return nil
 		}
 		s.room[0] = codec.Field{}

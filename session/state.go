@@ -29,7 +29,12 @@ func (s *Session) SetAccessed(accessed bool) { s.accessed = accessed }
 
 // Permanent tells whether the cookie outlives the browser, by
 // PERMANENT_SESSION_LIFETIME: session.permanent. It is the key "_permanent".
-func (s *Session) Permanent() bool { return truthy(s.Get(permanentKey)) }
+func (s *Session) Permanent() bool {
+	if s.whole {
+		return s.permanent
+	}
+	return truthy(s.Get(permanentKey))
+}
 
 // SetPermanent sets the key behind [Session.Permanent].
 func (s *Session) SetPermanent(permanent bool) { s.Set(permanentKey, permanent) }

@@ -5,42 +5,45 @@ import "unicode/utf8"
 // A Finder finds single fields in a payload that stays whole: a session of which one key is read need not be taken
 // apart. Both serializers of this package are Finders; a serializer of one's own may be one.
 type Finder interface {
-	// Scan returns the number of fields in payload, which can then be searched with Find, and stores the first, encoded.
-	// It checks the payload as SplitFields does, and returns 0 besides for what is rare: mappings without a key, keys
-	// that are no text or look like a tag.
-	Scan(payload string, first *Field) (n int)
+	// Scan returns the number of fields in payload, which can then be searched with Find, stores the first, encoded, and
+	// returns what Find would for one key. It checks the payload as SplitFields does, and returns 0 besides for what is
+	// rare: mappings without a key, keys that are no text or look like a tag.
+	Scan(payload string, first *Field, key string) (n int, raw string)
 
 	// Find returns the encoded value of a key in a payload that passed Scan; of equal keys the last counts. The value
 	// is a part of payload.
 	Find(payload, key string) (raw string, ok bool)
 }
 
-func (msgpackSerializer) Scan(payload string, first *Field) int {
+func (msgpackSerializer) Scan(payload string, first *Field, key string) (n int, raw string) {
 	r := msgpackReader{s: payload}
 	n, err := r.mapping()
 	if err != nil {
-		return 0
+		return 0, ""
 	}
 	for i := range n {
 		if r.pos >= len(r.s) || !isStr(r.s[r.pos]) {
-			return 0
+			return 0, ""
 		}
-		key, err := r.str()
+		name, err := r.str()
 		if err != nil {
-			return 0
+			return 0, ""
 		}
 		start := r.pos
 		if r.skip(maxDepth-1) != nil {
-			return 0
+			return 0, ""
 		}
 		if i == 0 {
-			first.Key, first.Raw = key, r.s[start:r.pos]
+			first.Key, first.Raw = name, r.s[start:r.pos]
+		}
+		if name == key {
+			raw = r.s[start:r.pos]
 		}
 	}
 	if r.pos != len(payload) {
-		return 0
+		return 0, ""
 	}
-	return n
+	return n, raw
 }
 
 func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
@@ -59,25 +62,28 @@ func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
 	return raw, ok
 }
 
-func (j *taggedJSON) Scan(payload string, first *Field) int {
+func (j *taggedJSON) Scan(payload string, first *Field, key string) (n int, raw string) {
 	if !utf8.ValidString(payload) {
-		return 0
+		return 0, ""
 	}
 	r := jsonReader{s: payload}
 	if r.space(); r.peek() != '{' {
-		return 0
+		return 0, ""
 	}
-	n, tagged := 0, false
-	err := r.each(func(key, raw string) {
-		if tagged = tagged || isTag(key); n == 0 {
-			first.Key, first.Raw = key, raw
+	tagged := false
+	err := r.each(func(name, value string) {
+		if tagged = tagged || isTag(name); n == 0 {
+			first.Key, first.Raw = name, value
+		}
+		if name == key {
+			raw = value
 		}
 		n++
 	})
 	if r.space(); err != nil || r.pos != len(payload) || tagged {
-		return 0
+		return 0, ""
 	}
-	return n
+	return n, raw
 }
 
 func (j *taggedJSON) Find(payload, key string) (raw string, ok bool) {

@@ -35,6 +35,24 @@ func roundTrip(t *testing.T, s Serializer, payload string) {
 	}
 }
 
+// searches checks that a payload which can be searched has what splitting it finds, and nothing else.
+func searches(t *testing.T, s Serializer, payload string) {
+	var first Field
+	n, a := s.(Finder).Scan(payload, &first, "a")
+	if n == 0 {
+		return
+	}
+	fields, err := s.SplitFields(nil, payload)
+	if err != nil || len(fields) > n || len(fields) == n && first != fields[0] {
+		t.Fatalf("%d fields, the first %q; split: %q, %v", n, first, fields, err)
+	}
+	for _, f := range append(fields, Field{Key: "a", Raw: a}) {
+		if raw, ok := s.(Finder).Find(payload, f.Key); raw != f.Raw || ok != (f.Raw != "") {
+			t.Fatalf("found %q under %q, want %q", raw, f.Key, f.Raw)
+		}
+	}
+}
+
 // decodeAgain decodes raw, writes it, decodes and writes that: the two texts are equal.
 func decodeAgain(t *testing.T, s Serializer, raw string) {
 	v, err := s.DecodeValue(raw)
@@ -55,6 +73,29 @@ func decodeAgain(t *testing.T, s Serializer, raw string) {
 	}
 }
 
+// TestScan: usual sessions can be searched, whatever their size.
+func TestScan(t *testing.T) {
+	for _, s := range []Serializer{Msgpack, TaggedJSON} {
+		for _, n := range []int{1, 2, 3, 100} {
+			fields := make([]Field, n)
+			for i := range fields {
+				fields[i] = Field{Key: string(rune('a' + i)), Value: []any{i, "x", nil, map[string]any{"k": 1.5}}}
+			}
+			payload, err := s.AppendFields(nil, fields)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, raw := s.(Finder).Scan(string(payload), new(Field), "a"); got != n || raw == "" {
+				t.Errorf("%d fields: counted %d, a is %q", n, got, raw)
+			}
+			searches(t, s, string(payload))
+			if got, _ := s.(Finder).Scan(string(payload[:len(payload)-1]), new(Field), "a"); got != 0 {
+				t.Errorf("%d fields, cut off: counted %d", n, got)
+			}
+		}
+	}
+}
+
 func FuzzMsgpack(f *testing.F) {
 	for _, seed := range []string{
 		"\x80", "\x81\xa1a\x01", "\x82\x01\xc0\xa1b\x93\x01\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00\xc4\x01x",
@@ -64,7 +105,10 @@ func FuzzMsgpack(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, payload string) { roundTrip(t, Msgpack, payload) })
+	f.Fuzz(func(t *testing.T, payload string) {
+		roundTrip(t, Msgpack, payload)
+		searches(t, Msgpack, payload)
+	})
 }
 
 func FuzzTaggedJSON(f *testing.F) {
@@ -76,5 +120,8 @@ func FuzzTaggedJSON(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, payload string) { roundTrip(t, TaggedJSON, payload) })
+	f.Fuzz(func(t *testing.T, payload string) {
+		roundTrip(t, TaggedJSON, payload)
+		searches(t, TaggedJSON, payload)
+	})
 }
