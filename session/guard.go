@@ -19,25 +19,58 @@ type result struct {
 	err error
 }
 
-// call runs f and waits for it until ctx ends.
+// call has f called and waits for it until ctx ends.
 func call(ctx context.Context, f func() (Row, bool, error)) (Row, bool, error) {
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		defer func() {
-			if v := recover(); v != nil {
-				r = result{err: fmt.Errorf("panic in the store: %v", v)}
-			}
-			done <- r
-		}()
-		r.row, r.ok, r.err = f()
-	}()
+	var c *caller
 	select {
-	case r := <-done:
+	case c = <-idleCallers:
+	default:
+		c = newCaller()
+	}
+	c.calls <- f
+	select {
+	case r := <-c.results:
+		select {
+		case idleCallers <- c:
+		default:
+			close(c.calls)
+		}
 		return r.row, r.ok, r.err
 	case <-ctx.Done():
+		close(c.calls) // it ends when the call does
 		return Row{}, false, ctx.Err()
 	}
+}
+
+// A caller is a goroutine that makes one call at a time. It is used again: what
+// clients do goes deep, and a new goroutine would have to grow its stack for it,
+// which takes longer than much of the rest.
+type caller struct {
+	calls   chan func() (Row, bool, error)
+	results chan result // with room for one that nobody waits for
+}
+
+// idleCallers keeps as many as are usually busy at once; more of them end.
+var idleCallers = make(chan *caller, 64)
+
+func newCaller() *caller {
+	c := &caller{make(chan func() (Row, bool, error), 1), make(chan result, 1)}
+	go func() {
+		for f := range c.calls {
+			c.results <- try(f)
+		}
+	}()
+	return c
+}
+
+func try(f func() (Row, bool, error)) (r result) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = result{err: fmt.Errorf("panic in the store: %v", v)}
+		}
+	}()
+	r.row, r.ok, r.err = f()
+	return r
 }
 
 func (g guarded) get(ctx context.Context, key string) (Row, bool, error) {
