@@ -213,7 +213,7 @@ func describe(v any) string {
 
 // assignDecoded writes v as msgpack and lets the library read it into target.
 func assignDecoded(target reflect.Value, v any) error {
-	raw, err := msgpackSerializer{markupAsText: true}.AppendValue(nil, v)
+	raw, err := (&msgpackSerializer{markupAsText: true}).AppendValue(nil, v)
 	if err == nil {
 		// Into a new value: a mistake half way leaves the target as it was.
 		fresh := reflect.New(target.Type())

@@ -36,7 +36,7 @@ type Serializer interface {
 // The two forms that a session is stored in.
 var (
 	// Msgpack is MessagePack, as Flask-Session writes it with msgspec: the shorter and faster form, and the default.
-	Msgpack Serializer = msgpackSerializer{}
+	Msgpack Serializer = &msgpackSerializer{}
 
 	// TaggedJSON is what Flask itself reads and writes inside of an application: JSON with tags for the types that JSON
 	// does not have, keys sorted by code point, only ASCII characters.

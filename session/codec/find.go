@@ -15,7 +15,7 @@ type Finder interface {
 	Find(payload, key string) (raw string, ok bool)
 }
 
-func (msgpackSerializer) Scan(payload string, first *Field, key string) (n int, raw string) {
+func (*msgpackSerializer) Scan(payload string, first *Field, key string) (n int, raw string) {
 	r := msgpackReader{s: payload}
 	n, err := r.mapping()
 	if err != nil {
@@ -46,7 +46,7 @@ func (msgpackSerializer) Scan(payload string, first *Field, key string) (n int, 
 	return n, raw
 }
 
-func (msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
+func (*msgpackSerializer) Find(payload, key string) (raw string, ok bool) {
 	r := msgpackReader{s: payload, checked: true}
 	n, _ := r.mapping()
 	for range n {

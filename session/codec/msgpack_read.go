@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-func (msgpackSerializer) SplitFields(dst []Field, payload string) ([]Field, error) {
+func (*msgpackSerializer) SplitFields(dst []Field, payload string) ([]Field, error) {
 	r := msgpackReader{s: payload}
 	start := len(dst)
 	dst, err := r.split(dst)
@@ -21,11 +21,11 @@ func (msgpackSerializer) SplitFields(dst []Field, payload string) ([]Field, erro
 	return dropRepeated(dst, start), nil
 }
 
-func (msgpackSerializer) DecodeValue(raw string) (any, error) {
+func (*msgpackSerializer) DecodeValue(raw string) (any, error) {
 	return decodeMsgpack(msgpackReader{s: raw, build: true})
 }
 
-func (msgpackSerializer) decodeOrdered(raw string) (any, error) {
+func (*msgpackSerializer) decodeOrdered(raw string) (any, error) {
 	return decodeMsgpack(msgpackReader{s: raw, build: true, ordered: true})
 }
 

@@ -17,7 +17,7 @@ type msgpackSerializer struct {
 	markupAsText bool // for Assign, where nothing is stored
 }
 
-func (m msgpackSerializer) AppendFields(dst []byte, fields []Field) ([]byte, error) {
+func (m *msgpackSerializer) AppendFields(dst []byte, fields []Field) ([]byte, error) {
 	start, err := len(dst), error(nil)
 	dst = appendHeader(dst, mapHeaders, len(fields))
 	for i := range fields {
@@ -34,7 +34,7 @@ func (m msgpackSerializer) AppendFields(dst []byte, fields []Field) ([]byte, err
 	return dst, nil
 }
 
-func (m msgpackSerializer) AppendValue(dst []byte, v any) ([]byte, error) {
+func (m *msgpackSerializer) AppendValue(dst []byte, v any) ([]byte, error) {
 	out, err := m.append(dst, v, valueDepth)
 	if err != nil {
 		return dst, err
@@ -43,7 +43,7 @@ func (m msgpackSerializer) AppendValue(dst []byte, v any) ([]byte, error) {
 }
 
 // append appends v, in which depth more levels are allowed.
-func (m msgpackSerializer) append(dst []byte, v any, depth int) ([]byte, error) {
+func (m *msgpackSerializer) append(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		return appendStr(dst, v)
@@ -74,7 +74,7 @@ func (m msgpackSerializer) append(dst []byte, v any, depth int) ([]byte, error) 
 }
 
 // appendCompound appends what may hold other values, and the rarer types.
-func (m msgpackSerializer) appendCompound(dst []byte, v any, depth int) ([]byte, error) {
+func (m *msgpackSerializer) appendCompound(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case []any:
 		return m.appendList(dst, v, depth)
@@ -110,7 +110,7 @@ func (m msgpackSerializer) appendCompound(dst []byte, v any, depth int) ([]byte,
 	return m.append(dst, plain, depth-1)
 }
 
-func (m msgpackSerializer) appendList(dst []byte, list []any, depth int) (_ []byte, err error) {
+func (m *msgpackSerializer) appendList(dst []byte, list []any, depth int) (_ []byte, err error) {
 	dst = appendHeader(dst, arrayHeaders, len(list))
 	for _, v := range list {
 		if dst, err = m.append(dst, v, depth-1); err != nil {
@@ -131,7 +131,7 @@ func appendStrings(dst []byte, list []string) (_ []byte, err error) {
 }
 
 // appendMap writes the keys sorted: equal maps become equal bytes.
-func (m msgpackSerializer) appendMap(dst []byte, mapping map[string]any, depth int) (_ []byte, err error) {
+func (m *msgpackSerializer) appendMap(dst []byte, mapping map[string]any, depth int) (_ []byte, err error) {
 	var buf [16]string
 	dst = appendHeader(dst, mapHeaders, len(mapping))
 	for _, k := range sortedKeys(buf[:0], mapping) {
@@ -154,7 +154,7 @@ func sortedKeys(buf []string, m map[string]any) []string {
 	return buf
 }
 
-func (m msgpackSerializer) appendDict(dst []byte, items []Item, depth int) (_ []byte, err error) {
+func (m *msgpackSerializer) appendDict(dst []byte, items []Item, depth int) (_ []byte, err error) {
 	dst = appendHeader(dst, mapHeaders, len(items))
 	for _, item := range items {
 		if dst, err = m.append(dst, item.Key, depth-1); err != nil {

@@ -142,7 +142,7 @@ func marshal(rv reflect.Value) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("codec: store %v in a session: %w", rv.Type(), err)
 	}
-	return msgpackSerializer{}.DecodeValue(string(raw))
+	return new(msgpackSerializer).DecodeValue(string(raw))
 }
 
 // encode is msgpack.Marshal with struct tags "msgpack" or else "json".

@@ -10,7 +10,7 @@ func DecodeStrings(s Serializer, raw string) (list []string, ok bool) {
 	return d.decodeStrings(raw)
 }
 
-func (msgpackSerializer) decodeStrings(raw string) ([]string, bool) {
+func (*msgpackSerializer) decodeStrings(raw string) ([]string, bool) {
 	r := msgpackReader{s: raw}
 	c, err := r.code()
 	n := 0

@@ -180,7 +180,7 @@ func (d *Dict) Len() int { return len(d.Items) }
 
 // EncodeMsgpack writes the mapping where a Dict lies inside of a struct.
 func (d Dict) EncodeMsgpack(enc *msgpack.Encoder) error {
-	raw, err := msgpackSerializer{}.appendDict(nil, d.Items, valueDepth)
+	raw, err := new(msgpackSerializer).appendDict(nil, d.Items, valueDepth)
 	if err != nil {
 		return err
 	}
