@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Time limits as fasthttp keeps them cost a third of what a small answer costs in
+// Time limits as fasthttp keeps them cost a quarter of what a small answer costs in
 // user space: three deadlines a request, each with three readings of the clock and
 // a timer that is moved. Here a connection notes what it waits for and since which
 // tick, and one goroutine looks at all connections once a tick.

@@ -35,7 +35,8 @@ type server struct {
 
 // Server returns a fasthttp server of the application with the limits that Run
 // sets, for programs that want to change one: read and write 30 s, idle 60 s,
-// 16 KiB of headers, bodies above MaxContentLength are not read into memory.
+// 16 KiB of headers, bodies above MaxContentLength are not read into memory. It
+// keeps the times itself then: an answer, a stream too, has 30 s in all.
 func (a *App) Server() *fasthttp.Server {
 	return &fasthttp.Server{
 		Handler:                      a.Handler(),
@@ -65,7 +66,7 @@ func (a *App) Run(addr string) error {
 	return a.Serve(ln)
 }
 
-// Serve is [App.Run] on a listener of one's own.
+// Serve is [App.Run] on a listener of one's own, which may speak TLS.
 func (a *App) Serve(ln net.Listener) error {
 	s := a.Server()
 	conns := newConnListener(ln, limits{read: s.ReadTimeout, write: s.WriteTimeout, idle: s.IdleTimeout})
