@@ -37,11 +37,11 @@ func (l limits) tick() time.Duration {
 
 // What a connection waits for, the lower bits of its state.
 const (
-	nothing  = iota // its goroutine is at work
-	opening         // the first byte of all
-	reading         // more of a request
-	idling          // the first byte of another request
-	writing         // the client to take what is sent
+	nothing = iota // its goroutine is at work
+	opening        // the first byte of all
+	reading        // more of a request
+	idling         // the first byte of another request
+	writing        // the client to take what is sent
 	waits
 	waitBits = 3
 	waitMask = 1<<waitBits - 1
