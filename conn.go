@@ -89,26 +89,26 @@ func (l *connListener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// watch keeps the limits until done.
+// watch keeps the limits until done and the last connection is closed.
 func (l *connListener) watch(done <-chan struct{}) {
-	every(l.tick, done, func() {
-		l.now.Add(1)
-		l.endOverdue()
-	})
-}
-
-// every calls f again and again until done.
-func every(d time.Duration, done <-chan struct{}, f func()) {
-	ticker := time.NewTicker(d)
+	ticker := time.NewTicker(l.tick)
 	defer ticker.Stop()
-	for {
+	for done != nil || l.open() > 0 {
 		select {
 		case <-done:
-			return
+			done = nil
 		case <-ticker.C:
-			f()
+			l.now.Add(1)
+			l.endOverdue()
 		}
 	}
+}
+
+// open counts the connections.
+func (l *connListener) open() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.conns)
 }
 
 // endOverdue ends the waits that have lasted for too long. The tick in which one
@@ -131,10 +131,23 @@ func (l *connListener) endOverdue() {
 	}
 }
 
-// closeSilent closes the connections over which nothing has come yet. Browsers
-// open such in advance, and fasthttp waits for them at a shutdown as for a
-// request under way.
-func (l *connListener) closeSilent() {
+// closeSilent closes the connections over which nothing has come yet, again and
+// again until done. Browsers open such in advance, and fasthttp waits for them at
+// a shutdown as for a request under way.
+func (l *connListener) closeSilent(done <-chan struct{}) {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		l.closeOpening()
+		select {
+		case <-done:
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (l *connListener) closeOpening() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c := range l.conns {
@@ -189,21 +202,25 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write writes. The limit counts for p alone: an answer may take as long as the
-// client goes on to read it.
-func (c *conn) Write(p []byte) (int, error) {
+// pieceSize is how many bytes of an answer count as one piece: the limit is for
+// each, and an answer may take as long as the client goes on to read it.
+const pieceSize = 1 << 20
+
+// Write writes, piece by piece.
+func (c *conn) Write(p []byte) (n int, err error) {
 	if c.free.Load() {
 		return c.Conn.Write(p)
 	}
 	c.wait = idling // what is read next is another request
-	c.begin(writing, c.listener.now.Load())
-	n, err := c.Conn.Write(p)
-	c.end()
-	return n, err
+	for {
+		c.begin(writing, c.listener.now.Load())
+		sent, err := c.Conn.Write(p[n:min(n+pieceSize, len(p))])
+		c.end()
+		if n += sent; err != nil || n == len(p) {
+			return n, err
+		}
+	}
 }
-
-// filePiece is how many bytes of a file count as one piece of an answer.
-const filePiece = 1 << 20
 
 // ReadFrom lets files go out by the kernel alone, where the connection can.
 func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
@@ -215,19 +232,17 @@ func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
 		return io.Copy(onlyWriter{c}, r) // between two pieces a reader may take its time
 	}
 	c.wait = idling
-	for limited.N > 0 && err == nil {
-		piece := io.LimitedReader{R: limited.R, N: min(limited.N, filePiece)}
+	for limited.N > 0 {
+		piece := io.LimitedReader{R: limited.R, N: min(limited.N, pieceSize)}
 		c.begin(writing, c.listener.now.Load())
-		var sent int64
-		sent, err = io.Copy(c.Conn, &piece)
+		sent, err := io.Copy(c.Conn, &piece)
 		c.end()
 		limited.N -= sent
-		n += sent
-		if piece.N > 0 {
-			break // the file's end
+		if n += sent; err != nil || piece.N > 0 { // or the file's end
+			return n, err
 		}
 	}
-	return n, err
+	return n, nil
 }
 
 // onlyWriter hides ReadFrom.

@@ -69,13 +69,19 @@ func (l *limited) ticks(n int) {
 	}
 }
 
-// waiting returns when the only connection waits for that, ever more rarely asking.
+// waiting returns when the only connection waits for that.
 func (l *limited) waiting(wait uint64) {
+	l.t.Helper()
+	l.until(func(state uint64) bool { return state&waitMask == wait })
+}
+
+// until returns when the state of the only connection is such.
+func (l *limited) until(such func(state uint64) bool) {
 	l.t.Helper()
 	for range 2000 {
 		l.ln.mu.Lock()
 		for c := range l.ln.conns {
-			if c.state.Load()&waitMask == wait {
+			if such(c.state.Load()) {
 				l.ln.mu.Unlock()
 				return
 			}
@@ -83,19 +89,20 @@ func (l *limited) waiting(wait uint64) {
 		l.ln.mu.Unlock()
 		time.Sleep(5 * time.Millisecond)
 	}
-	l.t.Fatalf("no connection comes to wait for %d", wait)
+	l.t.Fatal("the connection does not come to wait for that")
 }
 
 // gone returns when no connection is left.
-func (l *limited) gone() {
+func (l *limited) gone() { l.t.Helper(); l.goneBy(0) }
+
+// goneBy is gone, with so many more ticks each time that one asks.
+func (l *limited) goneBy(ticks int) {
 	l.t.Helper()
 	for range 2000 {
-		l.ln.mu.Lock()
-		n := len(l.ln.conns)
-		l.ln.mu.Unlock()
-		if n == 0 {
+		if l.ln.open() == 0 {
 			return
 		}
+		l.ticks(ticks)
 		time.Sleep(5 * time.Millisecond)
 	}
 	l.t.Fatal("the connection stays")
@@ -220,10 +227,13 @@ func TestLimitOfWriting(t *testing.T) {
 
 	io.WriteString(c, "GET /grande HTTP/1.1\r\nHost: a\r\n\r\n")
 	l.waiting(writing)
-	l.ticks(writeTicks)
-	l.waiting(writing)
-	l.ticks(1)
-	l.gone()
+	for range 3 { // a piece now and then will do
+		l.ticks(writeTicks)
+		l.waiting(writing)
+		io.CopyN(io.Discard, r, 8<<20)
+		l.until(func(state uint64) bool { return state == l.ln.now.Load()<<waitBits|writing }) // the next piece
+	}
+	l.goneBy(writeTicks + 1) // the system's buffers may still take some
 }
 
 // TestLimitOfFile: a file goes out in pieces, whole, and ends where it is not taken.
@@ -244,8 +254,7 @@ func TestLimitOfFile(t *testing.T) {
 	}
 	io.WriteString(c, "GET /arquivo HTTP/1.1\r\nHost: a\r\n\r\n")
 	l.waiting(writing)
-	l.ticks(writeTicks + 1)
-	l.gone()
+	l.goneBy(writeTicks + 1) // the system's buffers may still take some
 }
 
 // TestNoLimitAtWork: a view that takes its time is not disturbed, and what comes
@@ -330,6 +339,22 @@ func TestLimitsUnderTLS(t *testing.T) {
 	l.waiting(idling)
 	l.ticks(idleTicks + 1)
 	l.gone()
+}
+
+// TestLimitsWhileDraining: who sends half a request does not hold a shutdown up for
+// ever; the watch ends with the last connection.
+func TestLimitsWhileDraining(t *testing.T) {
+	l := newLimited(t, limitsApp())
+	c, r := l.dial()
+	io.WriteString(c, "GET / HTTP/1.1\r\n")
+	l.waiting(reading)
+	l.ln.tick = time.Millisecond
+	done := make(chan struct{})
+	close(done)
+	l.ln.watch(done)
+	if status, _ := answer(t, r); status != http.StatusRequestTimeout {
+		t.Errorf("status %d, want 408", status)
+	}
 }
 
 func TestTick(t *testing.T) {

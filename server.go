@@ -114,7 +114,7 @@ func (a *App) Shutdown(ctx context.Context) error {
 	}
 	done := make(chan struct{})
 	defer close(done)
-	go every(20*time.Millisecond, done, conns.closeSilent)
+	go conns.closeSilent(done)
 	defer conns.Listener.Close() // fasthttp does not, if it had not begun to serve
 	return s.ShutdownWithContext(ctx)
 }
