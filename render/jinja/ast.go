@@ -22,14 +22,17 @@ const (
 
 // Statements.
 type (
+	// outputNode is text and the {{ expressions }} in it.
 	outputNode struct {
 		pos
 		nodes []node
 	}
+	// extendsNode is {% extends template %}.
 	extendsNode struct {
 		pos
 		template node
 	}
+	// forNode is {% for target in iter if test recursive %} body {% else %} orelse.
 	forNode struct {
 		pos
 		target    node
@@ -39,6 +42,8 @@ type (
 		test      node
 		recursive bool
 	}
+	// ifNode is {% if test %} body {% elif %} … {% else %} orelse; an elif is an ifNode
+	// with a body alone.
 	ifNode struct {
 		pos
 		test   node
@@ -46,6 +51,7 @@ type (
 		elifs  []node
 		orelse []node
 	}
+	// macroNode is {% macro name(args) %}; the defaults belong to the last args.
 	macroNode struct {
 		pos
 		name     string
@@ -53,6 +59,7 @@ type (
 		defaults []node
 		body     []node
 	}
+	// callBlockNode is {% call(args) call %}: the body becomes the macro "caller".
 	callBlockNode struct {
 		pos
 		call     *callNode
@@ -60,17 +67,20 @@ type (
 		defaults []node
 		body     []node
 	}
+	// filterBlockNode is {% filter name %} body.
 	filterBlockNode struct {
 		pos
 		body   []node
 		filter *filterNode
 	}
+	// withNode is {% with targets = values %} body.
 	withNode struct {
 		pos
 		targets []node
 		values  []node
 		body    []node
 	}
+	// blockNode is {% block name scoped required %} body.
 	blockNode struct {
 		pos
 		name     string
@@ -78,35 +88,41 @@ type (
 		scoped   bool
 		required bool
 	}
+	// includeNode is {% include template %}, by default with the context.
 	includeNode struct {
 		pos
 		template      node
 		withContext   bool
 		ignoreMissing bool
 	}
+	// importNode is {% import template as target %}, by default without.
 	importNode struct {
 		pos
 		template    node
 		target      string
 		withContext bool
 	}
+	// fromImportNode is {% from template import names %}.
 	fromImportNode struct {
 		pos
 		template    node
 		names       []importName
 		withContext bool
 	}
+	// assignNode is {% set target = value %}.
 	assignNode struct {
 		pos
 		target node
 		value  node
 	}
+	// assignBlockNode is {% set target | filter %} body; the filter may be nil.
 	assignBlockNode struct {
 		pos
 		target node
 		filter *filterNode
 		body   []node
 	}
+	// autoescapeNode is {% autoescape value %} body.
 	autoescapeNode struct {
 		pos
 		value node
@@ -119,19 +135,23 @@ type importName struct{ name, alias string }
 
 // Expressions.
 type (
+	// textNode is text as it stands in the template.
 	textNode struct {
 		pos
 		data string
 	}
+	// nameNode is a variable.
 	nameNode struct {
 		pos
 		name string
 		ctx  nameCtx
 	}
+	// nsRefNode is name.attr as the target of a set: only a namespace takes it.
 	nsRefNode struct {
 		pos
 		name, attr string
 	}
+	// constNode is a literal, or what the compiler could work out.
 	constNode struct {
 		pos
 		value any
@@ -148,6 +168,7 @@ type (
 		pos
 		keys, values []node
 	}
+	// condNode is then if test else orelse; without else orelse is nil.
 	condNode struct {
 		pos
 		test, then, orelse node
@@ -169,24 +190,29 @@ type (
 		op   string // "-", "+" or "not"
 		node node
 	}
+	// compareNode is a chain, a < b <= c: each operand is evaluated once at most.
 	compareNode struct {
 		pos
 		expr node
 		ops  []operand
 	}
+	// concatNode is a ~ b ~ c.
 	concatNode struct {
 		pos
 		nodes []node
 	}
+	// getattrNode is node.attr, which looks for an item too, after the attribute.
 	getattrNode struct {
 		pos
 		node node
 		attr string
 	}
+	// getitemNode is node[arg], which looks for an attribute too, after the item.
 	getitemNode struct {
 		pos
 		node, arg node
 	}
+	// sliceNode is start:stop:step inside of brackets; each may be nil.
 	sliceNode struct {
 		pos
 		start, stop, step node
@@ -196,12 +222,14 @@ type (
 		node node
 		callArgs
 	}
+	// filterNode is node|name(args).
 	filterNode struct {
 		pos
 		node node // nil in a filter block
 		name string
 		callArgs
 	}
+	// testNode is node is name(args).
 	testNode struct {
 		pos
 		node node

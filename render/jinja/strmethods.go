@@ -33,7 +33,19 @@ func addText(v any, safe bool) string {
 }
 
 func init() {
-	t := stringMethods
+	addCaseMethods(stringMethods)
+	addStripMethods(stringMethods)
+	addStringTests(stringMethods)
+	addPadMethods(stringMethods)
+	addSearchMethods(stringMethods)
+	addSplitMethods(stringMethods)
+	addFormatMethods(stringMethods)
+	markupMethods.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return stripTags(strArg(a[0])) })
+	markupMethods.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return unescapeHTML(strArg(a[0])) })
+}
+
+// addCaseMethods adds the methods that give the text in other letters.
+func addCaseMethods(t table) {
 	mapped := func(name string, fn func(string) string) {
 		t.add("str.", name, "self", func(f *frame, a []any) any {
 			s, safe := textOf(a[0])
@@ -47,7 +59,11 @@ func init() {
 	mapped("capitalize", pyCapitalize)
 	mapped("swapcase", pySwapcase)
 	mapped("casefold", pyCasefold)
+}
 
+// addStripMethods adds those that take characters off the ends: what Python
+// calls white space, or those of chars.
+func addStripMethods(t table) {
 	strip := func(name string, fn func(s, cut string) string, space func(string) string) {
 		t.add("str.", name, "self, chars=None", func(f *frame, a []any) any {
 			s, safe := textOf(a[0])
@@ -60,7 +76,10 @@ func init() {
 	strip("strip", strings.Trim, pyStrip)
 	strip("lstrip", strings.TrimLeft, pyLstrip)
 	strip("rstrip", strings.TrimRight, pyRstrip)
+}
 
+// addStringTests adds isdigit and its kin. Most are false for the empty text.
+func addStringTests(t table) {
 	is := func(name string, fn func(string) bool) {
 		t.add("str.", name, "self", func(f *frame, a []any) any { return fn(strArg(a[0])) })
 	}
@@ -76,7 +95,10 @@ func init() {
 	is("isidentifier", isIdentifier)
 	is("isascii", isASCII)
 	is("isprintable", func(s string) bool { return s == "" || allRunes(s, isPrintable) })
+}
 
+// addPadMethods adds those that make the text as wide as is asked.
+func addPadMethods(t table) {
 	pad := func(name string, fn func(n int) (left, right int)) {
 		t.add("str.", name, "self, width, fillchar=' '", func(f *frame, a []any) any {
 			return padText(f, a[0], a[1], a[2], fn)
@@ -89,6 +111,10 @@ func init() {
 	})
 	t.add("str.", "zfill", "self, width", zfill)
 	t.add("str.", "expandtabs", "self, tabsize=8", expandTabs)
+}
+
+// addFormatMethods adds str.format, str.format_map and encode.
+func addFormatMethods(t table) {
 	t.add("str.", "format", "self, *args, **kwargs", func(f *frame, a []any) any {
 		s, safe := textOf(a[0])
 		return strFormat(f, s, safe, a[1].(Tuple), a[2].(*Dict))
@@ -104,11 +130,6 @@ func init() {
 	t.add("str.", "encode", "self, encoding='utf-8', errors='strict'", func(f *frame, a []any) any {
 		return []byte(strArg(a[0]))
 	})
-	t = markupMethods
-	t.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return stripTags(strArg(a[0])) })
-	t.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return unescapeHTML(strArg(a[0])) })
-	addSearchMethods(stringMethods)
-	addSplitMethods(stringMethods)
 }
 
 // padText is ljust and rjust: fn divides the missing width.

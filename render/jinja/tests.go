@@ -9,13 +9,20 @@ import (
 // builtinTests are Jinja's tests, by name.
 var builtinTests = table{}
 
-// anyFunc makes a builtin that answers a question about one value.
+// addPredicate adds a test that asks something of one value.
 func addPredicate(names string, fn func(v any) bool) {
 	builtinTests.add("test_", names, "value", func(f *frame, a []any) any { return fn(norm(a[0])) })
 }
 
 func init() {
-	t := builtinTests
+	addTypeTests()
+	addValueTests(builtinTests)
+	addComparisons(builtinTests)
+	addNameTests(builtinTests)
+}
+
+// addTypeTests adds the tests of what a value is.
+func addTypeTests() {
 	addPredicate("defined", func(v any) bool { _, undefined := v.(*Undefined); return !undefined })
 	addPredicate("undefined", func(v any) bool { _, undefined := v.(*Undefined); return undefined })
 	addPredicate("none", func(v any) bool { return v == nil })
@@ -47,6 +54,10 @@ func init() {
 		_, ok := length(v)
 		return ok
 	})
+}
+
+// addValueTests adds those that have to look into the value.
+func addValueTests(t table) {
 	t.add("test_", "iterable", "value", func(f *frame, a []any) any {
 		_, ok := tryIterate(f, a[0])
 		return ok
@@ -59,6 +70,10 @@ func init() {
 	})
 	t.add("test_", "sameas", "value, other", func(f *frame, a []any) any { return same(f, a[0], a[1]) })
 	t.add("test_", "in", "value, seq", func(f *frame, a []any) any { return contains(f, a[1], a[0]) })
+}
+
+// addComparisons adds the operators as tests, as select and reject want them.
+func addComparisons(t table) {
 	compare := func(names string, op cmpOp) {
 		t.add("", names, "a, b", func(f *frame, a []any) any { return compareOp(f, op, a[0], a[1]) })
 	}
@@ -68,6 +83,10 @@ func init() {
 	compare("le <=", opLe)
 	compare("gt > greaterthan", opGt)
 	compare("ge >=", opGe)
+}
+
+// addNameTests adds the tests of whether a filter or test exists.
+func addNameTests(t table) {
 	exists := func(name string, find func(*Env, string) callable) {
 		t.add("test_", name, "value", func(f *frame, a []any) any {
 			hashKey(a[0])
