@@ -57,8 +57,10 @@ func appendText(text *strings.Builder, b []byte) string {
 // lookupCookie finds the first cookie of a name, as parseCookies(header).Get(name) would. The value is a part of
 // header, or a decoded copy if it was quoted with escapes or is not ASCII; nothing else allocates.
 func lookupCookie(header []byte, name string) (value []byte, ok bool) {
-	if value, ok = firstCookie(header, name); ok {
-		return value, true
+	if httpheader.IsToken(name) {
+		if value, ok = firstCookie(header, name); ok {
+			return value, true
+		}
 	}
 	s := cookieScanner{rest: header}
 	for s.next() {
@@ -69,10 +71,11 @@ func lookupCookie(header []byte, name string) (value []byte, ok bool) {
 	return nil, false
 }
 
-// firstCookie is lookupCookie for the usual header, whose first cookie is the one and a plain text: no need to scan.
+// firstCookie is lookupCookie for the usual header, whose first cookie is the one and a plain text: no need to scan. The
+// name has to be a token.
 func firstCookie(header []byte, name string) (value []byte, ok bool) {
 	n := len(name)
-	if len(header) <= n || header[n] != '=' || string(header[:n]) != name || !httpheader.IsToken(name) {
+	if len(header) <= n || header[n] != '=' || string(header[:n]) != name {
 		return nil, false
 	}
 	value = header[n+1:]

@@ -201,8 +201,9 @@ func (c *Context) MakeResponse(rv any, status ...int) *Response {
 // rv comes back as the error.
 func (c *Context) fill(r *Response, rv any) (*Response, error) {
 	if text, ok := rv.(string); ok { // first, since most are
-		r.reset(http.StatusOK)
+		r.status = http.StatusOK
 		r.setText(text)
+		r.header.reset(htmlType)
 		return r, nil
 	}
 	switch v := rv.(type) {

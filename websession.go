@@ -20,6 +20,7 @@ const cookieSizeLimit = 4093
 // settled when the application starts.
 type sessionCookie struct {
 	name   string
+	token  bool // the name is one, as it should be
 	config session.Config
 	head   string // "session="
 	domain string // "; Domain=…", or empty
@@ -30,7 +31,7 @@ type sessionCookie struct {
 // prepare settles the cookie. An attribute that cannot be written is a mistake
 // in the setup and panics.
 func (sc *sessionCookie) prepare(a *App) {
-	sc.name = a.SessionCookieName
+	sc.name, sc.token = a.SessionCookieName, httpheader.IsToken(a.SessionCookieName)
 	sc.config.SecretKey = a.SecretKey
 	sc.config.SecretKeyFallbacks = a.SecretKeyFallbacks
 	sc.config.Lifetime = a.PermanentSessionLifetime
@@ -56,6 +57,16 @@ func sessionCookieLine(name string, cookie Cookie) string {
 		panic(fmt.Sprintf("cantil: the session cookie: %v", err))
 	}
 	return string(line)
+}
+
+// find finds the cookie in one line.
+func (sc *sessionCookie) find(line []byte) ([]byte, bool) {
+	if sc.token {
+		if value, found := firstCookie(line, sc.name); found {
+			return value, true
+		}
+	}
+	return lookupCookie(line, sc.name)
 }
 
 // Session returns the visitor's session, flask.session, and opens it at the
@@ -142,11 +153,10 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 	if line == nil {
 		return nil, false
 	}
-	value, found := lookupCookie(line, c.app.cookie.name)
-	if !found {
-		value, found = lookupCookie(cookieHeader(h), c.app.cookie.name)
+	if value, found := c.app.cookie.find(line); found {
+		return value, true
 	}
-	return value, found
+	return lookupCookie(cookieHeader(h), c.app.cookie.name)
 }
 
 // storeSession saves the session and writes the Set-Cookie line for it.

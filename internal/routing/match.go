@@ -56,7 +56,10 @@ func (m *Map) Match(method, path string, r *Result) {
 
 // Take makes r a match of a static rule, found by other means (see [Rule.Static]).
 func (r *Result) Take(rule *Rule) {
-	r.Kind, r.Rule, r.Args = Matched, rule, rule.withDefaults(r.Args[:0])
+	r.Kind, r.Rule, r.Args = Matched, rule, r.Args[:0]
+	if len(rule.defaults) > 0 {
+		r.Args = rule.withDefaults(r.Args)
+	}
 }
 
 // Allowed returns the methods that the path admits, sorted, if Kind is MethodNotAllowed.
