@@ -107,3 +107,16 @@ func TestURLValues(t *testing.T) {
 		t.Errorf("the application's function hears of %q", got)
 	}
 }
+
+// TestLocationAlone: a Location is a URL of ASCII also where it is the only header.
+func TestLocationAlone(t *testing.T) {
+	app := cantil.New()
+	app.Get("/")(func(c *cantil.Context) any {
+		r := c.Redirect("/olá")
+		r.Header().Del("Content-Type")
+		return r
+	})
+	if got := app.TestClient().Get("/").Header("Location"); got != "/ol%C3%A1" {
+		t.Errorf("Location %q", got)
+	}
+}

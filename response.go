@@ -44,9 +44,12 @@ func newResponse(status int) *Response {
 }
 
 // reset makes r an empty page again, keeping the room of its headers.
-func (r *Response) reset(status int) {
+func (r *Response) reset(status int) { r.resetText(status, "") }
+
+// resetText is reset with a text on the page.
+func (r *Response) resetText(status int, text string) {
 	r.status = status
-	r.setText("")
+	r.setText(text)
 	r.header.reset(htmlType)
 }
 
@@ -137,9 +140,7 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	if r.status == http.StatusNotModified {
 		r.header.dropEntity()
 	}
-	if r.header.Len() > 1 { // more than Content-Type
-		r.header.encodeLocation()
-	}
+	r.header.encodeLocation()
 	r.header.writeTo(&out.Header)
 	if ctx.IsHead() && len(r.raw) == 0 && r.text == "" && r.stream == nil {
 		out.Header.SetContentLength(0) // fasthttp says nothing of an empty body otherwise
@@ -179,7 +180,8 @@ func bodyless(status int) bool {
 
 // View is a view function. It returns what Flask lets a view return: a string or
 // []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
-// io.Reader or iter.Seq[string], which are streamed. Anything else, nil too,
+// io.Reader or iter.Seq[string], a function literal of its kind too, which are
+// streamed. Anything else, nil too,
 // is answered with a 500.
 type View func(c *Context) any
 
@@ -201,9 +203,7 @@ func (c *Context) MakeResponse(rv any, status ...int) *Response {
 // rv comes back as the error.
 func (c *Context) fill(r *Response, rv any) (*Response, error) {
 	if text, ok := rv.(string); ok { // first, since most are
-		r.status = http.StatusOK
-		r.setText(text)
-		r.header.reset(htmlType)
+		r.resetText(http.StatusOK, text)
 		return r, nil
 	}
 	switch v := rv.(type) {
