@@ -1,7 +1,6 @@
 package itsdangerous
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding"
@@ -16,6 +15,7 @@ import (
 type key struct {
 	derived      []byte
 	inner, outer []byte // marshalled
+	sumInState   bool   // where sumAt says
 	macs         sync.Pool
 }
 
@@ -25,6 +25,8 @@ func newKey(secret, salt string) *key {
 	k := &key{derived: derive.Sum(nil)}
 	k.inner, k.outer = k.state(0x36), k.state(0x5c)
 	k.macs.New = func() any { return newMAC(k) }
+	slow, quick := k.plainSum(k.derived), newMAC(k).of(k, k.derived)
+	k.sumInState = slow == quick
 	return k
 }
 
@@ -45,16 +47,21 @@ func (k *key) state(pad byte) []byte {
 }
 
 // sum is the HMAC-SHA-1 of value.
-func (k *key) sum(value []byte) (sum [sha1.Size]byte) {
-	if !sumsInState {
-		m := hmac.New(sha1.New, k.derived)
-		m.Write(value)
-		copy(sum[:], m.Sum(nil))
-		return sum
+func (k *key) sum(value []byte) [sha1.Size]byte {
+	if !k.sumInState {
+		return k.plainSum(value)
 	}
 	m := k.macs.Get().(*mac)
-	copy(sum[:], m.finish(k.outer, m.finish(k.inner, value)))
+	sum := m.of(k, value)
 	k.macs.Put(m)
+	return sum
+}
+
+// plainSum is sum by crypto/hmac.
+func (k *key) plainSum(value []byte) (sum [sha1.Size]byte) {
+	m := hmac.New(sha1.New, k.derived)
+	m.Write(value)
+	copy(sum[:], m.Sum(nil))
 	return sum
 }
 
@@ -72,20 +79,19 @@ type savedState interface {
 	encoding.BinaryAppender
 }
 
-// sumAt is where the five words of the sum stand in a marshalled state, behind four bytes of magic. Nobody promised this;
-// with a version of Go that keeps them elsewhere signatures are made by crypto/hmac.
+// sumAt is where the five words of the sum stand in a marshalled state, behind four bytes of magic. Nobody promised this:
+// each key looks whether it is so, and leaves signing to crypto/hmac if not.
 const sumAt = 4
-
-var sumsInState = func() bool {
-	k := newKey("secret", "salt")
-	m := k.macs.Get().(*mac)
-	want := sha1.Sum(append(make([]byte, sha1.BlockSize), "message"...))
-	return bytes.Equal(m.finish((&key{}).state(0), []byte("message")), want[:])
-}()
 
 func newMAC(k *key) *mac {
 	h := sha1.New()
 	return &mac{hash: h, saved: h.(savedState), state: make([]byte, 0, len(k.inner))}
+}
+
+// of is the HMAC of value under the key.
+func (m *mac) of(k *key, value []byte) (sum [sha1.Size]byte) {
+	copy(sum[:], m.finish(k.outer, m.finish(k.inner, value)))
+	return sum
 }
 
 // finish is the SHA-1 of a block, behind which the state is from, and message; valid until the next call.
