@@ -62,6 +62,11 @@ func lookupCookie(header []byte, name string) (value []byte, ok bool) {
 			return value, true
 		}
 	}
+	return scanCookie(header, name)
+}
+
+// scanCookie is lookupCookie for every header, pair by pair.
+func scanCookie(header []byte, name string) (value []byte, ok bool) {
 	s := cookieScanner{rest: header}
 	for s.next() {
 		if latin1Equal(s.name, name) {

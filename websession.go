@@ -66,7 +66,7 @@ func (sc *sessionCookie) find(line []byte) ([]byte, bool) {
 			return value, true
 		}
 	}
-	return lookupCookie(line, sc.name)
+	return scanCookie(line, sc.name)
 }
 
 // Session returns the visitor's session, flask.session, and opens it at the
@@ -156,7 +156,7 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 	if value, found := c.app.cookie.find(line); found {
 		return value, true
 	}
-	return lookupCookie(cookieHeader(h), c.app.cookie.name)
+	return scanCookie(cookieHeader(h), c.app.cookie.name)
 }
 
 // storeSession saves the session and writes the Set-Cookie line for it.
