@@ -21,9 +21,9 @@ func TestAllocations(t *testing.T) {
 	}{
 		{"plain", "/", "", 0},
 		{"plain, with a session cookie that nobody asks for", "/", "outro=1", 0},
-		{"two parameters", "/user/ana/7", "", 2},
-		{"one key read and written back", "/count", "session=" + value, 4},
-		{"one key read", "/perfil", "session=" + value, 3},
+		{"two parameters", "/user/ana/7", "", 1},
+		{"one key read and written back", "/count", "session=" + value, 2},
+		{"one key read", "/perfil", "session=" + value, 2},
 	} {
 		step := answer(app.Handler(), request(test.path, test.cookie))
 		step()

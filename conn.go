@@ -171,12 +171,12 @@ type conn struct {
 	net.Conn
 	listener *connListener
 	state    atomic.Uint64 // what it waits for, and the tick since when
+	free     atomic.Bool   // the limits are another's
 
 	// Of the goroutine that reads and writes: what the next Read waits for, and
 	// if that is more of a request, since when.
 	wait  uint64
 	since uint64
-	free  atomic.Bool // the limits are another's
 }
 
 // begin notes what the connection waits for from now on, or goes on to.
