@@ -43,8 +43,9 @@ const (
 	idling         // the first byte of another request
 	writing        // the client to take what is sent
 	waits
-	waitBits = 3
-	waitMask = 1<<waitBits - 1
+	overdue  = 1 << 3 // or'ed to it: the deadline was set
+	waitBits = 4
+	waitMask = overdue - 1
 )
 
 // connListener knows the connections it accepted, and keeps their limits.
@@ -79,7 +80,8 @@ func (l *connListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	c := &conn{Conn: inner, listener: l, wait: opening, since: l.now.Load()}
-	c.state.Store(c.since<<waitBits | opening) // also for a worker that is late
+	c.socket = newSocket(c)
+	c.pause(opening) // also for a worker that is late
 	l.mu.Lock()
 	l.conns[c] = struct{}{}
 	l.mu.Unlock()
@@ -112,8 +114,7 @@ func (l *connListener) open() int {
 }
 
 // endOverdue ends the waits that have lasted for too long. The tick in which one
-// began does not count: no limit ends early. A connection whose wait ends by
-// itself at this very moment may find its next one ended.
+// began does not count: no limit ends early.
 func (l *connListener) endOverdue() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -123,12 +124,21 @@ func (l *connListener) endOverdue() {
 		wait, since := state&waitMask, state>>waitBits
 		switch {
 		case now-since <= l.allowed[wait]:
+		case !c.state.CompareAndSwap(state, state|overdue): // it goes on
 		case wait == writing:
 			c.Conn.SetWriteDeadline(past)
 		default:
 			c.Conn.SetReadDeadline(past)
 		}
 	}
+}
+
+// pardon takes back the deadline of a connection whose wait ended by itself in the
+// very moment when it was set.
+func (l *connListener) pardon(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c.Conn.SetDeadline(time.Time{})
 }
 
 // closeSilent closes the connections over which nothing has come yet, again and
@@ -170,32 +180,49 @@ var past = time.Unix(1, 0)
 type conn struct {
 	net.Conn
 	listener *connListener
+	socket   *socket       // under Conn, nil if Conn itself is to be read
 	state    atomic.Uint64 // what it waits for, and the tick since when
 	free     atomic.Bool   // the limits are another's
 
-	// Of the goroutine that reads and writes: what the next Read waits for, and
-	// if that is more of a request, since when.
-	wait  uint64
-	since uint64
+	// Of the goroutine that reads and writes: what the next Read waits for and, if
+	// that is more of a request, since when; and whether state says that it waits.
+	wait, since uint64
+	paused      bool
 }
 
-// begin notes what the connection waits for from now on, or goes on to.
-func (c *conn) begin(wait, since uint64) { c.state.Store(since<<waitBits | wait) }
+// pause notes that the connection waits from now on, or goes on to.
+func (c *conn) pause(wait uint64) {
+	since := c.since
+	if wait == idling || wait == writing {
+		since = c.listener.now.Load()
+	}
+	c.state.Store(since<<waitBits | wait)
+	c.paused = true
+}
 
-// end notes that the wait is over.
-func (c *conn) end() { c.state.Store(nothing) }
+// resume notes that the wait is over.
+func (c *conn) resume() {
+	if !c.paused {
+		return
+	}
+	c.paused = false
+	if c.state.Swap(nothing)&overdue != 0 {
+		c.listener.pardon(c)
+	}
+}
 
 // Read reads, for as long as the limit allows that counts now.
-func (c *conn) Read(p []byte) (int, error) {
-	if c.free.Load() {
+func (c *conn) Read(p []byte) (n int, err error) {
+	switch {
+	case c.free.Load():
 		return c.Conn.Read(p)
+	case c.socket != nil: // it waits only where there is nothing to read
+		n, err = c.socket.read(p)
+	default:
+		c.pause(c.wait)
+		n, err = c.Conn.Read(p)
 	}
-	if c.wait == idling {
-		c.since = c.listener.now.Load()
-	}
-	c.begin(c.wait, c.since)
-	n, err := c.Conn.Read(p)
-	c.end()
+	c.resume()
 	if n > 0 && c.wait != reading {
 		c.wait, c.since = reading, c.listener.now.Load()
 	}
@@ -213,9 +240,15 @@ func (c *conn) Write(p []byte) (n int, err error) {
 	}
 	c.wait = idling // what is read next is another request
 	for {
-		c.begin(writing, c.listener.now.Load())
-		sent, err := c.Conn.Write(p[n:min(n+pieceSize, len(p))])
-		c.end()
+		piece := p[n:min(n+pieceSize, len(p))]
+		var sent int
+		if c.socket != nil {
+			sent, err = c.socket.write(piece)
+		} else {
+			c.pause(writing)
+			sent, err = c.Conn.Write(piece)
+		}
+		c.resume()
 		if n += sent; err != nil || n == len(p) {
 			return n, err
 		}
@@ -234,9 +267,9 @@ func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
 	c.wait = idling
 	for limited.N > 0 {
 		piece := io.LimitedReader{R: limited.R, N: min(limited.N, pieceSize)}
-		c.begin(writing, c.listener.now.Load())
+		c.pause(writing)
 		sent, err := io.Copy(c.Conn, &piece)
-		c.end()
+		c.resume()
 		limited.N -= sent
 		if n += sent; err != nil || piece.N > 0 { // or the file's end
 			return n, err

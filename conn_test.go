@@ -33,11 +33,25 @@ type limited struct {
 	server *fasthttp.Server
 }
 
-func newLimited(t *testing.T, app *App) *limited {
-	return newLimitedOn(t, app, func(ln net.Listener) net.Listener { return ln })
+// over is what connections a server has.
+type over func(net.Listener) net.Listener
+
+// overAny runs a test with connections that are sockets and no more, and with such
+// as are not known to be.
+func overAny(t *testing.T, test func(t *testing.T, over over)) {
+	t.Run("socket", func(t *testing.T) { test(t, func(ln net.Listener) net.Listener { return ln }) })
+	t.Run("conn", func(t *testing.T) { test(t, func(ln net.Listener) net.Listener { return hiding{ln} }) })
 }
 
-func newLimitedOn(t *testing.T, app *App, over func(net.Listener) net.Listener) *limited {
+// hiding is a listener whose connections do not show what they are.
+type hiding struct{ net.Listener }
+
+func (h hiding) Accept() (net.Conn, error) {
+	c, err := h.Listener.Accept()
+	return struct{ net.Conn }{c}, err
+}
+
+func newLimited(t *testing.T, over over, app *App) *limited {
 	t.Helper()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -144,166 +158,180 @@ func limitsApp() *App {
 }
 
 func TestLimitOfFirstRequest(t *testing.T) {
-	l := newLimited(t, limitsApp())
-	_, r := l.dial()
-	l.waiting(opening)
-	l.ticks(readTicks)
-	l.waiting(opening)
-	l.ticks(1)
-	if status, _ := answer(t, r); status != http.StatusRequestTimeout {
-		t.Errorf("status %d after silence, want 408", status)
-	}
-	l.gone()
+	overAny(t, func(t *testing.T, over over) {
+		l := newLimited(t, over, limitsApp())
+		_, r := l.dial()
+		l.waiting(opening)
+		l.ticks(readTicks)
+		l.waiting(opening)
+		l.ticks(1)
+		if status, _ := answer(t, r); status != http.StatusRequestTimeout {
+			t.Errorf("status %d after silence, want 408", status)
+		}
+		l.gone()
+	})
 }
 
 // TestLimitOfSlowRequest: a client that sends a byte now and then does not hold
 // its connection for longer than one that sends nothing.
 func TestLimitOfSlowRequest(t *testing.T) {
-	for _, begin := range []string{"GET / HTTP/1.1\r\n", "POST /corpo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"} {
-		l := newLimited(t, limitsApp())
-		c, r := l.dial()
-		io.WriteString(c, begin)
-		l.waiting(reading)
-		for range readTicks {
-			l.ticks(1)
-			io.WriteString(c, "X")
+	overAny(t, func(t *testing.T, over over) {
+		for _, begin := range []string{"GET / HTTP/1.1\r\n", "POST /corpo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"} {
+			l := newLimited(t, over, limitsApp())
+			c, r := l.dial()
+			io.WriteString(c, begin)
 			l.waiting(reading)
+			for range readTicks {
+				l.ticks(1)
+				io.WriteString(c, "X")
+				l.waiting(reading)
+			}
+			l.ticks(1)
+			if status, _ := answer(t, r); status/100 == 2 {
+				t.Errorf("%q: status %d after a request too slow", begin, status)
+			}
+			l.gone()
 		}
-		l.ticks(1)
-		if status, _ := answer(t, r); status/100 == 2 {
-			t.Errorf("%q: status %d after a request too slow", begin, status)
-		}
-		l.gone()
-	}
+	})
 }
 
 func TestLimitOfIdleness(t *testing.T) {
-	l := newLimited(t, limitsApp())
-	c, r := l.dial()
-	for range 3 {
-		io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-		if status, body := answer(t, r); status != 200 || body != "ok" {
-			t.Fatal(status, body)
+	overAny(t, func(t *testing.T, over over) {
+		l := newLimited(t, over, limitsApp())
+		c, r := l.dial()
+		for range 3 {
+			io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+			if status, body := answer(t, r); status != 200 || body != "ok" {
+				t.Fatal(status, body)
+			}
+			l.waiting(idling)
+			l.ticks(idleTicks) // as long as is allowed
+			l.waiting(idling)
 		}
-		l.waiting(idling)
-		l.ticks(idleTicks) // as long as is allowed
-		l.waiting(idling)
-	}
-	l.ticks(1)
-	if status, _ := answer(t, r); status != 0 {
-		t.Errorf("status %d, want the connection's end", status)
-	}
-	l.gone()
+		l.ticks(1)
+		if status, _ := answer(t, r); status != 0 {
+			t.Errorf("status %d, want the connection's end", status)
+		}
+		l.gone()
+	})
 }
 
 // TestLimitOfWriting: an answer may take for ever as long as the client takes its
 // pieces; one that is not taken ends.
 func TestLimitOfWriting(t *testing.T) {
-	app := limitsApp()
-	asked, more := make(chan bool), make(chan bool)
-	app.Get("/fluxo")(func(*Context) any {
-		return func(yield func(string) bool) {
-			for {
-				asked <- true
-				if !<-more || !yield(strings.Repeat("x", 100)) {
-					return
+	overAny(t, func(t *testing.T, over over) {
+		app := limitsApp()
+		asked, more := make(chan bool), make(chan bool)
+		app.Get("/fluxo")(func(*Context) any {
+			return func(yield func(string) bool) {
+				for {
+					asked <- true
+					if !<-more || !yield(strings.Repeat("x", 100)) {
+						return
+					}
 				}
 			}
+		})
+		app.Get("/grande")(func(*Context) any { return strings.Repeat("x", 64<<20) })
+		l := newLimited(t, over, app)
+
+		c, r := l.dial()
+		io.WriteString(c, "GET /fluxo HTTP/1.1\r\nHost: a\r\n\r\n")
+		for n := range 6 {
+			<-asked // what came before is written
+			l.ticks(5 * idleTicks)
+			more <- n < 5
 		}
-	})
-	app.Get("/grande")(func(*Context) any { return strings.Repeat("x", 64<<20) })
-	l := newLimited(t, app)
+		if status, body := answer(t, r); status != 200 || len(body) != 500 {
+			t.Errorf("status %d, %d bytes of a long stream, want 200, 500", status, len(body))
+		}
 
-	c, r := l.dial()
-	io.WriteString(c, "GET /fluxo HTTP/1.1\r\nHost: a\r\n\r\n")
-	for n := range 6 {
-		<-asked // what came before is written
-		l.ticks(5 * idleTicks)
-		more <- n < 5
-	}
-	if status, body := answer(t, r); status != 200 || len(body) != 500 {
-		t.Errorf("status %d, %d bytes of a long stream, want 200, 500", status, len(body))
-	}
-
-	io.WriteString(c, "GET /grande HTTP/1.1\r\nHost: a\r\n\r\n")
-	l.waiting(writing)
-	for range 3 { // a piece now and then will do
-		l.ticks(writeTicks)
+		io.WriteString(c, "GET /grande HTTP/1.1\r\nHost: a\r\n\r\n")
 		l.waiting(writing)
-		io.CopyN(io.Discard, r, 8<<20)
-		l.until(func(state uint64) bool { return state == l.ln.now.Load()<<waitBits|writing }) // the next piece
-	}
-	l.goneBy(writeTicks + 1) // the system's buffers may still take some
+		for range 3 { // a piece now and then will do
+			l.ticks(writeTicks)
+			l.waiting(writing)
+			io.CopyN(io.Discard, r, 8<<20)
+			l.until(func(state uint64) bool { return state == l.ln.now.Load()<<waitBits|writing }) // the next piece
+		}
+		l.goneBy(writeTicks + 1) // the system's buffers may still take some
+	})
 }
 
 // TestLimitOfFile: a file goes out in pieces, whole, and ends where it is not taken.
 func TestLimitOfFile(t *testing.T) {
-	const size = 20<<20 + 17
-	content := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "f.bin"), content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	app := limitsApp()
-	app.Get("/arquivo")(func(c *Context) any { return c.SendFile(filepath.Join(folder, "f.bin")) })
-	l := newLimited(t, app)
-	c, r := l.dial()
-	io.WriteString(c, "GET /arquivo HTTP/1.1\r\nHost: a\r\n\r\n")
-	if status, body := answer(t, r); status != 200 || body != string(content) {
-		t.Fatalf("status %d, %d bytes, want 200 and the file's %d", status, len(body), size)
-	}
-	io.WriteString(c, "GET /arquivo HTTP/1.1\r\nHost: a\r\n\r\n")
-	l.waiting(writing)
-	l.goneBy(writeTicks + 1) // the system's buffers may still take some
+	overAny(t, func(t *testing.T, over over) {
+		const size = 20<<20 + 17
+		content := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "f.bin"), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		app := limitsApp()
+		app.Get("/arquivo")(func(c *Context) any { return c.SendFile(filepath.Join(folder, "f.bin")) })
+		l := newLimited(t, over, app)
+		c, r := l.dial()
+		io.WriteString(c, "GET /arquivo HTTP/1.1\r\nHost: a\r\n\r\n")
+		if status, body := answer(t, r); status != 200 || body != string(content) {
+			t.Fatalf("status %d, %d bytes, want 200 and the file's %d", status, len(body), size)
+		}
+		io.WriteString(c, "GET /arquivo HTTP/1.1\r\nHost: a\r\n\r\n")
+		l.waiting(writing)
+		l.goneBy(writeTicks + 1) // the system's buffers may still take some
+	})
 }
 
 // TestNoLimitAtWork: a view that takes its time is not disturbed, and what comes
 // after it is heard.
 func TestNoLimitAtWork(t *testing.T) {
-	app := limitsApp()
-	entered, leave := make(chan bool), make(chan bool)
-	app.Get("/longo")(func(*Context) any {
-		entered <- true
-		<-leave
-		return "pronto"
-	})
-	l := newLimited(t, app)
-	c, r := l.dial()
-	for range 3 {
-		io.WriteString(c, "GET /longo HTTP/1.1\r\nHost: a\r\n\r\n")
-		<-entered
-		l.ticks(10 * idleTicks)
-		leave <- true
-		if status, body := answer(t, r); status != 200 || body != "pronto" {
-			t.Fatal(status, body)
+	overAny(t, func(t *testing.T, over over) {
+		app := limitsApp()
+		entered, leave := make(chan bool), make(chan bool)
+		app.Get("/longo")(func(*Context) any {
+			entered <- true
+			<-leave
+			return "pronto"
+		})
+		l := newLimited(t, over, app)
+		c, r := l.dial()
+		for range 3 {
+			io.WriteString(c, "GET /longo HTTP/1.1\r\nHost: a\r\n\r\n")
+			<-entered
+			l.ticks(10 * idleTicks)
+			leave <- true
+			if status, body := answer(t, r); status != 200 || body != "pronto" {
+				t.Fatal(status, body)
+			}
 		}
-	}
+	})
 }
 
 // TestNoLimitWhenTaken: a connection that a view takes for itself is its own.
 func TestNoLimitWhenTaken(t *testing.T) {
-	app := limitsApp()
-	app.Get("/eco")(func(c *Context) any {
-		c.RequestCtx().Hijack(func(conn net.Conn) { io.Copy(conn, conn) })
-		return c.MakeResponse("", http.StatusSwitchingProtocols)
+	overAny(t, func(t *testing.T, over over) {
+		app := limitsApp()
+		app.Get("/eco")(func(c *Context) any {
+			c.RequestCtx().Hijack(func(conn net.Conn) { io.Copy(conn, conn) })
+			return c.MakeResponse("", http.StatusSwitchingProtocols)
+		})
+		l := newLimited(t, over, app)
+		c, r := l.dial()
+		io.WriteString(c, "GET /eco HTTP/1.1\r\nHost: a\r\n\r\n")
+		for line := "?"; line != "\r\n"; {
+			var err error
+			if line, err = r.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 3 {
+			l.gone() // from those that have limits
+			l.ticks(10 * idleTicks)
+			io.WriteString(c, "olá\n")
+			if line, err := r.ReadString('\n'); line != "olá\n" {
+				t.Fatal(line, err)
+			}
+		}
 	})
-	l := newLimited(t, app)
-	c, r := l.dial()
-	io.WriteString(c, "GET /eco HTTP/1.1\r\nHost: a\r\n\r\n")
-	for line := "?"; line != "\r\n"; {
-		var err error
-		if line, err = r.ReadString('\n'); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for range 3 {
-		l.gone() // from those that have limits
-		l.ticks(10 * idleTicks)
-		io.WriteString(c, "olá\n")
-		if line, err := r.ReadString('\n'); line != "olá\n" {
-			t.Fatal(line, err)
-		}
-	}
 }
 
 // TestLimitsUnderTLS: the request knows that it came by TLS, and the limits count
@@ -313,7 +341,7 @@ func TestLimitsUnderTLS(t *testing.T) {
 	defer cert.Close()
 	app := limitsApp()
 	app.Get("/url")(func(c *Context) any { return c.URL() })
-	l := newLimitedOn(t, app, func(ln net.Listener) net.Listener { return tls.NewListener(ln, cert.TLS) })
+	l := newLimited(t, func(ln net.Listener) net.Listener { return tls.NewListener(ln, cert.TLS) }, app)
 
 	_, r := l.dial() // who does not greet
 	l.waiting(opening)
@@ -344,17 +372,54 @@ func TestLimitsUnderTLS(t *testing.T) {
 // TestLimitsWhileDraining: who sends half a request does not hold a shutdown up for
 // ever; the watch ends with the last connection.
 func TestLimitsWhileDraining(t *testing.T) {
-	l := newLimited(t, limitsApp())
-	c, r := l.dial()
-	io.WriteString(c, "GET / HTTP/1.1\r\n")
-	l.waiting(reading)
-	l.ln.tick = time.Millisecond
-	done := make(chan struct{})
-	close(done)
-	l.ln.watch(done)
-	if status, _ := answer(t, r); status != http.StatusRequestTimeout {
-		t.Errorf("status %d, want 408", status)
-	}
+	overAny(t, func(t *testing.T, over over) {
+		l := newLimited(t, over, limitsApp())
+		c, r := l.dial()
+		io.WriteString(c, "GET / HTTP/1.1\r\n")
+		l.waiting(reading)
+		l.ln.tick = time.Millisecond
+		done := make(chan struct{})
+		close(done)
+		l.ln.watch(done)
+		if status, _ := answer(t, r); status != http.StatusRequestTimeout {
+			t.Errorf("status %d, want 408", status)
+		}
+	})
+}
+
+// TestLimitPardoned: the deadline that was set while the wait ended by itself does
+// not end the next one.
+func TestLimitPardoned(t *testing.T) {
+	overAny(t, func(t *testing.T, over over) {
+		l := newLimited(t, over, limitsApp())
+		c, r := l.dial()
+		answered := func() {
+			t.Helper()
+			if status, body := answer(t, r); status != 200 || body != "ok" {
+				t.Fatal(status, body)
+			}
+			l.waiting(idling)
+		}
+		io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		answered()
+
+		l.ln.mu.Lock()
+		for conn := range l.ln.conns {
+			conn.state.Or(overdue) // as the watch does, and comes no further
+			io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+			for range 2000 {
+				if conn.state.Load() == nothing {
+					break
+				}
+				time.Sleep(time.Millisecond)
+			}
+			conn.Conn.SetReadDeadline(past)
+		}
+		l.ln.mu.Unlock()
+		answered()
+		io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		answered()
+	})
 }
 
 func TestTick(t *testing.T) {
