@@ -152,8 +152,8 @@ func setTypes(s *session.Session) string {
 	}
 	s.Set("none", nil)
 	s.Set("true", true)
-	s.Set("int", []any{0, 127, 128, 255, 256, 65535, 65536, 1 << 32, uint64(math.MaxUint64),
-		-1, -32, -33, -128, -129, math.MinInt32, math.MinInt64})
+	s.Set("int", []any{0, 127, 128, 255, 256, 65535, 65536, int64(1 << 32), uint64(math.MaxUint64),
+		-1, -32, -33, -128, -129, math.MinInt32, int64(math.MinInt64)})
 	s.Set("float", []float64{0, math.Copysign(0, -1), 1.5, 1e308})
 	s.Set("str", "Olá 😀")
 	s.Set("bytes", []byte{0, 0xff})

@@ -101,7 +101,10 @@ func (v Value) int() any {
 	}
 	switch {
 	case n.IsInt64():
-		return int(n.Int64())
+		if i := int(n.Int64()); int64(i) == n.Int64() {
+			return i
+		}
+		return n.Int64()
 	case n.IsUint64():
 		return n.Uint64()
 	}

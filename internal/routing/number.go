@@ -81,7 +81,7 @@ func smallInt(r *big.Rat, n *int) bool {
 		return false
 	}
 	*n = int(r.Num().Int64())
-	return true
+	return int64(*n) == r.Num().Int64()
 }
 
 func (b *bounds) inside(v any) bool {

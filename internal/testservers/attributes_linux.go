@@ -4,6 +4,6 @@ import "syscall"
 
 // childAttributes has the servers die with the test program, even one that is
 // killed.
-func childAttributes(credential *syscall.Credential) *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: credential}
+func childAttributes(as *credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: as}
 }

@@ -4,6 +4,6 @@ package testservers
 
 import "syscall"
 
-func childAttributes(credential *syscall.Credential) *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Credential: credential}
+func childAttributes(as *credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Credential: as}
 }

@@ -30,7 +30,7 @@ func Postgres(t testing.TB) string {
 
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 	initdb.Dir = folder
-	initdb.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
+	initdb.SysProcAttr = childAttributes(credential)
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
@@ -68,7 +68,7 @@ func postgresBin(t testing.TB) string {
 
 // unprivileged returns the user postgres for a program that runs as root, and
 // gives folder to that user. For others it is nil.
-func unprivileged(t testing.TB, folder string) *syscall.Credential {
+func unprivileged(t testing.TB, folder string) *credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return nil
@@ -82,5 +82,5 @@ func unprivileged(t testing.TB, folder string) *syscall.Credential {
 	if err := os.Chown(folder, uid, gid); err != nil {
 		t.Fatal(err)
 	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return newCredential(uid, gid)
 }

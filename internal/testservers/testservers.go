@@ -48,7 +48,7 @@ type Process struct {
 	args       []string // program and arguments, for Restart
 	answer     func(net.Conn) error
 	dir        string
-	credential *syscall.Credential // to run as another user
+	credential *credential // to run as another user
 	stop       syscall.Signal
 
 	cmd    *exec.Cmd
@@ -145,7 +145,7 @@ func (p *Process) Kill() { p.end(syscall.SIGKILL) }
 // Pause has the server stop where it is: connections stay, nobody answers. The
 // threads of a server stop one after the other, and Pause waits for the last.
 func (p *Process) Pause() {
-	p.cmd.Process.Signal(syscall.SIGSTOP)
+	p.cmd.Process.Signal(pause)
 	for range 1000 {
 		if p.stopped() {
 			return
@@ -168,7 +168,7 @@ func (p *Process) stopped() bool {
 }
 
 // Resume has it go on after Pause.
-func (p *Process) Resume() { p.cmd.Process.Signal(syscall.SIGCONT) }
+func (p *Process) Resume() { p.cmd.Process.Signal(resume) }
 
 // end sends a signal and waits until the server is gone, so that Restart finds
 // the port free.

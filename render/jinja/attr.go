@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"math"
 	"math/big"
 	"reflect"
 	"time"
@@ -239,7 +240,7 @@ func sliceStep(step any) int {
 // sliceInt gives the int of a bound; numbers beyond any length are as good as
 // the largest int.
 func sliceInt(v any) int {
-	const far = 1 << 40
+	const far = min(1<<40, math.MaxInt>>1)
 	n, ok := asBig(norm(v))
 	switch {
 	case !ok:

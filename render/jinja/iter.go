@@ -33,10 +33,14 @@ func (r Range) contains(v any) bool {
 		v = int(x)
 	}
 	n, ok := asBig(v)
-	if !ok || !n.IsInt64() || r.Len() == 0 {
+	if !ok || r.Len() == 0 {
 		return false
 	}
-	i := int(n.Int64()) - r.Start
+	i, ok := smallInt(n)
+	if !ok {
+		return false
+	}
+	i -= r.Start
 	return i%r.Step == 0 && i/r.Step >= 0 && i/r.Step < r.Len()
 }
 

@@ -140,7 +140,7 @@ func scanInteger(s string, i int) int {
 
 // parseInteger gives an int, or a big one where it does not fit.
 func (l *lexer) parseInteger(text string) any {
-	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
+	if n, err := strconv.ParseInt(text, 0, strconv.IntSize); err == nil {
 		return int(n)
 	}
 	if len(text) > maxIntDigits {

@@ -3,6 +3,7 @@ package jinja
 import (
 	"math"
 	"math/big"
+	"math/bits"
 )
 
 // binary computes a op b, for every operator of two operands but the logical
@@ -72,7 +73,8 @@ func intOp(op tokenType, x, y int) (v any, ok bool) {
 		z := x - y
 		return z, (z < x) == (y > 0)
 	case tokMul:
-		if abs(x) < 1<<31 && abs(y) < 1<<31 {
+		const half = 1 << (bits.UintSize/2 - 1)
+		if abs(x) < half && abs(y) < half {
 			return x * y, true
 		}
 	case tokFloorDiv:
@@ -118,12 +120,27 @@ func asBig(v any) (*big.Int, bool) {
 	return nil, false
 }
 
-// normBig gives the int that a big one fits in.
+// smallInt gives the int that a big one fits in.
+func smallInt(n *big.Int) (i int, ok bool) {
+	if !n.IsInt64() {
+		return 0, false
+	}
+	i = int(n.Int64())
+	return i, int64(i) == n.Int64()
+}
+
 func normBig(n *big.Int) any {
-	if n.IsInt64() {
-		return int(n.Int64())
+	if i, ok := smallInt(n); ok {
+		return i
 	}
 	return n
+}
+
+func normInt64(n int64) any {
+	if i := int(n); int64(i) == n {
+		return i
+	}
+	return big.NewInt(n)
 }
 
 // asFloat gives the value of any number.

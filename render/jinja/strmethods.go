@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"math"
 	"strings"
 	"unicode"
 )
@@ -295,7 +296,7 @@ func replaceText(f *frame, s string, safe bool, old, repl string, count int) any
 	}
 	if grow := len(repl) - len(old); grow > 0 && n > 0 {
 		f.st.size(grow)
-		f.st.size(min(n, 1<<40/(grow+1)) * grow)
+		f.st.size(min(n, math.MaxInt/2/(grow+1)) * grow)
 	}
 	return likeText(strings.Replace(s, old, repl, count), safe)
 }

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"reflect"
 	"time"
@@ -107,7 +108,7 @@ func norm(v any) any {
 		map[string]any, *Undefined, *big.Int, []byte, time.Time:
 		return v
 	case int64:
-		return int(v)
+		return normInt64(v)
 	case int32:
 		return int(v)
 	case uint8:
@@ -134,10 +135,10 @@ func normReflect(v any) any {
 	case reflect.Bool:
 		return rv.Bool()
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return int(rv.Int())
+		return normInt64(rv.Int())
 	case reflect.Uint, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Uint8:
 		u := rv.Uint()
-		if u > 1<<63-1 {
+		if u > math.MaxInt {
 			return new(big.Int).SetUint64(u)
 		}
 		return int(u)

@@ -232,7 +232,7 @@ func TestAssignRefuses(t *testing.T) {
 		{new(uint), -1, "cannot assign int -1 to uint"},
 		{new(int64), uint64(math.MaxUint64), "cannot assign uint64 18446744073709551615 to int64"},
 		{new(int), 1.5, "cannot assign float64 1.5 to int"},
-		{new(float64), 1<<53 + 1, "cannot assign int 9007199254740993 to float64"},
+		{new(float64), int64(1<<53 + 1), "cannot assign int64 9007199254740993 to float64"},
 		{new(string), nil, "cannot assign nil to string"},
 		{new([]int), []any{1, "x"}, "cannot assign []interface {} to []int"},
 		{new(shape), "x", "cannot assign string to codec_test.shape"},
