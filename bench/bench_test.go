@@ -16,6 +16,7 @@ func BenchmarkRequest(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, c := range cases {
+		defer c.Close()
 		b.Run("work="+c.Work+"/peer="+c.Peer, c.Bench)
 	}
 }

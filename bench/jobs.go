@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"flag"
-	"runtime"
 	"slices"
-	"testing"
 
 	"github.com/cantil-go/cantil/bench/internal/inproc"
 	"github.com/cantil-go/cantil/bench/internal/report"
@@ -51,20 +48,10 @@ func (r *runner) jobs(round int) []job {
 	return jobs
 }
 
-// quick sets how long testing.Benchmark measures, and returns it to one core,
-// where the collector's work counts too, until the function it returns is called.
-func quick() (back func()) {
-	if flag.Lookup("test.benchtime") == nil {
-		testing.Init()
-	}
-	flag.Set("test.benchtime", "200ms")
-	procs := runtime.GOMAXPROCS(1)
-	return func() { runtime.GOMAXPROCS(procs) }
-}
-
-// inProcess times the peers that can be served from memory.
+// inProcess times the peers that can be served from memory, in turns.
 func (r *runner) inProcess(work string, round int) {
-	defer quick()()
+	var names []string
+	var works []inproc.Work
 	for _, name := range inproc.Peers {
 		p, _ := roster.Find(name)
 		if !r.opt.has(name) || !p.Does(work) || r.skipped[name+"/"+work+" in process"] {
@@ -75,11 +62,16 @@ func (r *runner) inProcess(work string, round int) {
 			r.skip(name, work+" in process", err)
 			continue
 		}
-		b := testing.Benchmark(c.Bench)
+		defer c.Close()
+		names, works = append(names, name), append(works, c.Ask)
+	}
+	results, err := inproc.Turns(works...)
+	if err != nil {
+		r.skip("all", work+" in process", err)
+	}
+	for i, res := range results {
 		r.report.InProcess = append(r.report.InProcess, report.InProcess{
-			Round: round, Work: work, Peer: name,
-			NS:    inproc.NS(b),
-			Bytes: float64(b.AllocedBytesPerOp()), Allocs: float64(b.AllocsPerOp()),
+			Round: round, Work: work, Peer: names[i], NS: res.NS, Bytes: res.Bytes, Allocs: res.Allocs,
 		})
 	}
 }
@@ -90,8 +82,8 @@ func (r *runner) growth(ctx context.Context, round int) {
 	if round == 1 {
 		r.idle(ctx)
 	}
-	defer quick()()
-	record := func(measured []report.Scale, err error) {
+	for _, measure := range []func() ([]report.Scale, error){scale.Sessions, scale.Lookups} {
+		measured, err := measure()
 		if err != nil {
 			r.skip("cantil", "growth", err)
 		}
@@ -99,12 +91,6 @@ func (r *runner) growth(ctx context.Context, round int) {
 			s.Round = round
 			r.report.Scales = append(r.report.Scales, s)
 		}
-	}
-	for _, n := range scale.Keys {
-		record(scale.Session(n))
-	}
-	for _, n := range scale.Routes {
-		record(scale.Lookup(n))
 	}
 }
 

@@ -29,8 +29,7 @@ var Peers = []string{"bare", "limits", "floor", "cantil", "cantil-json", "fiber"
 // Case is one peer at one work, ready to be served.
 type Case struct {
 	Peer, Work string
-	server     site.Server
-	request    []byte
+	*Client
 }
 
 // Cases prepares the peers of those names for the works of those names, and
@@ -60,11 +59,11 @@ func NewCase(p roster.Peer, workName string) (Case, error) {
 		return Case{}, err
 	}
 	work, _ := site.Find(workName)
-	c := Case{Peer: p.Name, Work: workName, server: server}
+	c := Case{Peer: p.Name, Work: workName}
 	err = Visit(server, func(dial site.Dial) error {
 		cookies, err := work.Prepare(dial, 1)
 		if err == nil {
-			c.request = Request(work.Path, cookies[0])
+			c.Client = NewClient(server, Request(work.Path, cookies[0]))
 		}
 		return err
 	})
@@ -113,27 +112,60 @@ func Request(path, cookie string) []byte {
 }
 
 // Bench measures the case.
-func (c Case) Bench(b *testing.B) { Bench(b, c.server, c.request) }
-
-// Bench has the server answer one request b.N times, on one connection.
-func Bench(b *testing.B, server site.Server, request []byte) {
-	serve(server, request, 100) // fills the pools
-	Timed(b, func() {
-		if err := serve(server, request, b.N); err != nil {
-			b.Fatal(err)
-		}
-	})
+func (c Case) Bench(b *testing.B) {
+	if err := c.Ask(100); err != nil { // fills the pools
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	if err := c.Ask(b.N); err != nil {
+		b.Fatal(err)
+	}
 }
 
-func serve(server site.Server, request []byte, n int) error {
-	conn := &wire{request: request, left: n, closed: make(chan struct{})}
-	if err := server.Serve(&listener{conn: conn}); err != nil {
-		return err
+// Client asks a server for the same thing again and again, on one connection that
+// stays open: nothing is counted but requests.
+type Client struct {
+	server site.Server
+	wire   *wire
+	served chan error // the server ended
+}
+
+// NewClient returns a client of a server. The server starts with the first request.
+func NewClient(server site.Server, request []byte) *Client {
+	return &Client{server: server, wire: &wire{
+		request: request, ask: make(chan int), answered: make(chan int), closed: make(chan struct{}),
+	}}
+}
+
+// Ask has the server answer n requests.
+func (c *Client) Ask(n int) error {
+	if c.served == nil {
+		c.served = make(chan error, 1)
+		go func() { c.served <- c.server.Serve(&listener{conn: c.wire}) }()
 	}
-	if conn.left > 0 || conn.written == 0 {
-		return fmt.Errorf("%d of %d requests were not answered", conn.left, n)
+	select {
+	case c.wire.ask <- n:
+	case err := <-c.served:
+		return fmt.Errorf("the server has ended: %w", err)
+	}
+	select {
+	case written := <-c.wire.answered:
+		if written < n {
+			return fmt.Errorf("%d requests were not answered", n)
+		}
+	case err := <-c.served:
+		return fmt.Errorf("the server ended: %w", err)
 	}
 	return nil
+}
+
+// Close ends connection and server.
+func (c *Client) Close() {
+	close(c.wire.ask)
+	if c.served != nil {
+		<-c.served
+	}
 }
 
 // listener accepts one connection, and ends with it.
@@ -154,18 +186,29 @@ func (l *listener) Accept() (net.Conn, error) {
 func (l *listener) Close() error   { return nil }
 func (l *listener) Addr() net.Addr { return loopback }
 
-// wire is a connection from which the same request comes again and again. Each
-// read brings one: the next is not there before this one is answered.
+// wire is a connection from which the same request comes as often as is asked
+// for. Each read brings one: the next is not there before this one is answered.
 type wire struct {
-	request []byte
+	request  []byte
+	ask      chan int // how many; its end is the connection's
+	answered chan int // bytes written since
+	closed   chan struct{}
+
 	left    int
 	written int
-	closed  chan struct{}
 }
 
 func (w *wire) Read(p []byte) (int, error) {
 	if w.left == 0 {
-		return 0, io.EOF
+		if w.written > 0 {
+			w.answered <- w.written
+			w.written = 0
+		}
+		n, more := <-w.ask
+		if !more {
+			return 0, io.EOF
+		}
+		w.left = n
 	}
 	w.left--
 	return copy(p, w.request), nil

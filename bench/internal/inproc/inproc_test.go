@@ -40,8 +40,9 @@ func TestFloorDoesNotAllocate(t *testing.T) {
 	}
 	const requests = 1000
 	for _, c := range cases {
+		defer c.Close()
 		allocs := testing.AllocsPerRun(3, func() {
-			if err := serve(c.server, c.request, requests); err != nil {
+			if err := c.Ask(requests); err != nil {
 				t.Fatal(err)
 			}
 		})

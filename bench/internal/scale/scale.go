@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -24,25 +23,33 @@ import (
 // Keys are the sizes of the session from which one key is read.
 var Keys = []int{10, 100, 1000}
 
-// Session measures the read of one key in whole requests, and what the
+// Sessions measures the read of one key in whole requests, and what the
 // signature and one scan of the payload take by themselves.
-func Session(n int) ([]report.Scale, error) {
-	server := sessionApp(n)
-	cookie, err := filled(server)
-	if err != nil {
-		return nil, fmt.Errorf("session of %d keys: %w", n, err)
+func Sessions() ([]report.Scale, error) {
+	var works []inproc.Work
+	for _, n := range Keys {
+		server := sessionApp(n)
+		cookie, err := filled(server)
+		if err != nil {
+			return nil, fmt.Errorf("session of %d keys: %w", n, err)
+		}
+		client := inproc.NewClient(server, inproc.Request("/read", cookie))
+		defer client.Close()
+		works = append(works, client.Ask, signatureAndScan(cookie))
 	}
-	request := inproc.Request("/read", cookie)
-	whole := testing.Benchmark(func(b *testing.B) { inproc.Bench(b, server, request) })
-	alone, err := signatureAndScan(cookie)
+	results, err := inproc.Turns(works...)
 	if err != nil {
 		return nil, err
 	}
-	return []report.Scale{
-		{Measure: report.KeysNS, Peer: "cantil", N: n, Value: inproc.NS(whole)},
-		{Measure: report.KeysAllocs, Peer: "cantil", N: n, Value: float64(whole.AllocsPerOp())},
-		{Measure: report.KeysAlone, Peer: "cantil", N: n, Value: alone},
-	}, nil
+	var out []report.Scale
+	for i, n := range Keys {
+		whole, alone := results[2*i], results[2*i+1]
+		out = append(out,
+			report.Scale{Measure: report.KeysNS, Peer: "cantil", N: n, Value: whole.NS},
+			report.Scale{Measure: report.KeysAllocs, Peer: "cantil", N: n, Value: whole.Allocs},
+			report.Scale{Measure: report.KeysAlone, Peer: "cantil", N: n, Value: alone.NS})
+	}
+	return out, nil
 }
 
 func sessionApp(n int) *cantil.App {
@@ -82,68 +89,77 @@ func filled(server site.Server) (cookie string, err error) {
 
 func key(i int) string { return fmt.Sprintf("chave%04d", i) }
 
-// signatureAndScan is the time in nanoseconds of what reading the cookie cannot
-// do without: verify and unpack it, and find where its values begin.
-func signatureAndScan(cookie string) (float64, error) {
+// signatureAndScan is what reading the cookie cannot do without: verify and
+// unpack it, and find where its values begin.
+func signatureAndScan(cookie string) inproc.Work {
 	signer := itsdangerous.NewURLSafeTimed([]string{site.Secret}, "cookie-session")
 	value := []byte(strings.TrimPrefix(cookie, "session="))
+	var fields []codec.Field
 	payload, _, err := signer.AppendLoads(nil, value, time.Hour, time.Now())
-	if err != nil {
-		return 0, err
-	}
-	fields, text := make([]codec.Field, 0, 1024), string(payload)
-	r := testing.Benchmark(func(b *testing.B) {
-		inproc.Timed(b, func() {
-			for range b.N {
-				payload, _, _ = signer.AppendLoads(payload[:0], value, time.Hour, time.Now())
-				fields, _ = codec.Msgpack.SplitFields(fields[:0], text)
+	text := string(payload)
+	return func(n int) error {
+		for range n {
+			if payload, _, err = signer.AppendLoads(payload[:0], value, time.Hour, time.Now()); err != nil {
+				return err
 			}
-		})
-	})
-	return inproc.NS(r), nil
+			if fields, err = codec.Msgpack.SplitFields(fields[:0], text); err != nil {
+				return err
+			}
+		}
+		return err
+	}
 }
 
 // Routes are the sizes of the application in which one route is looked up.
 var Routes = []int{1, 1000}
 
-// Lookup measures the handler alone, on a request that is parsed: rules without
-// and with a converter, one in the middle of n.
-func Lookup(n int) ([]report.Scale, error) {
+// Lookups measures the handler alone, on a request that is parsed: rules without
+// and with a converter, one in the middle of many.
+func Lookups() ([]report.Scale, error) {
+	var works []inproc.Work
+	var out []report.Scale
+	for _, n := range Routes {
+		handler := routesApp(n).Handler()
+		for _, rule := range []struct{ measure, path string }{{report.RoutesFixed, "pagina"}, {report.RoutesParam, "7"}} {
+			out = append(out, report.Scale{Measure: rule.measure, Peer: "cantil", N: n})
+			works = append(works, lookup(handler, fmt.Sprintf("/secao%04d/%s", n/2, rule.path)))
+		}
+	}
+	results, err := inproc.Turns(works...)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range results {
+		out[i].Value = r.NS
+	}
+	return out, nil
+}
+
+func routesApp(n int) *cantil.App {
 	app := cantil.New()
 	for i := range n {
 		ok := func(c *cantil.Context) any { return site.OK }
 		app.Get(fmt.Sprintf("/secao%04d/pagina", i), cantil.Endpoint(fmt.Sprintf("fixed%d", i)))(ok)
 		app.Get(fmt.Sprintf("/secao%04d/<int:id>", i), cantil.Endpoint(fmt.Sprintf("param%d", i)))(ok)
 	}
-	handler := app.Handler()
-	var out []report.Scale
-	for measure, path := range map[string]string{report.RoutesFixed: "pagina", report.RoutesParam: "7"} {
-		ns, err := handlerTime(handler, fmt.Sprintf("/secao%04d/%s", n/2, path))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, report.Scale{Measure: measure, Peer: "cantil", N: n, Value: ns})
-	}
-	return out, nil
+	return app
 }
 
-func handlerTime(handler fasthttp.RequestHandler, path string) (float64, error) {
+// lookup asks for a path.
+func lookup(handler fasthttp.RequestHandler, path string) inproc.Work {
 	var req fasthttp.Request
 	req.SetRequestURI(path)
 	req.Header.SetHost("localhost")
 	ctx := new(fasthttp.RequestCtx)
 	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}, nil)
-	handler(ctx)
-	if got := string(ctx.Response.Body()); got != site.OK {
-		return 0, fmt.Errorf("GET %s: %d %q", path, ctx.Response.StatusCode(), got)
+	return func(n int) error {
+		for range n {
+			ctx.Response.Reset()
+			handler(ctx)
+		}
+		if got := string(ctx.Response.Body()); got != site.OK {
+			return fmt.Errorf("GET %s: %d %q", path, ctx.Response.StatusCode(), got)
+		}
+		return nil
 	}
-	r := testing.Benchmark(func(b *testing.B) {
-		inproc.Timed(b, func() {
-			for range b.N {
-				ctx.Response.Reset()
-				handler(ctx)
-			}
-		})
-	})
-	return inproc.NS(r), nil
 }
