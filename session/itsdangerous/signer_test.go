@@ -3,9 +3,13 @@ package itsdangerous
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/md5"
 	"crypto/sha1"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
+	"hash/crc32"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +43,7 @@ func TestSignerKeys(t *testing.T) {
 }
 
 // TestSum compares signatures of messages of all lengths around the blocks with those of crypto/hmac, also where the
-// state's layout is not the one that is known.
+// state is not to be had.
 func TestSum(t *testing.T) {
 	message := make([]byte, 300)
 	for i := range message {
@@ -47,10 +51,10 @@ func TestSum(t *testing.T) {
 	}
 	for _, secret := range []string{"", "secret", strings.Repeat("long", 30)} {
 		k := newKey(secret, "salt")
-		if !k.sumInState {
-			t.Error("the states of crypto/sha1 have another layout: signing takes longer than it need")
+		if !k.direct {
+			t.Error("crypto/sha1 keeps its state elsewhere: signing takes longer than it need")
 		}
-		for _, k.sumInState = range []bool{k.sumInState, false} {
+		for _, k.direct = range []bool{k.direct, false} {
 			for n := range len(message) {
 				want := hmac.New(sha1.New, k.derived)
 				want.Write(message[:n])
@@ -58,6 +62,15 @@ func TestSum(t *testing.T) {
 					t.Fatalf("%q, %d bytes: %x, want %x", secret, n, got, want.Sum(nil))
 				}
 			}
+		}
+	}
+}
+
+// TestWordsOf: no state is found in what is no SHA-1.
+func TestWordsOf(t *testing.T) {
+	for _, h := range []hash.Hash{nil, md5.New(), sha256.New(), crc32.NewIEEE(), hmac.New(sha1.New, nil), struct{ hash.Hash }{sha1.New()}} {
+		if wordsOf(h) != nil {
+			t.Errorf("the state of a %T", h)
 		}
 	}
 }
