@@ -455,3 +455,22 @@ func TestTick(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestOrdersMemory: what a view did, the client may read after the answer,
+// and the race detector knows it.
+func TestRequestOrdersMemory(t *testing.T) {
+	app := limitsApp()
+	seen := 0
+	app.Get("/conta")(func(*Context) any { seen++; return "ok" })
+	overAny(t, func(t *testing.T, over over) {
+		l := newLimited(t, over, app)
+		c, r := l.dial()
+		for range 3 {
+			before := seen
+			io.WriteString(c, "GET /conta HTTP/1.1\r\nHost: a\r\n\r\n")
+			if status, _ := answer(t, r); status != 200 || seen != before+1 {
+				t.Fatal(status, seen)
+			}
+		}
+	})
+}
