@@ -15,6 +15,7 @@ import (
 
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // App is a web application, flask.Flask. Set it up first, then serve it; after
@@ -32,6 +33,7 @@ type App struct {
 	contextTeardowns []func(*Context, error)
 
 	templateFilters, templateTests, templateGlobals map[string]any
+	blueprintTemplates                              []jinja.Loader
 
 	start       sync.Once // the first request, or Handler
 	started     bool

@@ -6,12 +6,13 @@ import (
 )
 
 // Blueprint is a part of an application that is registered as a whole,
-// flask.Blueprint: routes, hooks and error handlers of its own. The hooks apply
-// to the requests of its routes.
+// flask.Blueprint: routes, hooks and error handlers of its own, and templates and
+// static files. The hooks apply to the requests of its routes.
 type Blueprint struct {
 	registry
 	name    string
 	prefix  string
+	files   blueprintFiles
 	records []func(*registration) // what to do on an application: routes, app-wide handlers
 	nested  []nestedBlueprint
 
@@ -37,6 +38,7 @@ type BlueprintOption func(*blueprintOptions)
 type blueprintOptions struct {
 	prefix *string
 	name   string
+	files  blueprintFiles
 }
 
 // URLPrefix puts prefix in front of the blueprint's rules, url_prefix=.
@@ -56,7 +58,8 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 		panic(fmt.Sprintf("cantil: NewBlueprint(%q): a name is needed, without dots", name))
 	}
 	o := gather(options)
-	bp := &Blueprint{name: name}
+	o.files.root = callerFolder(2)
+	bp := &Blueprint{name: name, files: o.files}
 	bp.add = func(rule string, view View, options []RouteOption) {
 		bp.record("Route", func(r *registration) { r.app.addRule(r.scopes, joinRule(r.prefix, rule), view, options) })
 	}
@@ -105,6 +108,9 @@ func (a *App) RegisterBlueprint(bp *Blueprint, options ...BlueprintOption) {
 // register adds bp inside of outer.
 func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 	o := gather(options)
+	if o.files != (blueprintFiles{}) {
+		panic(fmt.Sprintf("cantil: RegisterBlueprint(%q): its files are an option of NewBlueprint", b.name))
+	}
 	name, prefix := b.name, b.prefix
 	if o.name != "" {
 		name = o.name
@@ -122,6 +128,7 @@ func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 	b.registered = true
 	r := &registration{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
 		scopes: append([]scope{{name, &b.registry}}, outer.scopes...)}
+	b.files.addTo(r)
 	for _, record := range b.records {
 		record(r)
 	}

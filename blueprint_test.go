@@ -63,6 +63,7 @@ func TestBlueprintMistakes(t *testing.T) {
 	app.RegisterBlueprint(bp)
 	panics("a name with a dot", "dots", func() { cantil.NewBlueprint("a.b") })
 	panics("registered twice", "taken", func() { app.RegisterBlueprint(bp) })
+	panics("files too late", "NewBlueprint", func() { app.RegisterBlueprint(cantil.NewBlueprint("f"), cantil.StaticFolder("x")) })
 	panics("on itself", "itself", func() { bp.RegisterBlueprint(bp) })
 	panics("a route too late", "after it was registered", func() { bp.Get("/late")(login) })
 	panics("a handler too late", "after it was registered", func() { bp.AppErrorHandler(404)(nil) })

@@ -79,14 +79,19 @@ func (a *App) addStaticRoute() {
 	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
 		return
 	}
-	folder := a.folder(a.StaticFolder)
-	fsys := os.DirFS(folder)
-	if a.StaticFS != nil {
-		fsys = within(a.StaticFS, a.StaticFolder)
+	view := staticView(a.StaticFS, a.folder(a.StaticFolder), a.StaticFolder)
+	a.Route("/static/<path:filename>", Endpoint("static"))(view)
+}
+
+// staticView answers with the files of a folder: path on the disk or, unless fsys
+// is nil, name within fsys.
+func staticView(fsys fs.FS, path, name string) View {
+	if fsys == nil {
+		fsys = os.DirFS(path)
+	} else {
+		fsys = within(fsys, name)
 	}
-	a.Route("/static/<path:filename>", Endpoint("static"))(func(c *Context) any {
-		return c.sendFrom(fsys, folder, c.Param("filename"), nil)
-	})
+	return func(c *Context) any { return c.sendFrom(fsys, path, c.Param("filename"), nil) }
 }
 
 // within is the folder in fsys, or fsys itself if it has none: an embedded tree

@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"io/fs"
 	"maps"
 	"net/http"
 	"path/filepath"
@@ -88,7 +89,11 @@ func (a *App) templateEngine() render.Engine {
 	if a.TemplateEngine != nil {
 		return a.TemplateEngine
 	}
-	env := jinja.New(a.templateLoader())
+	loader := templateLoader(a.TemplateFS, a.folder(a.TemplateFolder), a.TemplateFolder)
+	if len(a.blueprintTemplates) > 0 {
+		loader = jinja.Choice(append([]jinja.Loader{loader}, a.blueprintTemplates...)...)
+	}
+	env := jinja.New(loader)
 	env.AutoReload = a.Debug
 	maps.Copy(env.Filters, a.templateFilters)
 	maps.Copy(env.Tests, a.templateTests)
@@ -96,12 +101,13 @@ func (a *App) templateEngine() render.Engine {
 	return &render.Jinja{Env: env}
 }
 
-// templateLoader finds the templates. A folder that is not there has none.
-func (a *App) templateLoader() jinja.Loader {
-	if a.TemplateFS != nil {
-		return jinja.FS(within(a.TemplateFS, a.TemplateFolder))
+// templateLoader finds the templates of a folder: path on the disk or, unless fsys
+// is nil, name within fsys. A folder that is not there has none.
+func templateLoader(fsys fs.FS, path, name string) jinja.Loader {
+	if fsys != nil {
+		return jinja.FS(within(fsys, name))
 	}
-	loader, err := jinja.Dir(a.folder(a.TemplateFolder))
+	loader, err := jinja.Dir(path)
 	if err != nil {
 		return jinja.Map{}
 	}
