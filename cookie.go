@@ -25,7 +25,7 @@ type Cookie struct {
 	// path="" are in Flask.
 	Path string
 	// Domain lets the hosts below a domain have the cookie too; a leading dot and a port are taken off. "" sends none.
-	// It is ASCII: an international name is written in its xn-- form.
+	// An international name goes out in its xn-- form.
 	Domain string
 	// Secure keeps the cookie to https.
 	Secure bool
@@ -109,20 +109,14 @@ func appendCookieDomain(dst []byte, domain string) ([]byte, error) {
 		return dst, nil
 	}
 	domain, _, _ = strings.Cut(domain, ":")
-	domain = strings.TrimLeft(domain, ".")
-	rest, label, more := domain, "", true
-	for more {
-		label, rest, more = strings.Cut(rest, ".")
-		if len(label) > 63 || more && label == "" {
-			return dst, fmt.Errorf("cantil: cookie domain %q has an empty or too long label", domain)
-		}
+	name, err := pytext.IDNA(strings.TrimLeft(domain, "."))
+	if err != nil {
+		return dst, fmt.Errorf("cantil: cookie domain %q: %w", domain, err)
 	}
-	for i := range len(domain) {
-		if c := domain[i]; c >= 0x80 || c == '\r' || c == '\n' || c == 0 {
-			return dst, fmt.Errorf("cantil: cookie domain %q is not ASCII; write it in its xn-- form", domain)
-		}
+	if strings.ContainsAny(name, "\r\n\x00") {
+		return dst, fmt.Errorf("cantil: cookie domain %q is more than one line", domain)
 	}
-	return append(append(dst, "; Domain="...), domain...), nil
+	return append(append(dst, "; Domain="...), name...), nil
 }
 
 var errCookieDate = errors.New("cantil: cookie ends after the year 9999")

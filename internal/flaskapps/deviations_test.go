@@ -41,7 +41,6 @@ var deviations = []deviation{
 	{"vary", "all lines of a Vary header survive when a name is added; Flask keeps the first", easeVary},
 	{"controls", "a control character in a request header is a 400, NUL in a response header a 500; some WSGI servers let them through", easeControls},
 	{"json", "JSON of a request is what its standard has: NaN, Infinity and UTF-16 are a 400, half a surrogate pair is U+FFFD", easeJSON},
-	{"idna", "a host name outside ASCII is not put into its xn-- form: a redirect has it as it is, a cookie's domain refuses it", easeIDNA},
 	{"none", "where Python tells None from an empty text Go does not: a part of a form without name, a cookie with domain='', expires='' or a max_age below 0", easeNone},
 }
 
@@ -199,16 +198,5 @@ func easeJSON(x *exchange) {
 	if body == x.got.body {
 		x.want.body = body
 		x.dropLengths()
-	}
-}
-
-func easeIDNA(x *exchange) {
-	const form = "xn--"
-	if strings.Contains(x.want.get("Set-Cookie"), form) && x.got.status == 500 {
-		*x.want = *x.got
-	}
-	if strings.Contains(x.want.get("Location"), form) {
-		x.want.drop("Location")
-		x.got.drop("Location")
 	}
 }

@@ -33,7 +33,7 @@ func appendFormQuoted(dst []byte, s string) []byte {
 }
 
 // IRIToURI quotes what may not stand in a URI and leaves the rest alone, escapes that are already there included. It is
-// what Werkzeug does to a Location header. The host is lower-cased; a host outside ASCII is not converted.
+// what Werkzeug does to a Location header. The host is lower-cased, and written in ASCII if it is a host name.
 func IRIToURI(iri string) string {
 	u := splitURL(iri)
 	u.path = pytext.Quote(u.path, safeInURIPath)
@@ -56,5 +56,16 @@ func authority(s string) string {
 			user += "@"
 		}
 	}
-	return user + strings.ToLower(strings.TrimSuffix(s, ":"))
+	s = strings.ToLower(strings.TrimSuffix(s, ":"))
+	if pytext.IsASCII(s) {
+		return user + s
+	}
+	name, port := s, ""
+	if colon := strings.LastIndexByte(s, ':'); colon >= 0 {
+		name, port = s[:colon], s[colon:]
+	}
+	if ascii, err := pytext.IDNA(name); err == nil {
+		name = ascii
+	}
+	return user + name + port
 }

@@ -1,0 +1,35 @@
+package pytext
+
+import (
+	"errors"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// idnaProfile maps names as Python's codec "idna" does, which is that of IDNA 2003
+// (RFC 3490): ß is ss, and hyphens and underscores may stand anywhere.
+var idnaProfile = idna.New(idna.MapForLookup(), idna.Transitional(true),
+	idna.StrictDomainName(false), idna.CheckHyphens(false), idna.BidiRule())
+
+var errLabel = errors.New("label empty or too long")
+
+// IDNA returns a host name in its ASCII form, host.encode("idna") in Python: labels
+// outside ASCII begin with xn--. It fails for what is no host name: a label that is
+// empty, but for the last, or longer than 63 bytes.
+func IDNA(host string) (string, error) {
+	if !IsASCII(host) {
+		var err error
+		if host, err = idnaProfile.ToASCII(host); err != nil {
+			return "", err
+		}
+	}
+	label, rest, more := "", host, true
+	for more {
+		label, rest, more = strings.Cut(rest, ".")
+		if len(label) > 63 || more && label == "" {
+			return "", errLabel
+		}
+	}
+	return host, nil
+}

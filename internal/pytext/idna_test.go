@@ -1,0 +1,49 @@
+package pytext
+
+import (
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestIDNA compares with Python's codec; "" is an error.
+func TestIDNA(t *testing.T) {
+	table := map[string]string{
+		"": "", "exemplo.com": "exemplo.com", "exemplo.com.": "exemplo.com.", "a_b-.c": "a_b-.c",
+		"пример.рф": "xn--e1afmkfd.xn--p1ai", "ПРИМЕР.РФ": "xn--e1afmkfd.xn--p1ai", "café.com": "xn--caf-dma.com",
+		"münchen。de": "xn--mnchen-3ya.de", "日本語.jp": "xn--wgv71a119e.jp", "straße.de": "strasse.de", "ς.gr": "xn--4xa.gr",
+		"a_b.é": "a_b.xn--9ca", "-é.com": "xn----bga.com", "é-.com": "xn----9fa.com", "１２.é": "12.xn--9ca", "ﬁ.é": "fi.xn--9ca",
+		"..é": "", "é..b": "", "a..b": "", ".a": "", strings.Repeat("é", 64): "", strings.Repeat("x", 64) + ".é": "",
+		"e\u0301.com": "xn--9ca.com", "מים.il": "xn--eebib.il", "é.": "xn--9ca.",
+	}
+	for host, want := range table {
+		if got, err := IDNA(host); got != want || (err != nil) != (want == "" && host != "") {
+			t.Errorf("IDNA(%q) = %q, %v, want %q", host, got, err, want)
+		}
+	}
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		return
+	}
+	// The table itself.
+	hosts := slices.Sorted(maps.Keys(table))
+	const program = `
+import sys
+for host in sys.argv[1:]:
+    try:
+        print(host.encode("idna").decode())
+    except UnicodeError:
+        print()
+`
+	out, err := exec.Command(python, append([]string{"-c", program}, hosts...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		if got != table[hosts[i]] {
+			t.Errorf("Python: %q is %q, want %q", hosts[i], got, table[hosts[i]])
+		}
+	}
+}
