@@ -44,12 +44,13 @@ fuzz:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# PostgreSQL and Flask have no command of their own on the PATH.
+# PostgreSQL, MariaDB and Flask have no command of their own on every PATH.
 tools:
 	@missing=""; \
 	for need in $(NEEDS); do \
 		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; \
 	done; \
+	test -x /usr/sbin/mariadbd || missing="$$missing mariadb-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	/usr/bin/python3 -c 'import flask' 2>/dev/null || missing="$$missing python3-flask"; \
 	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || missing="$$missing python3-msgpack"; \

@@ -6,10 +6,12 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/bradfitz/gomemcache/memcache"
+	_ "github.com/go-sql-driver/mysql"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/redis/go-redis/v9"
 	_ "modernc.org/sqlite"
@@ -43,11 +45,12 @@ var openers = map[string]func(*testing.T) backend{
 	"memcached":  openMemcached,
 	"sqlite":     openSQLite,
 	"postgresql": openPostgreSQL,
+	"mariadb":    openMariaDB,
 }
 
 // eachBackend runs a test on each of them.
 func eachBackend(t *testing.T, test func(t *testing.T, b backend)) {
-	for _, name := range []string{"redis", "memcached", "sqlite", "postgresql"} {
+	for _, name := range []string{"redis", "memcached", "sqlite", "postgresql", "mariadb"} {
 		t.Run(name, func(t *testing.T) { test(t, openers[name](t)) })
 	}
 }
@@ -138,9 +141,20 @@ func openPostgreSQL(t *testing.T) backend {
 	return sqlBackend(t, "postgresql", db, sqlstore.PostgreSQL)
 }
 
+func openMariaDB(t *testing.T) backend {
+	db, err := sql.Open("mysql", testservers.MariaDB(t))
+	noError(t, err)
+	db.SetMaxOpenConns(64)
+	db.SetMaxIdleConns(64)
+	return sqlBackend(t, "mariadb", db, sqlstore.MySQL)
+}
+
 func sqlBackend(t *testing.T, name string, db *sql.DB, dialect sqlstore.Dialect) backend {
 	t.Cleanup(func() { db.Close() })
 	exec := func(t *testing.T, text string, args ...any) {
+		if dialect == sqlstore.MySQL {
+			text = strings.NewReplacer("$1", "?", "$2", "?", "$3", "?").Replace(text)
+		}
 		_, err := db.ExecContext(t.Context(), text, args...)
 		noError(t, err)
 	}
@@ -153,7 +167,7 @@ func sqlBackend(t *testing.T, name string, db *sql.DB, dialect sqlstore.Dialect)
 			noError(t, store.CreateTable(t.Context()))
 			return store
 		},
-		rows: func(t *testing.T, table string) map[string]rawRow { return sqlRows(t, db, table) },
+		rows: func(t *testing.T, table string) map[string]rawRow { return sqlRows(t, db, dialect, table) },
 		put: func(t *testing.T, table, key string, value []byte, now time.Time, ttl time.Duration) {
 			exec(t, `DELETE FROM `+table+` WHERE session_id = $1`, key)
 			exec(t, `INSERT INTO `+table+` (session_id, data, expiry) VALUES ($1, $2, $3)`,
@@ -167,8 +181,12 @@ func sqlBackend(t *testing.T, name string, db *sql.DB, dialect sqlstore.Dialect)
 	}
 }
 
-func sqlRows(t *testing.T, db *sql.DB, table string) map[string]rawRow {
-	found, err := db.QueryContext(t.Context(), `SELECT session_id, data, CAST(expiry AS TEXT) FROM `+table)
+func sqlRows(t *testing.T, db *sql.DB, dialect sqlstore.Dialect, table string) map[string]rawRow {
+	text := "TEXT"
+	if dialect == sqlstore.MySQL {
+		text = "CHAR"
+	}
+	found, err := db.QueryContext(t.Context(), `SELECT session_id, data, CAST(expiry AS `+text+`) FROM `+table)
 	noError(t, err)
 	defer found.Close()
 	rows := map[string]rawRow{}

@@ -24,7 +24,7 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	credential := unprivileged(t, folder)
+	credential := unprivileged(t, "postgres", "postgresql", folder)
 	t.Cleanup(func() { os.RemoveAll(folder) })
 	data := filepath.Join(folder, "data")
 
@@ -66,16 +66,17 @@ func postgresBin(t testing.TB) string {
 	return filepath.Dir(slices.Max(found))
 }
 
-// unprivileged returns the user postgres for a program that runs as root, and
-// gives folder to that user. For others it is nil.
-func unprivileged(t testing.TB, folder string) *credential {
+// unprivileged returns the user that a package made for its server, which will not
+// run as root, and gives folder to that user. If the tests do not run as root it
+// is nil.
+func unprivileged(t testing.TB, name, pkg, folder string) *credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	u, err := user.Lookup("postgres")
+	u, err := user.Lookup(name)
 	if err != nil {
-		missing(t, "postgresql")
+		missing(t, pkg)
 	}
 	uid, _ := strconv.Atoi(u.Uid)
 	gid, _ := strconv.Atoi(u.Gid)

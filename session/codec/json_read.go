@@ -41,6 +41,7 @@ func splitJSON(dst []Field, payload string) ([]Field, error) {
 		return dst, malformed("trailing data", r.pos)
 	}
 	dst = dropRepeated(dst, start)
+	// A session whose only key looks like a tag was wrapped in one, " di", when it was written.
 	if only := len(dst) == start+1; only && isTag(dst[start].Key) {
 		return dst, unwrapField(&dst[start])
 	}
@@ -307,7 +308,7 @@ func (r *jsonReader) number() (any, error) {
 	switch {
 	case !ok:
 		return nil, malformed("number", start)
-	case !isFloat && digits > pytext.MaxDigits:
+	case !isFloat && digits > pytext.MaxDigits: // Python refuses them too, for the time they take
 		return nil, malformed("integer of too many digits", start)
 	case !r.build:
 		return nil, nil
@@ -351,7 +352,7 @@ func (r *jsonReader) list(depth int) (any, error) {
 	}
 	var list []any
 	if r.build {
-		list = []any{}
+		list = []any{} // an empty list is not None
 	}
 	r.pos++
 	for more := !r.closes(']'); more; {

@@ -107,49 +107,51 @@ func (r *msgpackReader) fieldKey() (string, error) {
 
 func isStr(c byte) bool { return c&0xe0 == 0xa0 || 0xd9 <= c && c <= 0xdb }
 
-// value reads one value, in which depth more levels are allowed.
+// value reads one value, in which depth more levels are allowed. The first byte says the type, by the names of the
+// MessagePack specification, and often the value or a length too.
 func (r *msgpackReader) value(depth int) (any, error) {
 	c, err := r.code()
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case c < 0x80:
+	case c < 0x80: // positive fixint
 		return r.int(int64(c)), nil
-	case c >= 0xe0:
+	case c >= 0xe0: // negative fixint
 		return r.int(int64(int8(c))), nil
-	case isStr(c):
+	case isStr(c): // fixstr, str 8 to 32
 		r.pos--
 		return r.text()
-	case c < 0x90:
+	case c < 0x90: // fixmap
 		return r.dict(int(c&0x0f), depth)
-	case c < 0xa0:
+	case c < 0xa0: // fixarray
 		return r.list(int(c&0x0f), depth)
-	case c <= 0xc3:
+	case c <= 0xc3: // nil, the byte that is never used, false, true
 		return r.constant(c)
-	case c <= 0xc6:
+	case c <= 0xc6: // bin 8 to 32
 		return r.bin(1 << (c - 0xc4))
-	case c <= 0xc9:
+	case c <= 0xc9: // ext 8 to 32
 		n, err := r.length(1 << (c - 0xc7))
 		return r.ext(n, err)
-	case c <= 0xd3:
+	case c <= 0xd3: // float 32 and 64, uint 8 to 64, int 8 to 64
 		return r.number(c)
-	case c <= 0xd8:
+	case c <= 0xd8: // fixext 1 to 16
 		return r.ext(1<<(c-0xd4), nil)
-	case c <= 0xdd:
+	case c <= 0xdd: // array 16 and 32
 		n, err := r.length(2 << (c - 0xdc))
 		if err != nil {
 			return nil, err
 		}
 		return r.list(n, depth)
 	}
-	n, err := r.length(2 << (c - 0xde))
+	n, err := r.length(2 << (c - 0xde)) // map 16 and 32
 	if err != nil {
 		return nil, err
 	}
 	return r.dict(n, depth)
 }
 
+// code returns the first byte of a value.
 func (r *msgpackReader) code() (byte, error) {
 	if r.pos >= len(r.s) {
 		return 0, malformed("cut off", r.pos)
@@ -197,6 +199,7 @@ func (r *msgpackReader) int(n int64) any {
 	return intValue(n)
 }
 
+// text reads a string as a value. It is a part of the payload, which nobody changes: no copy is made.
 func (r *msgpackReader) text() (any, error) {
 	s, err := r.str()
 	if err != nil || !r.build {
@@ -205,6 +208,8 @@ func (r *msgpackReader) text() (any, error) {
 	return s, nil
 }
 
+// str reads a string where isStr says that there is one. It is on the way of every request, so that the commonest form,
+// with its length in the first byte, calls nothing.
 func (r *msgpackReader) str() (s string, err error) {
 	c, start := r.s[r.pos], r.pos+1
 	n := int(c & 0x1f)
@@ -235,6 +240,7 @@ func (r *msgpackReader) constant(c byte) (any, error) {
 	return c == 0xc3, nil
 }
 
+// bin reads bytes, whose length has size bytes. They may be changed, and so are a copy.
 func (r *msgpackReader) bin(size int) (any, error) {
 	n, err := r.length(size)
 	if err != nil {
@@ -265,7 +271,7 @@ func (r *msgpackReader) number(c byte) (any, error) {
 	case c < 0xd0:
 		return uintValue(n), nil
 	}
-	shift := 64 - 8*size
+	shift := 64 - 8*size // there and back again, which repeats the sign
 	return intValue(int64(n<<shift) >> shift), nil
 }
 

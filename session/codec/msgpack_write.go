@@ -121,7 +121,7 @@ func (m *msgpackSerializer) appendList(dst []byte, list []any, depth int) (_ []b
 }
 
 func appendStrings(dst []byte, list []string) (_ []byte, err error) {
-	dst = appendHeader(dst, arrayHeaders, len(list))
+	dst = appendHeader(dst, arrayHeaders, len(list)) // as a []any, without one
 	for _, s := range list {
 		if dst, err = appendStr(dst, s); err != nil {
 			return dst, err
@@ -198,6 +198,7 @@ func appendStr(dst []byte, s string) ([]byte, error) {
 	return append(appendHeader(dst, strHeaders, len(s)), s...), nil
 }
 
+// appendInt writes negative numbers in the shortest of the signed forms.
 func appendInt(dst []byte, n int64) []byte {
 	switch {
 	case n >= 0:
@@ -259,6 +260,7 @@ func appendTime(dst []byte, t time.Time) ([]byte, error) {
 // extTime is the code of timestamps, -1.
 const extTime = 0xff
 
+// appendExt writes an extension; those of five lengths have a first byte of their own.
 func appendExt(dst []byte, code int8, data []byte) []byte {
 	switch n := len(data); n {
 	case 1, 2, 4, 8, 16:

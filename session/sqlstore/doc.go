@@ -23,8 +23,9 @@
 //	)
 //
 // In PostgreSQL id is SERIAL, data BYTEA and expiry TIMESTAMP WITHOUT TIME ZONE;
-// in MySQL id is INTEGER AUTO_INCREMENT. The table of SESSION_TYPE =
-// "postgresql" is another one, whose dates are in the time zone of the server
+// in MySQL and MariaDB id is INTEGER AUTO_INCREMENT; their BLOB holds 64 KiB, and
+// to save a session above is an error until data is made a MEDIUMBLOB. The table of
+// SESSION_TYPE = "postgresql" is another one, whose dates are in the time zone of the server
 // and where a row without an expiry lives for ever:
 //
 //	CREATE TABLE flask_sessions (

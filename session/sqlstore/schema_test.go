@@ -39,7 +39,7 @@ func TestGoldenSchema(t *testing.T) {
 	}
 }
 
-// TestMySQL: there is no MySQL among the test servers; these are its statements.
+// TestMySQL reads the statements: the server among the tests is MariaDB.
 func TestMySQL(t *testing.T) {
 	s := New(new(sql.DB), MySQL, Table("app.sessions"))
 	for _, c := range []struct {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
@@ -61,10 +63,16 @@ func TestPostgreSQL(t *testing.T) {
 	}
 }
 
+func TestMariaDB(t *testing.T) {
+	db := open(t, "mysql", testservers.MariaDB(t))
+	store := created(t, sqlstore.New(db, sqlstore.MySQL))
+	storetest.Run(t, func(*testing.T) session.Store { return store })
+}
+
 // TestNoExpiry: rows without an expiry, as other programs may leave, have
 // expired in the one table and live for ever in the other.
 func TestNoExpiry(t *testing.T) {
-	postgres := open(t, "pgx", testservers.Postgres(t))
+	postgres, mariadb := open(t, "pgx", testservers.Postgres(t)), open(t, "mysql", testservers.MariaDB(t))
 	for _, c := range []struct {
 		name, table string
 		db          *sql.DB
@@ -73,6 +81,7 @@ func TestNoExpiry(t *testing.T) {
 	}{
 		{"sqlite", "sessions", nil, nil, false},
 		{"postgresql", "sessions", postgres, sqlstore.New(postgres, sqlstore.PostgreSQL), false},
+		{"mariadb", "sessions", mariadb, sqlstore.New(mariadb, sqlstore.MySQL), false},
 		{"flask_sessions", "flask_sessions", postgres, sqlstore.New(postgres, sqlstore.PostgreSQL, sqlstore.FlaskSessions()), true},
 	} {
 		if c.db == nil {
@@ -105,7 +114,11 @@ func insert(t *testing.T, db *sql.DB, table, key string, data, expiry any) {
 	if text, ok := data.(string); ok {
 		data = []byte(text)
 	}
-	_, err := db.ExecContext(t.Context(), `INSERT INTO `+table+` (session_id, data, expiry) VALUES ($1, $2, $3)`, key, data, expiry)
+	text := `INSERT INTO ` + table + ` (session_id, data, expiry) VALUES ($1, $2, $3)`
+	if _, ok := db.Driver().(*mysql.MySQLDriver); ok {
+		text = strings.NewReplacer("$1", "?", "$2", "?", "$3", "?").Replace(text)
+	}
+	_, err := db.ExecContext(t.Context(), text, key, data, expiry)
 	if err != nil {
 		t.Fatal(err)
 	}
