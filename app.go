@@ -129,7 +129,9 @@ func (a *App) dispatch(c *Context) *Response {
 	if err != nil {
 		r = c.fail(err)
 	}
-	a.logRequest(c, r)
+	if a.Debug {
+		a.logRequest(c, r)
+	}
 	return r
 }
 

@@ -14,7 +14,7 @@ import (
 type conn struct {
 	net.Conn
 	listener *connListener
-	socket   *socket       // under Conn, nil if Conn itself is to be read
+	socket   socket        // under Conn; if it is not there Conn itself is read
 	state    atomic.Uint64 // what it waits for, and the tick since when
 	free     atomic.Bool   // the limits are another's
 
@@ -50,8 +50,8 @@ func (c *conn) Read(p []byte) (n int, err error) {
 	switch {
 	case c.free.Load():
 		return c.Conn.Read(p)
-	case c.socket != nil: // it waits only where there is nothing to read
-		n, err = c.socket.read(p)
+	case c.socket.there(): // it waits only where there is nothing to read
+		n, err = c.socket.read(c, p)
 	default:
 		c.pause(c.wait)
 		n, err = c.Conn.Read(p)
@@ -76,8 +76,8 @@ func (c *conn) Write(p []byte) (n int, err error) {
 	for {
 		piece := p[n:min(n+pieceSize, len(p))]
 		var sent int
-		if c.socket != nil {
-			sent, err = c.socket.write(piece)
+		if c.socket.there() {
+			sent, err = c.socket.write(c, piece)
 		} else {
 			c.pause(writing)
 			sent, err = c.Conn.Write(piece)

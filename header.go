@@ -9,6 +9,7 @@ import (
 
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/routing"
 )
 
 // Header is an ordered list of response headers, Werkzeug's Headers: a name can stand in it several times, and is found
@@ -126,7 +127,8 @@ func checkHeader(name, value string) {
 // Content-Length, where the last wins; it sets Date and Transfer-Encoding itself and ignores them here. If h has no
 // Content-Type none is sent: Flask has no default for a response whose header was deleted.
 //
-// A value goes out as ISO 8859-1, as WSGI does it; one with a character outside of it goes out as UTF-8.
+// A value goes out as ISO 8859-1, as WSGI does it; one with a character outside of it goes out as UTF-8. The URL of a
+// redirect is written in ASCII.
 func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 	dst.SetNoDefaultContentType(true)
 	for i := range h.fields {
@@ -139,16 +141,24 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 			dst.SetCanonical(varyKey, cookieKey)
 			continue
 		}
-		if pytext.IsASCII(f.value) {
-			dst.Add(f.name, f.value)
-			continue
-		}
-		var stack [128]byte
-		if b, ok := pytext.AppendLatin1(stack[:0], f.value); ok {
-			dst.AddBytesV(f.name, b)
-		} else {
-			dst.Add(f.name, f.value)
-		}
+		f.writeTo(dst)
+	}
+}
+
+func (f *headerField) writeTo(dst *fasthttp.ResponseHeader) {
+	value := f.value
+	if strings.EqualFold(f.name, "Location") || strings.EqualFold(f.name, "Content-Location") {
+		value = routing.IRIToURI(value)
+	}
+	if pytext.IsASCII(value) {
+		dst.Add(f.name, value)
+		return
+	}
+	var stack [128]byte
+	if b, ok := pytext.AppendLatin1(stack[:0], value); ok {
+		dst.AddBytesV(f.name, b)
+	} else {
+		dst.Add(f.name, value)
 	}
 }
 

@@ -77,7 +77,7 @@ func (l *connListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	c := &conn{Conn: inner, listener: l, wait: opening, since: l.now.Load()}
-	c.socket = newSocket(c)
+	c.socket.open(c)
 	c.pause(opening) // also for a worker that is late
 	l.mu.Lock()
 	l.conns[c] = struct{}{}

@@ -25,7 +25,5 @@ func (a *App) logException(c *Context, err error) {
 
 // logRequest writes one line a request in Debug.
 func (a *App) logRequest(c *Context, r *Response) {
-	if a.Debug {
-		a.logger().Info(c.Method()+" "+c.FullPath(), slog.Int("status", r.status), slog.String("remote", c.RemoteAddr()))
-	}
+	a.logger().Info(c.Method()+" "+c.FullPath(), slog.Int("status", r.status), slog.String("remote", c.RemoteAddr()))
 }

@@ -140,7 +140,6 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	if r.status == http.StatusNotModified {
 		r.header.dropEntity()
 	}
-	r.header.encodeLocation()
 	r.header.writeTo(&out.Header)
 	if ctx.IsHead() && len(r.raw) == 0 && r.text == "" && r.stream == nil {
 		out.Header.SetContentLength(0) // fasthttp says nothing of an empty body otherwise
@@ -298,15 +297,6 @@ func (c *Context) dumpJSON(v any) ([]byte, error) {
 	}
 	body, err := flaskjson.Append(nil, v, options)
 	return append(body, '\n'), err
-}
-
-// encodeLocation writes the URLs of a redirect in ASCII, as Werkzeug does at the end.
-func (h *Header) encodeLocation() {
-	for _, name := range [...]string{"Location", "Content-Location"} {
-		if i := h.index(name, 0); i >= 0 {
-			h.fields[i].value = routing.IRIToURI(h.fields[i].value)
-		}
-	}
 }
 
 // dropEntity removes the headers that speak of a body, which a 304 has none of

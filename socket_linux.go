@@ -18,9 +18,8 @@ import (
 //
 // Race detector and sanitizers do not see such calls: for them all is as it was.
 type socket struct {
-	conn          *conn
-	raw           syscall.RawConn
-	receive, send func(fd uintptr) (done bool) // the methods recvfrom and sendto, bound once
+	raw           syscall.RawConn // nil if there is more to the connection than a socket
+	receive, send func(fd uintptr) (done bool)
 
 	// The call under way.
 	p   []byte
@@ -28,8 +27,8 @@ type socket struct {
 	err error
 }
 
-// newSocket returns the socket under c; nil if there is more to c than a socket.
-func newSocket(c *conn) *socket {
+// open finds the socket under c.
+func (s *socket) open(c *conn) {
 	var inner syscall.Conn
 	switch conn := c.Conn.(type) { // these alone: what embeds them may read in another way
 	case *net.TCPConn:
@@ -37,19 +36,57 @@ func newSocket(c *conn) *socket {
 	case *net.UnixConn:
 		inner = conn
 	default:
-		return nil
+		return
 	}
 	raw, err := inner.SyscallConn()
 	if err != nil {
-		return nil
+		return
 	}
-	s := &socket{conn: c, raw: raw}
-	s.receive, s.send = s.recvfrom, s.sendto
-	return s
+	s.raw = raw
+	s.receive = func(fd uintptr) (done bool) {
+		for {
+			n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd,
+				uintptr(unsafe.Pointer(&s.p[0])), uintptr(len(s.p)), syscall.MSG_DONTWAIT, 0, 0)
+			switch errno {
+			case 0:
+				s.n = int(n)
+				return true
+			case syscall.EINTR:
+			case syscall.EAGAIN:
+				c.pause(c.wait)
+				return false
+			default:
+				s.err = os.NewSyscallError("recvfrom", errno)
+				return true
+			}
+		}
+	}
+	s.send = func(fd uintptr) (done bool) {
+		for s.n < len(s.p) {
+			rest := s.p[s.n:]
+			n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, fd,
+				uintptr(unsafe.Pointer(&rest[0])), uintptr(len(rest)), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
+			switch errno {
+			case 0:
+				s.n += int(n)
+			case syscall.EINTR:
+			case syscall.EAGAIN:
+				c.pause(writing)
+				return false
+			default:
+				s.err = os.NewSyscallError("sendto", errno)
+				return true
+			}
+		}
+		return true
+	}
 }
 
-// read is a connection's Read.
-func (s *socket) read(p []byte) (int, error) {
+// there tells whether the socket was found.
+func (s *socket) there() bool { return s.raw != nil }
+
+// read is the Read of c, whose socket it is.
+func (s *socket) read(c *conn, p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -60,65 +97,26 @@ func (s *socket) read(p []byte) (int, error) {
 	case err != nil:
 		return 0, err
 	case s.err != nil:
-		return 0, s.fail("read")
+		return 0, s.fail(c, "read")
 	case s.n == 0:
 		return 0, io.EOF
 	}
 	return s.n, nil
 }
 
-// write is a connection's Write.
-func (s *socket) write(p []byte) (int, error) {
+// write is the Write of c.
+func (s *socket) write(c *conn, p []byte) (int, error) {
 	s.p, s.n, s.err = p, 0, nil
 	err := s.raw.Write(s.send)
 	s.p = nil
 	if err == nil && s.err != nil {
-		err = s.fail("write")
+		err = s.fail(c, "write")
 	}
 	return s.n, err
 }
 
 // fail returns the error of the call under way as the net package has it.
-func (s *socket) fail(op string) error {
-	local := s.conn.LocalAddr()
-	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: s.conn.RemoteAddr(), Err: s.err}
-}
-
-func (s *socket) recvfrom(fd uintptr) (done bool) {
-	for {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd,
-			uintptr(unsafe.Pointer(&s.p[0])), uintptr(len(s.p)), syscall.MSG_DONTWAIT, 0, 0)
-		switch errno {
-		case 0:
-			s.n = int(n)
-			return true
-		case syscall.EINTR:
-		case syscall.EAGAIN:
-			s.conn.pause(s.conn.wait)
-			return false
-		default:
-			s.err = os.NewSyscallError("recvfrom", errno)
-			return true
-		}
-	}
-}
-
-func (s *socket) sendto(fd uintptr) (done bool) {
-	for s.n < len(s.p) {
-		rest := s.p[s.n:]
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, fd,
-			uintptr(unsafe.Pointer(&rest[0])), uintptr(len(rest)), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
-		switch errno {
-		case 0:
-			s.n += int(n)
-		case syscall.EINTR:
-		case syscall.EAGAIN:
-			s.conn.pause(writing)
-			return false
-		default:
-			s.err = os.NewSyscallError("sendto", errno)
-			return true
-		}
-	}
-	return true
+func (s *socket) fail(c *conn, op string) error {
+	local := c.LocalAddr()
+	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: c.RemoteAddr(), Err: s.err}
 }

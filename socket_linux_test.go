@@ -32,7 +32,7 @@ func pair(t *testing.T, network, addr string) (server *conn, client net.Conn) {
 		t.Fatal(err)
 	}
 	server = accepted.(*conn)
-	if server.socket == nil {
+	if !server.socket.there() {
 		t.Fatalf("no socket under a %T", server.Conn)
 	}
 	t.Cleanup(func() { server.Close(); client.Close() })
@@ -155,7 +155,8 @@ func (c *counted) Read(p []byte) (int, error) {
 func TestSocketOfAnother(t *testing.T) {
 	server, client := pair(t, "tcp", "127.0.0.1:0")
 	own := &counted{TCPConn: server.Conn.(*net.TCPConn)}
-	if newSocket(&conn{Conn: own}) != nil {
+	var s socket
+	if s.open(&conn{Conn: own}); s.there() {
 		t.Error("a Read was gone around")
 	}
 	io.WriteString(client, "x") // and ours keeps nothing of what was read

@@ -5,7 +5,7 @@ package cantil
 // socket is a way around the net package, for systems that have one.
 type socket struct{}
 
-func newSocket(*conn) *socket { return nil }
-
-func (*socket) read([]byte) (int, error)  { panic("no socket") }
-func (*socket) write([]byte) (int, error) { panic("no socket") }
+func (socket) open(*conn)                       {}
+func (socket) there() bool                      { return false }
+func (socket) read(*conn, []byte) (int, error)  { panic("no socket") }
+func (socket) write(*conn, []byte) (int, error) { panic("no socket") }

@@ -13,8 +13,7 @@ import (
 // change it. Browsers drop cookies above some 4093 bytes.
 type SecureCookie struct{}
 
-// scratch holds the buffers through which payloads pass on their way to and
-// from the cookie.
+// scratch holds the buffers into which payloads are inflated.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // Open reads the cookie: signature, age, decompression, fields, in that order.
@@ -70,12 +69,14 @@ func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte,
 	if !cfg.shouldSetCookie(s) {
 		return dst, KeepCookie, nil
 	}
-	buf := scratch.Get().(*[]byte)
-	defer scratch.Put(buf)
-	payload, err := s.AppendTo((*buf)[:0], cfg.Serializer)
+	// The payload stands where the cookie will, and the cookie behind it until both
+	// are there: no other buffer is needed.
+	start := len(dst)
+	dst, err := s.AppendTo(dst, cfg.Serializer)
 	if err != nil {
-		return dst, KeepCookie, err
+		return dst[:start], KeepCookie, err
 	}
-	*buf = payload[:0]
-	return cfg.prepare().signer.AppendDumps(dst, payload, now), SetCookie, nil
+	end := len(dst)
+	dst = cfg.prepare().signer.AppendDumps(dst, dst[start:], now)
+	return dst[:start+copy(dst[start:], dst[end:])], SetCookie, nil
 }

@@ -22,6 +22,9 @@ func (*msgpackSerializer) SplitFields(dst []Field, payload string) ([]Field, err
 }
 
 func (*msgpackSerializer) DecodeValue(raw string) (any, error) {
+	if len(raw) == 1 && raw[0] < 0x80 { // positive fixint: most numbers are that
+		return int(raw[0]), nil
+	}
 	return decodeMsgpack(msgpackReader{s: raw, build: true})
 }
 
