@@ -141,7 +141,18 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 		r.header.dropEntity()
 	}
 	r.header.writeTo(&out.Header)
-	if ctx.IsHead() && len(r.raw) == 0 && r.text == "" && r.stream == nil {
+	if r.text != "" && !bodyless(r.status) { // almost every page
+		// fasthttp only reads the body, so it may read the string itself.
+		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))
+		return
+	}
+	r.writeBody(ctx)
+}
+
+// writeBody is for what is no text.
+func (r *Response) writeBody(ctx *fasthttp.RequestCtx) {
+	out := &ctx.Response
+	if ctx.IsHead() && len(r.raw) == 0 && r.stream == nil {
 		out.Header.SetContentLength(0) // fasthttp says nothing of an empty body otherwise
 	}
 	switch {
@@ -154,11 +165,8 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 		out.SetBodyStream(r.stream, r.streamSize())
 	case r.borrowed:
 		out.SetBody(r.raw)
-	case r.raw != nil:
-		out.SetBodyRaw(r.raw)
 	default:
-		// fasthttp only reads the body, so it may read the string itself.
-		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))
+		out.SetBodyRaw(r.raw)
 	}
 }
 
@@ -302,8 +310,10 @@ func (c *Context) dumpJSON(v any) ([]byte, error) {
 // dropEntity removes the headers that speak of a body, which a 304 has none of
 // (RFC 9110, 15.4.5, as Werkzeug reads it).
 func (h *Header) dropEntity() {
-	for _, name := range [...]string{"Allow", "Content-Encoding", "Content-Language", "Content-Length",
-		"Content-MD5", "Content-Range", "Content-Type", "Last-Modified"} {
+	for _, name := range entityHeaders {
 		h.Del(name)
 	}
 }
+
+var entityHeaders = []string{"Allow", "Content-Encoding", "Content-Language", "Content-Length",
+	"Content-MD5", "Content-Range", "Content-Type", "Last-Modified"}

@@ -92,17 +92,22 @@ func (c *Context) openSession() error {
 	// answered, and is used again while a call that timed out may still look at it.
 	s, err := c.app.SessionInterface.Open(context.Background(), &c.app.cookie.config, value, c.came())
 	if err != nil {
-		c.sessionErr = sessionFailure(err)
-		if he, ok := c.sessionErr.(*HTTPError); ok { // an answer, not an exception: nobody else logs it
-			c.app.logException(c, he)
-		}
-		return c.sessionErr
+		return c.noSession(err)
 	}
 	if s == nil {
 		s = session.NewNull()
 	}
 	c.session = s
 	return nil
+}
+
+// noSession is the error of a request whose session cannot be opened.
+func (c *Context) noSession(err error) error {
+	c.sessionErr = sessionFailure(err)
+	if he, ok := c.sessionErr.(*HTTPError); ok { // an answer, not an exception: nobody else logs it
+		c.app.logException(c, he)
+	}
+	return c.sessionErr
 }
 
 // saveSession ends the session's part in the request: Vary, the store, the

@@ -27,14 +27,20 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 	s := new(cookieSession)
 	payload, err := cfg.prepare().loads(s.text[:0], cookie, now)
 	if err != nil {
-		cfg.Logger.Debug("session: cookie refused", slog.Any("error", err))
-		return New(), nil
+		return refused(cfg, slog.LevelDebug, "session: cookie refused", err), nil
 	}
 	if err := s.load(payload, cfg.reader(payload)); err != nil { // signed by us, so no visitor's doing
-		cfg.Logger.Warn("session: signed cookie cannot be decoded", slog.Any("error", err))
-		return New(), nil
+		return refused(cfg, slog.LevelWarn, "session: signed cookie cannot be decoded", err), nil
 	}
 	return &s.Session, nil
+}
+
+// refused logs why a visitor gets a new session.
+//
+//go:noinline
+func refused(cfg *Config, level slog.Level, message string, err error) *Session {
+	cfg.Logger.Log(context.Background(), level, message, slog.Any("error", err))
+	return New()
 }
 
 // cookieSession is a session with the payload of a small one: one piece of
@@ -47,11 +53,15 @@ type cookieSession struct {
 // loads returns the payload of a cookie, which all strings of the session share.
 // It takes the place of room, if that is large enough; nobody writes to it again.
 func (c *Config) loads(room, cookie []byte, now time.Time) (string, error) {
-	if cookie[0] != '.' {
-		raw, _, err := c.signer.AppendLoads(room, cookie, c.Lifetime, now)
-		return unsafe.String(unsafe.SliceData(raw), len(raw)), err
+	if cookie[0] == '.' {
+		return c.loadsCompressed(cookie, now)
 	}
-	buf := scratch.Get().(*[]byte) // compressed: how long it gets is seen when it is done
+	raw, _, err := c.signer.AppendLoads(room, cookie, c.Lifetime, now)
+	return unsafe.String(unsafe.SliceData(raw), len(raw)), err
+}
+
+func (c *Config) loadsCompressed(cookie []byte, now time.Time) (string, error) {
+	buf := scratch.Get().(*[]byte) // how long it gets is seen when it is done
 	defer scratch.Put(buf)
 	raw, _, err := c.signer.AppendLoads((*buf)[:0], cookie, c.Lifetime, now)
 	*buf = raw[:0]

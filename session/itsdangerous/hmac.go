@@ -28,7 +28,10 @@ func newKey(secret, salt string) *key {
 	k.macs.New = func() any { return newMAC() }
 	if newMAC().words != nil {
 		k.inner, k.outer = k.behind(0x36), k.behind(0x5c)
-		k.direct = newMAC().of(k, k.derived) == k.plainSum(k.derived)
+		var quick, slow [sha1.Size]byte
+		newMAC().sum(&quick, k, k.derived)
+		k.plainSum(&slow, k.derived)
+		k.direct = quick == slow
 	}
 	return k
 }
@@ -45,23 +48,22 @@ func (k *key) behind(pad byte) words {
 	return *m.words
 }
 
-// sum is the HMAC-SHA-1 of value.
-func (k *key) sum(value []byte) [sha1.Size]byte {
+// sum sets dst to the HMAC-SHA-1 of value.
+func (k *key) sum(dst *[sha1.Size]byte, value []byte) {
 	if !k.direct {
-		return k.plainSum(value)
+		k.plainSum(dst, value)
+		return
 	}
 	m := k.macs.Get().(*mac)
-	sum := m.of(k, value)
+	m.sum(dst, k, value)
 	k.macs.Put(m)
-	return sum
 }
 
 // plainSum is sum by crypto/hmac.
-func (k *key) plainSum(value []byte) (sum [sha1.Size]byte) {
+func (k *key) plainSum(dst *[sha1.Size]byte, value []byte) {
 	m := hmac.New(sha1.New, k.derived)
 	m.Write(value)
-	copy(sum[:], m.Sum(nil))
-	return sum
+	copy(dst[:], m.Sum(nil))
 }
 
 // A mac computes one signature at a time. The key's state is put into a hash, the message is written with its padding, and
@@ -96,13 +98,12 @@ func wordsOf(h hash.Hash) *words {
 	return (*words)(state.Addr().UnsafePointer())
 }
 
-// of is the HMAC of value under the key.
-func (m *mac) of(k *key, value []byte) (sum [sha1.Size]byte) {
+// sum sets dst to the HMAC of value under the key.
+func (m *mac) sum(dst *[sha1.Size]byte, k *key, value []byte) {
 	m.finish(&k.inner, value)
 	m.words.put(&m.first)
 	m.finish(&k.outer, m.first[:])
-	m.words.put(&sum)
-	return sum
+	m.words.put(dst)
 }
 
 // finish makes the words the SHA-1 of a block, behind which they are from, and message.

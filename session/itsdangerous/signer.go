@@ -35,7 +35,8 @@ func (s *Signer) AppendSign(dst, value []byte) []byte {
 
 // appendSignature signs dst[start:] where it stands.
 func (s *Signer) appendSignature(dst []byte, start int) []byte {
-	sum := s.keys[0].sum(dst[start:])
+	var sum [sha1.Size]byte
+	s.keys[0].sum(&sum, dst[start:])
 	return b64.AppendEncode(append(dst, sep), sum[:])
 }
 
@@ -59,15 +60,15 @@ func (s *Signer) Unsign(signed []byte) ([]byte, error) {
 // signature as this package writes it is compared as text, which spares decoding it; one with padding or other
 // characters in it, which Python skips, is decoded as Python does.
 func (s *Signer) verify(value, signature []byte) bool {
-	var buf [2 * sha1.Size]byte
 	if len(signature) != signatureLen {
-		given, err := appendDecode(buf[:0], signature)
-		return err == nil && len(given) == sha1.Size && s.matches(value, given)
+		return s.verifyDecoded(value, signature)
 	}
+	var sum [sha1.Size]byte
+	var text [signatureLen]byte
 	for _, k := range s.keys {
-		sum := k.sum(value)
-		b64.Encode(buf[:], sum[:])
-		if subtle.ConstantTimeCompare(buf[:signatureLen], signature) == 1 {
+		k.sum(&sum, value)
+		b64.Encode(text[:], sum[:])
+		if subtle.ConstantTimeCompare(text[:], signature) == 1 {
 			return true
 		}
 	}
@@ -77,9 +78,14 @@ func (s *Signer) verify(value, signature []byte) bool {
 // signatureLen is the length of a signature's base64.
 const signatureLen = (sha1.Size*8 + 5) / 6
 
-func (s *Signer) matches(value, given []byte) bool {
+func (s *Signer) verifyDecoded(value, signature []byte) bool {
+	given, err := appendDecode(nil, signature)
+	if err != nil {
+		return false
+	}
+	var sum [sha1.Size]byte
 	for _, k := range s.keys {
-		if sum := k.sum(value); subtle.ConstantTimeCompare(sum[:], given) == 1 {
+		if k.sum(&sum, value); subtle.ConstantTimeCompare(sum[:], given) == 1 {
 			return true
 		}
 	}

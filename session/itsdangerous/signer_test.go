@@ -58,7 +58,8 @@ func TestSum(t *testing.T) {
 			for n := range len(message) {
 				want := hmac.New(sha1.New, k.derived)
 				want.Write(message[:n])
-				if got := k.sum(message[:n]); !bytes.Equal(got[:], want.Sum(nil)) {
+				var got [sha1.Size]byte
+				if k.sum(&got, message[:n]); !bytes.Equal(got[:], want.Sum(nil)) {
 					t.Fatalf("%q, %d bytes: %x, want %x", secret, n, got, want.Sum(nil))
 				}
 			}
