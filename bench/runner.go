@@ -111,7 +111,7 @@ const calm = 0.6
 // measure times one peer at one work. A time during which the server hardly came
 // to run, and not for want of requests, says something about other programs: it
 // is taken again, twice at most, and the least disturbed one counts.
-func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, round int) error {
+func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, round, turn int) error {
 	var least report.Load
 	for range 3 {
 		l, err := r.once(ctx, p, work)
@@ -125,7 +125,7 @@ func (r *runner) measure(ctx context.Context, p roster.Peer, work site.Work, rou
 			break
 		}
 	}
-	least.Round, least.Work, least.Peer = round, work.Name, p.Name
+	least.Round, least.Turn, least.Work, least.Peer = round, turn, work.Name, p.Name
 	r.report.Loads = append(r.report.Loads, least)
 	return nil
 }

@@ -12,13 +12,24 @@ import (
 var idnaProfile = idna.New(idna.MapForLookup(), idna.Transitional(true),
 	idna.StrictDomainName(false), idna.CheckHyphens(false), idna.BidiRule())
 
-var errLabel = errors.New("label empty or too long")
+var (
+	errLabel = errors.New("label empty or too long")
+	errHost  = errors.New("too long")
+)
+
+// maxHost is the length in bytes above which no name is tried: that of the longest
+// is 253 characters, of which decomposed ones take many bytes, and the time to
+// encode a label grows with its square.
+const maxHost = 4 << 10
 
 // IDNA returns a host name in its ASCII form, host.encode("idna") in Python: labels
 // outside ASCII begin with xn--. It fails for what is no host name: a label that is
 // empty, but for the last, or longer than 63 bytes.
 func IDNA(host string) (string, error) {
 	if !IsASCII(host) {
+		if len(host) > maxHost {
+			return "", errHost
+		}
 		var err error
 		if host, err = idnaProfile.ToASCII(host); err != nil {
 			return "", err

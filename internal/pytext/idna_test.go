@@ -47,3 +47,31 @@ for host in sys.argv[1:]:
 		}
 	}
 }
+
+// FuzzIDNA: what comes out is ASCII, and comes out as it is the next time.
+func FuzzIDNA(f *testing.F) {
+	for _, host := range []string{"exemplo.com", "пример.рф", "straße.de", "xn--e1afmkfd.xn--p1ai", "é..b", "\xff.é", "\u0301.é", "۱.é"} {
+		f.Add(host)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		name, err := IDNA(host)
+		if err != nil {
+			return
+		}
+		if !IsASCII(name) {
+			t.Errorf("%q is %q", host, name)
+		}
+		if again, err := IDNA(name); err != nil || again != name {
+			t.Errorf("%q is %q, and that is %q, %v", host, name, again, err)
+		}
+	})
+}
+
+// TestIDNALong: a name of any length is looked at no further than to its length.
+func TestIDNALong(t *testing.T) {
+	for _, host := range []string{strings.Repeat("é", maxHost/2), strings.Repeat("é", 1<<20), strings.Repeat("é.", 1<<18)} {
+		if _, err := IDNA(host); err == nil {
+			t.Errorf("%d bytes are a host name", len(host))
+		}
+	}
+}

@@ -40,11 +40,11 @@ func (r *Report) machine() string {
 		m.Model, m.CPUs, m.OS, m.Go, m.LoadAverage, m.Generator, m.Connections, m.Rounds, m.Seconds, m.Cores)
 }
 
-// baselines are what the works are compared with, the first that was measured.
-var baselines = []string{"bare", "floor", "minimal"}
+// Baselines are what the works are compared with, the first that was measured.
+var Baselines = []string{"bare", "floor", "minimal"}
 
 func (r *Report) baseline(work string) string {
-	for _, name := range baselines {
+	for _, name := range Baselines {
 		if p, _ := roster.Find(name); p.Does(work) && len(r.load(work, name, rps)) > 0 {
 			return name
 		}

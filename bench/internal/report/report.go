@@ -32,6 +32,7 @@ type Machine struct {
 // Load is one time taken under load.
 type Load struct {
 	Round      int     `json:"round"`
+	Turn       int     `json:"turn"` // within the round, from 0
 	Work       string  `json:"work"`
 	Peer       string  `json:"peer"`
 	RPS        float64 `json:"requests_per_second"`

@@ -37,8 +37,8 @@ func scalePromises() []promise {
 // growth is what a figure is higher at 1000 keys than at 10.
 func (r *Report) growth(measure string) Series {
 	s, few := Series{}, r.scale(measure, "cantil", 10)
-	for round, many := range r.scale(measure, "cantil", 1000) {
-		s[round] = many - few[round]
+	for at, many := range r.scale(measure, "cantil", 1000) {
+		s[at] = many - few[at]
 	}
 	return s
 }

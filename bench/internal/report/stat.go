@@ -28,8 +28,11 @@ func NewStat(values []float64) Stat {
 	return Stat{Median: median, Min: v[0], Max: v[len(v)-1], N: len(v)}
 }
 
-// Series is one figure, by round.
-type Series map[int]float64
+// Series is one figure, by the time when it was taken.
+type Series map[when]float64
+
+// when tells which measurements belong together.
+type when struct{ round, turn int }
 
 // Stat sums the series up.
 func (s Series) Stat() Stat {
@@ -40,13 +43,13 @@ func (s Series) Stat() Stat {
 	return NewStat(values)
 }
 
-// Over returns the ratios of two series, each taken within a round: what slowed
-// the machine down for a while slowed both.
+// Over returns the ratios of two series, each taken within a round and turn: what
+// slowed the machine down for a while slowed both.
 func (s Series) Over(base Series) Series {
 	ratios := Series{}
-	for round, v := range s {
-		if b := base[round]; b != 0 {
-			ratios[round] = v / b
+	for at, v := range s {
+		if b := base[at]; b != 0 {
+			ratios[at] = v / b
 		}
 	}
 	return ratios
@@ -79,7 +82,7 @@ func (r *Report) load(work, peer string, figure func(Load) float64) Series {
 	s := Series{}
 	for _, l := range r.Loads {
 		if l.Work == work && l.Peer == peer && figure(l) > 0 {
-			s[l.Round] = figure(l)
+			s[when{l.Round, l.Turn}] = figure(l)
 		}
 	}
 	return s
@@ -89,7 +92,7 @@ func (r *Report) inProcess(work, peer string, figure func(InProcess) float64) Se
 	s := Series{}
 	for _, p := range r.InProcess {
 		if p.Work == work && p.Peer == peer {
-			s[p.Round] = figure(p)
+			s[when{round: p.Round}] = figure(p)
 		}
 	}
 	return s
@@ -99,7 +102,7 @@ func (r *Report) scale(measure, peer string, n int) Series {
 	s := Series{}
 	for _, p := range r.Scales {
 		if p.Measure == measure && p.Peer == peer && p.N == n {
-			s[p.Round] = p.Value
+			s[when{round: p.Round}] = p.Value
 		}
 	}
 	return s
