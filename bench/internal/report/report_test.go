@@ -27,6 +27,26 @@ func TestRatiosAreTakenWithinARound(t *testing.T) {
 	}
 }
 
+// TestTurns: those that are timed several times in a round are compared turn by
+// turn, and with the others by the first.
+func TestTurns(t *testing.T) {
+	r := &Report{}
+	for turn, slow := range []float64{1, 5} {
+		r.Loads = append(r.Loads,
+			Load{Turn: turn, Work: "count", Peer: "floor", CPU: 10 * slow},
+			Load{Turn: turn, Work: "count", Peer: "cantil", CPU: 12 * slow})
+	}
+	r.Loads = append(r.Loads, Load{Work: "count", Peer: "fiber", CPU: 48})
+	for base, want := range map[string]Stat{
+		"floor": {Median: 1.2, Min: 1.2, Max: 1.2, N: 2, Best: 1.2},
+		"fiber": {Median: 0.25, Min: 0.25, Max: 0.25, N: 1, Best: 0.25},
+	} {
+		if got := ratio(r.load("count", "cantil", cpu), r.load("count", base, cpu)); got != want {
+			t.Errorf("over %s: %+v, want %+v", base, got, want)
+		}
+	}
+}
+
 func TestHolds(t *testing.T) {
 	table, yes, no, unknown := slowRound().Holds()
 	if yes != 1 || no != 1 || yes+no+unknown != len(promises()) {
@@ -64,7 +84,7 @@ func TestWrite(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		"results.md":    "| flask | all  | not here / there |",
-		"results.jsonl": `{"kind":"load","round":0,"work":"count","peer":"floor"`,
+		"results.jsonl": `{"kind":"load","round":0,"turn":0,"work":"count","peer":"floor"`,
 		"count.svg":     "Fiber v3, in memory",
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, file))
