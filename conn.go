@@ -19,28 +19,34 @@ type conn struct {
 	free     atomic.Bool   // the limits are another's
 
 	// Of the goroutine that reads and writes: what the next Read waits for and, if
-	// that is more of a request, since when; and whether state says that it waits.
+	// that is more of a request, since when; and what state says is waited for.
 	wait, since uint64
-	paused      bool
+	paused      uint64
 }
 
-// pause notes that the connection waits from now on, or goes on to.
+// pause notes that the connection waits from now on. That it goes on to wait, for
+// more room to send as an answer trickles away, does not begin anew.
 func (c *conn) pause(wait uint64) {
+	if c.paused == wait {
+		return
+	}
 	since := c.since
 	if wait == idling || wait == writing {
 		since = c.listener.now.Load()
 	}
-	c.state.Store(since<<waitBits | wait)
-	c.paused = true
+	c.note(wait, since)
 }
 
 // resume notes that the wait is over.
 func (c *conn) resume() {
-	if !c.paused {
-		return
+	if c.paused != nothing {
+		c.note(nothing, 0)
 	}
-	c.paused = false
-	if c.state.Swap(nothing)&overdue != 0 {
+}
+
+func (c *conn) note(wait, since uint64) {
+	c.paused = wait
+	if c.state.Swap(since<<waitBits|wait)&overdue != 0 {
 		c.listener.pardon(c)
 	}
 }

@@ -276,6 +276,45 @@ func TestLimitOfWriting(t *testing.T) {
 	})
 }
 
+// TestLimitOfTrickle: who takes an answer bit by bit has no longer for a piece of
+// it than who takes nothing.
+func TestLimitOfTrickle(t *testing.T) {
+	overAny(t, func(t *testing.T, over over) {
+		app := limitsApp()
+		app.Get("/grande")(func(*Context) any { return strings.Repeat("x", 8<<20) })
+		l := newLimited(t, func(ln net.Listener) net.Listener { return over(narrow{ln}) }, app)
+		c, r := l.dial()
+		c.(*net.TCPConn).SetReadBuffer(16 << 10)
+		io.WriteString(c, "GET /grande HTTP/1.1\r\nHost: a\r\n\r\n")
+		l.waiting(writing)
+		taken := 0
+		for taken < 8<<20 && l.ln.open() > 0 {
+			n, err := io.CopyN(io.Discard, r, 20<<10)
+			taken += int(n)
+			if err != nil {
+				break
+			}
+			time.Sleep(time.Millisecond) // the server sends what there is room for
+			l.ticks(1)
+		}
+		if most := 4 << 20; taken > most {
+			t.Errorf("%d bytes were taken in %d ticks, of which a piece of %d may have %d", taken, l.ln.now.Load(), pieceSize, writeTicks)
+		}
+		l.goneBy(writeTicks + 1)
+	})
+}
+
+// narrow is a listener whose connections take little at once.
+type narrow struct{ net.Listener }
+
+func (n narrow) Accept() (net.Conn, error) {
+	c, err := n.Listener.Accept()
+	if err == nil {
+		c.(*net.TCPConn).SetWriteBuffer(16 << 10)
+	}
+	return c, err
+}
+
 // TestLimitOfFile: a file goes out in pieces, whole, and ends where it is not taken.
 func TestLimitOfFile(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {

@@ -11,7 +11,7 @@ import (
 )
 
 // socket receives and sends for a conn by system calls of its own, which makes a
-// small answer some per cent cheaper. A call that never blocks need not hand the
+// small answer some per cent cheaper. A call that does not wait need not hand the
 // processor over before and take it back after, as the net package's does, and
 // the kernel has a shorter way to a socket from recvfrom and sendto than from read
 // and write. To wait is left to the net package.
@@ -20,12 +20,19 @@ import (
 type socket struct {
 	raw           syscall.RawConn // nil if there is more to the connection than a socket
 	receive, send func(fd uintptr) (done bool)
+	in, out       transfer // apart: a connection may be read and written at once
+}
 
-	// The call under way.
+// transfer is the call under way in one direction.
+type transfer struct {
 	p   []byte
 	n   int
 	err error
 }
+
+// maxCall is how many bytes go to the kernel at once: nobody else has the
+// processor meanwhile.
+const maxCall = 128 << 10
 
 // open finds the socket under c.
 func (s *socket) open(c *conn) {
@@ -43,38 +50,39 @@ func (s *socket) open(c *conn) {
 		return
 	}
 	s.raw = raw
+	in, out := &s.in, &s.out
 	s.receive = func(fd uintptr) (done bool) {
 		for {
 			n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd,
-				uintptr(unsafe.Pointer(&s.p[0])), uintptr(len(s.p)), syscall.MSG_DONTWAIT, 0, 0)
+				uintptr(unsafe.Pointer(&in.p[0])), uintptr(min(len(in.p), maxCall)), syscall.MSG_DONTWAIT, 0, 0)
 			switch errno {
 			case 0:
-				s.n = int(n)
+				in.n = int(n)
 				return true
 			case syscall.EINTR:
 			case syscall.EAGAIN:
 				c.pause(c.wait)
 				return false
 			default:
-				s.err = os.NewSyscallError("recvfrom", errno)
+				in.err = os.NewSyscallError("recvfrom", errno)
 				return true
 			}
 		}
 	}
 	s.send = func(fd uintptr) (done bool) {
-		for s.n < len(s.p) {
-			rest := s.p[s.n:]
+		for out.n < len(out.p) {
+			rest := out.p[out.n:]
 			n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, fd,
-				uintptr(unsafe.Pointer(&rest[0])), uintptr(len(rest)), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
+				uintptr(unsafe.Pointer(&rest[0])), uintptr(min(len(rest), maxCall)), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
 			switch errno {
 			case 0:
-				s.n += int(n)
+				out.n += int(n)
 			case syscall.EINTR:
 			case syscall.EAGAIN:
 				c.pause(writing)
 				return false
 			default:
-				s.err = os.NewSyscallError("sendto", errno)
+				out.err = os.NewSyscallError("sendto", errno)
 				return true
 			}
 		}
@@ -90,33 +98,35 @@ func (s *socket) read(c *conn, p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	s.p, s.n, s.err = p, 0, nil
+	in := &s.in
+	in.p, in.n, in.err = p, 0, nil
 	err := s.raw.Read(s.receive)
-	s.p = nil
+	in.p = nil
 	switch {
 	case err != nil:
 		return 0, err
-	case s.err != nil:
-		return 0, s.fail(c, "read")
-	case s.n == 0:
+	case in.err != nil:
+		return 0, c.failed("read", in.err)
+	case in.n == 0:
 		return 0, io.EOF
 	}
-	return s.n, nil
+	return in.n, nil
 }
 
 // write is the Write of c.
 func (s *socket) write(c *conn, p []byte) (int, error) {
-	s.p, s.n, s.err = p, 0, nil
+	out := &s.out
+	out.p, out.n, out.err = p, 0, nil
 	err := s.raw.Write(s.send)
-	s.p = nil
-	if err == nil && s.err != nil {
-		err = s.fail(c, "write")
+	out.p = nil
+	if err == nil && out.err != nil {
+		err = c.failed("write", out.err)
 	}
-	return s.n, err
+	return out.n, err
 }
 
-// fail returns the error of the call under way as the net package has it.
-func (s *socket) fail(c *conn, op string) error {
+// failed returns the error of a call as the net package has it.
+func (c *conn) failed(op string, err error) error {
 	local := c.LocalAddr()
-	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: c.RemoteAddr(), Err: s.err}
+	return &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: c.RemoteAddr(), Err: err}
 }

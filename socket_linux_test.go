@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -161,8 +160,39 @@ func TestSocketOfAnother(t *testing.T) {
 	}
 	io.WriteString(client, "x") // and ours keeps nothing of what was read
 	p := make([]byte, 1)
-	if _, err := server.Read(p); err != nil || string(p) != "x" || server.socket.p != nil {
-		t.Error(string(p), err, server.socket.p)
+	if _, err := server.Read(p); err != nil || string(p) != "x" || server.socket.in.p != nil {
+		t.Error(string(p), err, server.socket.in.p)
 	}
-	runtime.KeepAlive(own)
+}
+
+// TestSocketBothWays: one goroutine may read while another writes.
+func TestSocketBothWays(t *testing.T) {
+	server, client := pair(t, "tcp", "127.0.0.1:0")
+	read := make(chan string)
+	go func() {
+		p := make([]byte, 10)
+		for {
+			n, err := server.Read(p)
+			if err != nil {
+				close(read)
+				return
+			}
+			read <- string(p[:n])
+		}
+	}()
+	for i := range 200 {
+		if n, err := server.Write([]byte("para lá")); n != len("para lá") || err != nil {
+			t.Fatal(n, err)
+		}
+		there := make([]byte, len("para lá"))
+		if _, err := io.ReadFull(client, there); err != nil || string(there) != "para lá" {
+			t.Fatal(i, string(there), err)
+		}
+		io.WriteString(client, "cá")
+		if got := <-read; got != "cá" {
+			t.Fatal(i, got)
+		}
+	}
+	server.Close()
+	<-read
 }
