@@ -28,10 +28,7 @@ func newKey(secret, salt string) *key {
 	k.macs.New = func() any { return newMAC() }
 	if newMAC().words != nil {
 		k.inner, k.outer = k.behind(0x36), k.behind(0x5c)
-		var quick, slow [sha1.Size]byte
-		newMAC().sum(&quick, k, k.derived)
-		k.plainSum(&slow, k.derived)
-		k.direct = quick == slow
+		k.direct = k.right(k.derived) && k.right(make([]byte, 2*sha1.BlockSize-4)) // which passes every line of finish
 	}
 	return k
 }
@@ -48,15 +45,24 @@ func (k *key) behind(pad byte) words {
 	return *m.words
 }
 
+// right tells whether both ways come to the same.
+func (k *key) right(value []byte) bool {
+	var quick, slow [sha1.Size]byte
+	k.plainSum(&slow, value)
+	return newMAC().sum(&quick, k, value) && quick == slow
+}
+
 // sum sets dst to the HMAC-SHA-1 of value.
 func (k *key) sum(dst *[sha1.Size]byte, value []byte) {
-	if !k.direct {
-		k.plainSum(dst, value)
-		return
+	if k.direct {
+		m := k.macs.Get().(*mac)
+		done := m.sum(dst, k, value)
+		k.macs.Put(m)
+		if done {
+			return
+		}
 	}
-	m := k.macs.Get().(*mac)
-	m.sum(dst, k, value)
-	k.macs.Put(m)
+	k.plainSum(dst, value)
 }
 
 // plainSum is sum by crypto/hmac.
@@ -98,20 +104,28 @@ func wordsOf(h hash.Hash) *words {
 	return (*words)(state.Addr().UnsafePointer())
 }
 
-// sum sets dst to the HMAC of value under the key.
-func (m *mac) sum(dst *[sha1.Size]byte, k *key, value []byte) {
-	m.finish(&k.inner, value)
+// sum sets dst to the HMAC of value under the key. It is false if the hash refuses to work, as SHA-1 does where FIPS 140
+// is enforced: what stands in the words then is no sum.
+func (m *mac) sum(dst *[sha1.Size]byte, k *key, value []byte) bool {
+	if !m.finish(&k.inner, value) {
+		return false
+	}
 	m.words.put(&m.first)
-	m.finish(&k.outer, m.first[:])
+	if !m.finish(&k.outer, m.first[:]) {
+		return false
+	}
 	m.words.put(dst)
+	return true
 }
 
 // finish makes the words the SHA-1 of a block, behind which they are from, and message.
-func (m *mac) finish(from *words, message []byte) {
+func (m *mac) finish(from *words, message []byte) bool {
 	*m.words = *from
 	whole := len(message) &^ (sha1.BlockSize - 1)
 	if whole > 0 {
-		m.hash.Write(message[:whole])
+		if _, err := m.hash.Write(message[:whole]); err != nil {
+			return false
+		}
 	}
 	n := copy(m.tail[:], message[whole:])
 	m.tail[n] = 0x80
@@ -121,7 +135,8 @@ func (m *mac) finish(from *words, message []byte) {
 	}
 	clear(m.tail[n+1 : end-8])
 	binary.BigEndian.PutUint64(m.tail[end-8:], uint64(sha1.BlockSize+len(message))*8)
-	m.hash.Write(m.tail[:end])
+	_, err := m.hash.Write(m.tail[:end])
+	return err == nil
 }
 
 // put writes the words as a sum has them.

@@ -67,6 +67,30 @@ func TestSum(t *testing.T) {
 	}
 }
 
+// refusing is a hash that takes nothing.
+type refusing struct{ hash.Hash }
+
+func (refusing) Write([]byte) (int, error) { return 0, errors.New("not allowed") }
+
+// TestHashRefuses: where the hash does not work the sum comes from crypto/hmac, or
+// from nowhere; what the words hold by chance is none.
+func TestHashRefuses(t *testing.T) {
+	k := newKey("secret", "salt")
+	k.macs.New = func() any {
+		m := newMAC()
+		m.hash = refusing{m.hash}
+		return m
+	}
+	k.macs.Get() // the one that newKey may have left
+	for _, message := range []string{"user=1", "admin=yes", strings.Repeat("long", 40)} {
+		var got, want [sha1.Size]byte
+		k.sum(&got, []byte(message))
+		if k.plainSum(&want, []byte(message)); got != want {
+			t.Errorf("%q: %x, want %x", message, got, want)
+		}
+	}
+}
+
 // TestWordsOf: no state is found in what is no SHA-1.
 func TestWordsOf(t *testing.T) {
 	for _, h := range []hash.Hash{nil, md5.New(), sha256.New(), crc32.NewIEEE(), hmac.New(sha1.New, nil), struct{ hash.Hash }{sha1.New()}} {
