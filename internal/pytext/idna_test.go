@@ -16,11 +16,18 @@ func TestIDNA(t *testing.T) {
 		"münchen。de": "xn--mnchen-3ya.de", "日本語.jp": "xn--wgv71a119e.jp", "straße.de": "strasse.de", "ς.gr": "xn--4xa.gr",
 		"a_b.é": "a_b.xn--9ca", "-é.com": "xn----bga.com", "é-.com": "xn----9fa.com", "１２.é": "12.xn--9ca", "ﬁ.é": "fi.xn--9ca",
 		"..é": "", "é..b": "", "a..b": "", ".a": "", strings.Repeat("é", 64): "", strings.Repeat("x", 64) + ".é": "",
+		"1a.מים.il": "1a.xn--eebib.il", "İstanbul.com": "xn--istanbul-o0e.com",
 		"e\u0301.com": "xn--9ca.com", "מים.il": "xn--eebib.il", "é.": "xn--9ca.",
 	}
 	for host, want := range table {
 		if got, err := IDNA(host); got != want || (err != nil) != (want == "" && host != "") {
 			t.Errorf("IDNA(%q) = %q, %v, want %q", host, got, err, want)
+		}
+	}
+	// Python lets these pass, and its urlsplit refuses them for it.
+	for _, c := range "／？＃＠：℀；％＼" {
+		if got, err := IDNA("mau.com" + string(c) + ".bom.com"); err == nil {
+			t.Errorf("%c ends a host: %q", c, got)
 		}
 	}
 	python, err := exec.LookPath("python3")
@@ -58,7 +65,7 @@ func FuzzIDNA(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !IsASCII(name) {
+		if !IsASCII(name) || !IsASCII(host) && strings.ContainsAny(name, "/?#@:;%[]\\ \r\n\x00") {
 			t.Errorf("%q is %q", host, name)
 		}
 		if again, err := IDNA(name); err != nil || again != name {

@@ -56,16 +56,17 @@ func authority(s string) string {
 			user += "@"
 		}
 	}
-	s = strings.ToLower(strings.TrimSuffix(s, ":"))
+	s = strings.TrimSuffix(s, ":")
 	if pytext.IsASCII(s) {
-		return user + s
+		return user + strings.ToLower(s)
 	}
 	name, port := s, ""
 	if colon := strings.LastIndexByte(s, ':'); colon >= 0 {
 		name, port = s[:colon], s[colon:]
 	}
-	if ascii, err := pytext.IDNA(name); err == nil {
-		name = ascii
+	ascii, err := pytext.IDNA(name)
+	if err != nil {
+		return user + strings.ToLower(s) // for browsers to refuse
 	}
-	return user + name + port
+	return user + ascii + port
 }
