@@ -33,7 +33,8 @@ type App struct {
 	contextTeardowns []func(*Context, error)
 
 	templateFilters, templateTests, templateGlobals map[string]any
-	blueprintTemplates                              []jinja.Loader
+	blueprintTemplates                              []func() jinja.Loader
+	blueprintStatics                                []func() // add the rules
 
 	start       sync.Once // the first request, or Handler
 	started     bool
@@ -89,6 +90,9 @@ func (a *App) Handler() fasthttp.RequestHandler {
 // matching, which gives the tree's answers too.
 func (a *App) freeze() {
 	a.addStaticRoute()
+	for _, add := range a.blueprintStatics { // now: where they ask for the same, the application's goes before
+		add()
+	}
 	a.started = true
 	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()
 	a.cookie.prepare(a)

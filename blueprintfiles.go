@@ -1,9 +1,13 @@
 package cantil
 
 import (
+	"fmt"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // blueprintFiles are the templates and static files of a blueprint.
@@ -28,7 +32,7 @@ func TemplateFolder(folder string) BlueprintOption {
 // endpoint "static": c.URLFor(".static", "filename", "a.css"). The folder is
 // relative as in [TemplateFolder]. Its name is also the URL's, behind the
 // blueprint's prefix, unless [StaticURLPath] says otherwise. A blueprint without
-// a prefix needs another URL than the application's /static.
+// a prefix needs another URL than /static, which is the application's.
 func StaticFolder(folder string) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.static = folder }
 }
@@ -39,7 +43,7 @@ func StaticURLPath(path string) BlueprintOption {
 }
 
 // BlueprintFS has the folders looked for in fsys, such as an embed.FS, instead of
-// beside the source file; where a folder is not there, fsys itself is taken for it.
+// beside the source file; "." is fsys itself.
 func BlueprintFS(fsys fs.FS) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.fsys = fsys }
 }
@@ -47,13 +51,30 @@ func BlueprintFS(fsys fs.FS) BlueprintOption {
 // addTo makes the files known to the application.
 func (f *blueprintFiles) addTo(r *registration) {
 	if f.templates != "" {
-		r.app.blueprintTemplates = append(r.app.blueprintTemplates, templateLoader(f.fsys, f.path(f.templates), f.templates))
+		r.app.blueprintTemplates = append(r.app.blueprintTemplates, func() jinja.Loader {
+			return templateLoader(f.sub(f.templates), f.path(f.templates), ".")
+		})
 	}
 	if f.static != "" {
-		folder := f.path(f.static)
 		rule := joinRule(r.prefix, f.staticPath()+"/<path:filename>")
-		r.app.addRule(r.scopes, rule, staticView(f.fsys, folder, f.static), []RouteOption{Endpoint("static")})
+		r.app.blueprintStatics = append(r.app.blueprintStatics, func() {
+			view := staticView(f.sub(f.static), f.path(f.static), ".")
+			r.app.addRule(r.scopes, rule, view, []RouteOption{Endpoint("static")})
+		})
 	}
+}
+
+// sub is a folder of fsys, nil without one. Unlike an application's, whose file
+// system is for one folder, it is never the whole: that would lay the templates open.
+func (f *blueprintFiles) sub(folder string) fs.FS {
+	if f.fsys == nil {
+		return nil
+	}
+	sub, err := fs.Sub(f.fsys, path.Clean(folder))
+	if err != nil {
+		panic(fmt.Sprintf("cantil: folder of a blueprint: %v", err))
+	}
+	return sub
 }
 
 func (f *blueprintFiles) path(folder string) string {
@@ -65,9 +86,9 @@ func (f *blueprintFiles) path(folder string) string {
 
 // staticPath is the URL of the static files, without a slash at its end.
 func (f *blueprintFiles) staticPath() string {
-	path := "/" + filepath.Base(f.static)
+	url := "/" + filepath.Base(f.static)
 	if f.staticURL != nil {
-		path = *f.staticURL
+		url = *f.staticURL
 	}
-	return strings.TrimRight(path, "/")
+	return strings.TrimRight(url, "/")
 }

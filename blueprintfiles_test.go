@@ -18,7 +18,7 @@ func partsApp() *cantil.App {
 	const here = "testdata/flask/blueprints/"
 	app := quiet()
 	app.TemplateFolder = here + "templates"
-	app.StaticFolder = ""
+	app.StaticFolder = here + "static"
 	blueprint := func(name, folder string, options ...cantil.BlueprintOption) *cantil.Blueprint {
 		bp := cantil.NewBlueprint(name, append(options, cantil.TemplateFolder(here+folder+"/templates"))...)
 		bp.Get("/page/<name>", cantil.Endpoint("page"))(func(c *cantil.Context) any { return c.RenderTemplate(c.Param("name")) })
@@ -30,6 +30,7 @@ func partsApp() *cantil.App {
 	blog.RegisterBlueprint(docs)
 	app.RegisterBlueprint(blog)
 	app.RegisterBlueprint(docs, cantil.BlueprintName("manual"), cantil.URLPrefix("/manual"))
+	app.RegisterBlueprint(cantil.NewBlueprint("raiz", cantil.StaticFolder(here+"docs/files"), cantil.StaticURLPath("/static")))
 	return app
 }
 
@@ -43,7 +44,7 @@ func TestBlueprintFilesAsFlask(t *testing.T) {
 		"/blog/page/post.html", "/blog/page/ambos.html", "/blog/docs/page/post.html", "/blog/docs/page/ambos.html",
 		"/blog/docs/page/manual.html", "/manual/page/manual.html", "/manual/page/ambos.html", "/manual/page/nao.html",
 		"/blog/url", "/blog/docs/url", "/manual/url",
-		"/blog/static/blog.css", "/blog/static/nao.css", "/blog/static/../app.py", "/blog/static/", "/static/blog.css",
+		"/blog/static/blog.css", "/blog/static/nao.css", "/blog/static/../app.py", "/blog/static/", "/static/blog.css", "/static/app.css", "/static/leia.txt",
 		"/blog/docs/arquivos/leia.txt", "/manual/arquivos/leia.txt", "/manual/files/leia.txt",
 	} {
 		for _, method := range []string{"GET", "HEAD", "POST"} {
@@ -84,15 +85,16 @@ func seen(t *testing.T, method, url string) string {
 //go:embed testdata/flask/blueprints/blog
 var embedded embed.FS
 
-// TestBlueprintFS: the folders may be in a file system, or be it.
+// TestBlueprintFS: the folders may be in a file system, or be it; nothing else of it
+// is served.
 func TestBlueprintFS(t *testing.T) {
 	for name, options := range map[string][]cantil.BlueprintOption{
 		"embedded": {cantil.BlueprintFS(embedded), cantil.TemplateFolder("testdata/flask/blueprints/blog/templates"),
 			cantil.StaticFolder("testdata/flask/blueprints/blog/static")},
 		"the folder itself": {cantil.BlueprintFS(fstest.MapFS{
 			"blog/parte.html": {Data: []byte("parte {{ request.blueprint }}")},
-			"blog.css":        {Data: []byte("body { color: green }\n")},
-		}), cantil.TemplateFolder("templates"), cantil.StaticFolder("static")},
+			"static/blog.css": {Data: []byte("body { color: green }\n")},
+		}), cantil.TemplateFolder("."), cantil.StaticFolder("static")},
 	} {
 		app := quiet()
 		bp := cantil.NewBlueprint("b", append(options, cantil.URLPrefix("/b"))...)
@@ -108,5 +110,13 @@ func TestBlueprintFS(t *testing.T) {
 		if status := client.Get("/b/static/nao.css").Status; status != http.StatusNotFound {
 			t.Errorf("%s: status %d of a file that is not there", name, status)
 		}
+	}
+
+	app := quiet()
+	app.RegisterBlueprint(cantil.NewBlueprint("b", cantil.URLPrefix("/b"), cantil.StaticFolder("statik"), cantil.BlueprintFS(fstest.MapFS{
+		"templates/t.html": {Data: []byte("not for everybody")},
+	})))
+	if status := app.TestClient().Get("/b/statik/templates/t.html").Status; status != http.StatusNotFound {
+		t.Errorf("status %d of a template", status)
 	}
 }

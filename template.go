@@ -91,7 +91,11 @@ func (a *App) templateEngine() render.Engine {
 	}
 	loader := templateLoader(a.TemplateFS, a.folder(a.TemplateFolder), a.TemplateFolder)
 	if len(a.blueprintTemplates) > 0 {
-		loader = jinja.Choice(append([]jinja.Loader{loader}, a.blueprintTemplates...)...)
+		loaders := []jinja.Loader{loader}
+		for _, open := range a.blueprintTemplates {
+			loaders = append(loaders, open())
+		}
+		loader = jinja.Choice(loaders...)
 	}
 	env := jinja.New(loader)
 	env.AutoReload = a.Debug

@@ -5,7 +5,7 @@ from flask import Blueprint, Flask, render_template, url_for
 from werkzeug.serving import make_server
 
 here = os.path.dirname(os.path.abspath(__file__))
-app = Flask(__name__, static_folder=None)
+app = Flask(__name__)
 
 
 def blueprint(name, folder, **options):
@@ -28,6 +28,8 @@ docs = blueprint("docs", "docs", url_prefix="/docs", template_folder="templates"
 blog.register_blueprint(docs)
 app.register_blueprint(blog)
 app.register_blueprint(docs, name="manual", url_prefix="/manual")
+app.register_blueprint(Blueprint("raiz", __name__, root_path=os.path.join(here, "docs"), static_folder="files",
+                                 static_url_path="/static"))
 
 server = make_server("127.0.0.1", 0, app)
 print(server.server_port, flush=True)
