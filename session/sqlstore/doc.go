@@ -24,9 +24,10 @@
 //
 // In PostgreSQL id is SERIAL, data BYTEA and expiry TIMESTAMP WITHOUT TIME ZONE;
 // in MySQL and MariaDB id is INTEGER AUTO_INCREMENT; their BLOB holds 64 KiB, and
-// to save a session above is an error until data is made a MEDIUMBLOB. The table of
-// SESSION_TYPE = "postgresql" is another one, whose dates are in the time zone of the server
-// and where a row without an expiry lives for ever:
+// in their strict mode, the default, to save a session above is an error: ALTER TABLE
+// sessions MODIFY data MEDIUMBLOB. The table of SESSION_TYPE = "postgresql" is
+// another one, whose dates are in the time zone of the server and where a row
+// without an expiry lives for ever:
 //
 //	CREATE TABLE flask_sessions (
 //		session_id VARCHAR(255) NOT NULL PRIMARY KEY,

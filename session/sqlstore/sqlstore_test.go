@@ -66,6 +66,12 @@ func TestPostgreSQL(t *testing.T) {
 func TestMariaDB(t *testing.T) {
 	db := open(t, "mysql", testservers.MariaDB(t))
 	store := created(t, sqlstore.New(db, sqlstore.MySQL))
+	if err := store.Set(t.Context(), "k", make([]byte, 1<<16), time.Hour); err == nil {
+		t.Error("a BLOB takes 64 KiB")
+	}
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE sessions MODIFY data MEDIUMBLOB"); err != nil { // as the documentation says
+		t.Fatal(err)
+	}
 	storetest.Run(t, func(*testing.T) session.Store { return store })
 }
 

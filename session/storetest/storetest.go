@@ -127,7 +127,7 @@ func (s *suite) roundTrip() {
 	for i := range all {
 		all[i] = byte(i)
 	}
-	for _, data := range []string{"a", "\x82\xaa_permanent\xc3", string(all), "\r\nEND\r\n", "gat 0 x\r\n", strings.Repeat("gat x ", 10_000)} {
+	for _, data := range []string{"a", "\x82\xaa_permanent\xc3", string(all), "\r\nEND\r\n", "gat 0 x\r\n", strings.Repeat("gat x ", 20_000)} {
 		s.set(data)
 		s.want(data)
 		s.swap(s.load(), []byte(data+"!"), true)
