@@ -61,9 +61,10 @@ func (r *runner) jobs(round int) []job {
 		for i := range peers {
 			timed(peers[(i+round-1)%len(peers)], 0)
 		}
+		pair := closest(peers)
 		for turn := 1; turn < turns; turn++ {
-			for _, p := range closest(peers) {
-				timed(p, turn)
+			for i := range pair {
+				timed(pair[(i+round+turn)%len(pair)], turn)
 			}
 		}
 		if !work.Redis {
@@ -91,6 +92,10 @@ func (r *runner) inProcess(work string, round int) {
 			continue
 		}
 		defer c.Close()
+		if err := c.Ask(1); err != nil {
+			r.skip(name, work+" in process", err)
+			continue
+		}
 		names, works = append(names, name), append(works, c.Ask)
 	}
 	results, err := inproc.Turns(works...)

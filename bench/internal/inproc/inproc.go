@@ -128,7 +128,8 @@ func (c Case) Bench(b *testing.B) {
 type Client struct {
 	server site.Server
 	wire   *wire
-	served chan error // the server ended
+	ended  chan struct{} // the server has, with err; nil before it begins
+	err    error
 }
 
 // NewClient returns a client of a server. The server starts with the first request.
@@ -140,22 +141,25 @@ func NewClient(server site.Server, request []byte) *Client {
 
 // Ask has the server answer n requests.
 func (c *Client) Ask(n int) error {
-	if c.served == nil {
-		c.served = make(chan error, 1)
-		go func() { c.served <- c.server.Serve(&listener{conn: c.wire}) }()
+	if c.ended == nil {
+		c.ended = make(chan struct{})
+		go func() {
+			c.err = c.server.Serve(&listener{conn: c.wire})
+			close(c.ended)
+		}()
 	}
 	select {
 	case c.wire.ask <- n:
-	case err := <-c.served:
-		return fmt.Errorf("the server has ended: %w", err)
+	case <-c.ended:
+		return fmt.Errorf("the server has ended: %v", c.err)
 	}
 	select {
-	case written := <-c.wire.answered:
-		if written < n {
-			return fmt.Errorf("%d requests were not answered", n)
+	case answered := <-c.wire.answered:
+		if answered < n {
+			return fmt.Errorf("%d of %d requests were answered", answered, n)
 		}
-	case err := <-c.served:
-		return fmt.Errorf("the server ended: %w", err)
+	case <-c.ended:
+		return fmt.Errorf("the server ended: %v", c.err)
 	}
 	return nil
 }
@@ -163,8 +167,8 @@ func (c *Client) Ask(n int) error {
 // Close ends connection and server.
 func (c *Client) Close() {
 	close(c.wire.ask)
-	if c.served != nil {
-		<-c.served
+	if c.ended != nil {
+		<-c.ended
 	}
 }
 
@@ -191,31 +195,35 @@ func (l *listener) Addr() net.Addr { return loopback }
 type wire struct {
 	request  []byte
 	ask      chan int // how many; its end is the connection's
-	answered chan int // bytes written since
+	answered chan int // how many of them were
 	closed   chan struct{}
 
-	left    int
-	written int
+	asked, left, done int
+	written           bool // since the last request
 }
 
 func (w *wire) Read(p []byte) (int, error) {
+	if w.written {
+		w.written = false
+		w.done++
+	}
 	if w.left == 0 {
-		if w.written > 0 {
-			w.answered <- w.written
-			w.written = 0
+		if w.asked > 0 {
+			w.answered <- w.done
+			w.asked, w.done = 0, 0
 		}
 		n, more := <-w.ask
 		if !more {
 			return 0, io.EOF
 		}
-		w.left = n
+		w.asked, w.left = n, n
 	}
 	w.left--
 	return copy(p, w.request), nil
 }
 
 func (w *wire) Write(p []byte) (int, error) {
-	w.written += len(p)
+	w.written = true
 	return len(p), nil
 }
 

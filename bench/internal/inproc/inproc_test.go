@@ -1,7 +1,11 @@
 package inproc
 
 import (
+	"io"
+	"net"
 	"testing"
+
+	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/bench/internal/roster"
 	"github.com/cantil-go/cantil/bench/internal/site"
@@ -30,6 +34,37 @@ func TestSameCookie(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestClientOfBadServer: a server that closes the connection, or does not answer, is
+// an error and holds nothing up.
+func TestClientOfBadServer(t *testing.T) {
+	closing := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) { ctx.SetConnectionClose() }}
+	c := NewClient(closing, Request("/", ""))
+	for range 2 {
+		if err := c.Ask(5); err == nil {
+			t.Error("a closed connection is no error")
+		}
+	}
+	c.Close()
+	c = NewClient(silent{}, Request("/", ""))
+	if err := c.Ask(5); err == nil {
+		t.Error("silence is no error")
+	}
+	c.Close()
+}
+
+// silent is a server that reads and says nothing.
+type silent struct{}
+
+func (silent) Serve(ln net.Listener) error {
+	conn, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_, err = io.Copy(io.Discard, conn)
+	return err
 }
 
 // TestFloorDoesNotAllocate holds the floor to its name.

@@ -1,6 +1,7 @@
 package inproc
 
 import (
+	"math/rand/v2"
 	"runtime"
 	"time"
 
@@ -33,9 +34,9 @@ func Turns(works ...Work) ([]Result, error) {
 			return nil, err
 		}
 	}
-	for n := range turns {
-		for i := range works {
-			i = (i + n) % len(works) // none always comes after the same one
+	order := rand.New(rand.NewPCG(1, 2)) // the same each time; what one leaves to collect is not always for the same next
+	for range turns {
+		for _, i := range order.Perm(len(works)) {
 			if err := tallies[i].take(works[i]); err != nil {
 				return nil, err
 			}

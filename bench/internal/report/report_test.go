@@ -31,14 +31,14 @@ func TestRatiosAreTakenWithinARound(t *testing.T) {
 // turn, and with the others by the first.
 func TestTurns(t *testing.T) {
 	r := &Report{}
-	for turn, slow := range []float64{1, 5} {
+	for turn, slow := range []float64{1, 5, 0.5} {
 		r.Loads = append(r.Loads,
 			Load{Turn: turn, Work: "count", Peer: "floor", CPU: 10 * slow},
 			Load{Turn: turn, Work: "count", Peer: "cantil", CPU: 12 * slow})
 	}
 	r.Loads = append(r.Loads, Load{Work: "count", Peer: "fiber", CPU: 48})
 	for base, want := range map[string]Stat{
-		"floor": {Median: 1.2, Min: 1.2, Max: 1.2, N: 2, Best: 1.2},
+		"floor": {Median: 1.2, Min: 1.2, Max: 1.2, N: 3, Best: 1.2},
 		"fiber": {Median: 0.25, Min: 0.25, Max: 0.25, N: 1, Best: 0.25},
 	} {
 		if got := ratio(r.load("count", "cantil", cpu), r.load("count", base, cpu)); got != want {

@@ -55,13 +55,24 @@ func (s Series) Over(base Series) Series {
 	return ratios
 }
 
-// ratio sums the ratios of two series up.
+// ratio sums the ratios of two series up. The lowest values are those of the times
+// when both were taken: of more of them the lowest is lower.
 func ratio(s, base Series) Stat {
-	stat := s.Over(base).Stat()
-	if lowest := base.Stat().Min; stat.N > 0 && lowest > 0 {
-		stat.Best = s.Stat().Min / lowest
+	ratios := s.Over(base)
+	stat := ratios.Stat()
+	if stat.N > 0 {
+		stat.Best = s.at(ratios).Stat().Min / base.at(ratios).Stat().Min
 	}
 	return stat
+}
+
+// at is what s has of the times of another series.
+func (s Series) at(times Series) Series {
+	some := Series{}
+	for at := range times {
+		some[at] = s[at]
+	}
+	return some
 }
 
 // The figures of a Load and an InProcess that the report compares.
