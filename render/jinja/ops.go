@@ -74,7 +74,7 @@ func intOp(op tokenType, x, y int) (v any, ok bool) {
 		return z, (z < x) == (y > 0)
 	case tokMul:
 		const half = 1 << (bits.UintSize/2 - 1)
-		if abs(x) < half && abs(y) < half {
+		if -half < x && x < half && -half < y && y < half {
 			return x * y, true
 		}
 	case tokFloorDiv:
@@ -129,6 +129,7 @@ func smallInt(n *big.Int) (i int, ok bool) {
 	return i, int64(i) == n.Int64()
 }
 
+// normBig gives an int where one fits.
 func normBig(n *big.Int) any {
 	if i, ok := smallInt(n); ok {
 		return i
