@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -64,7 +65,7 @@ func hostVars() map[string]any {
 		"ints": []int{3, 1, 2}, "mm": []map[string]any{{"n": 2}, {"n": 1}}, "err": errors.New("<err>"), "dur": time.Second,
 		"add": func(a, b int) int { return a + b }, "any": func(v any) string { return fmt.Sprintf("%T", v) },
 		"list": func(v []string) string { return strings.Join(v, "+") }, "opt": func(p *int) bool { return p == nil },
-		"role": role("admin"), "bytes": []byte("a\x00"), "nilmap": map[string]any(nil), "nilfn": (func())(nil),
+		"lowest": int64(math.MinInt64), "role": role("admin"), "bytes": []byte("a\x00"), "nilmap": map[string]any(nil), "nilfn": (func())(nil),
 	}
 }
 
@@ -81,6 +82,7 @@ func TestHostValues(t *testing.T) {
 		{"{{ s.x }} {{ s['x'] }} {{ s.get('y', 3) }} {{ 'x' in s }} {{ s|length }} {{ s.items()|list }} {{ s['items'] }}", "1 1 3 True 2 [(&#39;x&#39;, 1), (&#39;items&#39;, 2)] 2"},
 		{"{% for k in s %}{{ k }}{% endfor %} {{ 1 if empty else 2 }} {{ s is mapping }} {{ s|dictsort|first }} {{ dict(s) }}", "xitems 2 True (&#39;items&#39;, 2) {&#39;x&#39;: 1, &#39;items&#39;: 2}"},
 		{"{{ i8 + 1 }} {{ u64 }} {{ u64 + 1 }} {{ f32 }} {{ arr }} {{ arr[-1] }} {{ strs }} {{ strs|join }}", "6 18446744073709551615 18446744073709551616 1.5 [1, 2] 2 [&#39;a&#39;, &#39;&lt;&#39;] a&lt;"},
+		{"{{ lowest * 2 }} {{ 2 * lowest }} {{ lowest - 1 }} {{ -lowest }}", "-18446744073709551616 -18446744073709551616 -9223372036854775809 9223372036854775808"},
 		{"{{ ints|sort }} {{ ints[1:] }} {{ ints + [4] }} {{ 1 in ints }} {{ ints.index(1) }} {{ mm|map(attribute='n')|sum }}", "[1, 2, 3] [1, 2] [3, 1, 2, 4] True 1 3"},
 		{"{{ err }} {{ dur }} {{ bytes }} {{ role }} {{ role ~ 1 }} {{ {'admin': 1}[role] }}", "&lt;err&gt; 1s b&#39;a\\x00&#39; admin admin1 1"},
 		{"{{ add(1, 2.0) }} {{ any(1) }} {{ any('a'|safe) }} {{ any([1]) }} {{ list(['a', 'b'|safe]) }} {{ opt(none) }}", "3 int jinja.Markup *jinja.List a+b True"},
