@@ -49,9 +49,13 @@ func (s *socket) open(c *conn) {
 	if err != nil {
 		return
 	}
-	s.raw = raw
-	in, out := &s.in, &s.out
-	s.receive = func(fd uintptr) (done bool) {
+	s.raw, s.receive, s.send = raw, s.receiver(c), s.sender(c)
+}
+
+// receiver takes what there is.
+func (s *socket) receiver(c *conn) func(fd uintptr) (done bool) {
+	in := &s.in
+	return func(fd uintptr) (done bool) {
 		for {
 			n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd,
 				uintptr(unsafe.Pointer(&in.p[0])), uintptr(min(len(in.p), maxCall)), syscall.MSG_DONTWAIT, 0, 0)
@@ -69,7 +73,12 @@ func (s *socket) open(c *conn) {
 			}
 		}
 	}
-	s.send = func(fd uintptr) (done bool) {
+}
+
+// sender sends all, as far as there is room.
+func (s *socket) sender(c *conn) func(fd uintptr) (done bool) {
+	out := &s.out
+	return func(fd uintptr) (done bool) {
 		for out.n < len(out.p) {
 			rest := out.p[out.n:]
 			n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, fd,
