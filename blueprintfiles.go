@@ -52,13 +52,13 @@ func BlueprintFS(fsys fs.FS) BlueprintOption {
 func (f *blueprintFiles) addTo(r *registration) {
 	if f.templates != "" {
 		r.app.blueprintTemplates = append(r.app.blueprintTemplates, func() jinja.Loader {
-			return templateLoader(f.sub(f.templates), f.path(f.templates), ".")
+			return templateLoader(f.sub(f.templates), below(f.root, f.templates), ".")
 		})
 	}
 	if f.static != "" {
 		rule := joinRule(r.prefix, f.staticPath()+"/<path:filename>")
 		r.app.blueprintStatics = append(r.app.blueprintStatics, func() {
-			view := staticView(f.sub(f.static), f.path(f.static), ".")
+			view := staticView(f.sub(f.static), below(f.root, f.static), ".")
 			r.app.addRule(r.scopes, rule, view, []RouteOption{Endpoint("static")})
 		})
 	}
@@ -75,13 +75,6 @@ func (f *blueprintFiles) sub(folder string) fs.FS {
 		panic(fmt.Sprintf("cantil: folder of a blueprint: %v", err))
 	}
 	return sub
-}
-
-func (f *blueprintFiles) path(folder string) string {
-	if filepath.IsAbs(folder) {
-		return folder
-	}
-	return filepath.Join(f.root, folder)
 }
 
 // staticPath is the URL of the static files, without a slash at its end.

@@ -188,8 +188,7 @@ func bodyless(status int) bool {
 // View is a view function. It returns what Flask lets a view return: a string or
 // []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
 // io.Reader or iter.Seq[string], a function literal of its kind too, which are
-// streamed. Anything else, nil too,
-// is answered with a 500.
+// streamed. Anything else, nil too, is answered with a 500.
 type View func(c *Context) any
 
 // MakeResponse makes a response of a view's return value, make_response(rv).

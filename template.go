@@ -119,11 +119,14 @@ func templateLoader(fsys fs.FS, path, name string) jinja.Loader {
 }
 
 // folder resolves a folder of the configuration below the root path.
-func (a *App) folder(name string) string {
+func (a *App) folder(name string) string { return below(a.rootPath, name) }
+
+// below is a name below root, unless it is absolute.
+func below(root, name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
-	return filepath.Join(a.rootPath, name)
+	return filepath.Join(root, name)
 }
 
 // TemplateFilter registers the decorated function as a filter for templates,
