@@ -134,19 +134,20 @@ func openSQLite(t *testing.T) backend {
 }
 
 func openPostgreSQL(t *testing.T) backend {
-	db, err := sql.Open("pgx", testservers.Postgres(t))
-	noError(t, err)
-	db.SetMaxOpenConns(64)
-	db.SetMaxIdleConns(64)
-	return sqlBackend(t, "postgresql", db, sqlstore.PostgreSQL)
+	return sqlBackend(t, "postgresql", openPool(t, "pgx", testservers.Postgres(t)), sqlstore.PostgreSQL)
 }
 
 func openMariaDB(t *testing.T) backend {
-	db, err := sql.Open("mysql", testservers.MariaDB(t))
+	return sqlBackend(t, "mariadb", openPool(t, "mysql", testservers.MariaDB(t)), sqlstore.MySQL)
+}
+
+// openPool has a connection for each of the requests at once.
+func openPool(t *testing.T, driver, source string) *sql.DB {
+	db, err := sql.Open(driver, source)
 	noError(t, err)
 	db.SetMaxOpenConns(64)
 	db.SetMaxIdleConns(64)
-	return sqlBackend(t, "mariadb", db, sqlstore.MySQL)
+	return db
 }
 
 func sqlBackend(t *testing.T, name string, db *sql.DB, dialect sqlstore.Dialect) backend {

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"testing"
 )
 
@@ -16,8 +15,8 @@ import (
 // database, as Go's MySQL driver wants it.
 func MariaDB(t testing.TB) string {
 	t.Helper()
-	install := findAny(t, "mariadb-server", "mariadb-install-db", "/usr/bin/mariadb-install-db")
-	program := findAny(t, "mariadb-server", "mariadbd", "/usr/sbin/mariadbd")
+	install := find(t, "mariadb-install-db", "mariadb-server")
+	program := find(t, "/usr/sbin/mariadbd", "mariadb-server") // not on everybody's PATH
 	folder, err := os.MkdirTemp("", "cantil-mariadb-")
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +38,7 @@ func MariaDB(t testing.TB) string {
 		return []string{program, "--no-defaults", "--datadir=" + data, "--socket=" + filepath.Join(folder, "s"),
 			"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(port), "--skip-name-resolve", "--skip-log-bin",
 			"--innodb-flush-log-at-trx-commit=0", "--max-connections=200", "--init-file=" + setup}
-	}, func(p *Process) { p.dir, p.credential, p.stop = folder, credential, syscall.SIGKILL })
+	}, func(p *Process) { p.dir, p.credential = folder, credential })
 	return "cantil@tcp(" + p.Addr + ")/cantil"
 }
 
@@ -54,13 +53,4 @@ func greets(conn net.Conn) error {
 		return errors.New("not the greeting of a MariaDB server")
 	}
 	return nil
-}
-
-// findAny is find for a program that may be outside of the PATH.
-func findAny(t testing.TB, pkg, program, path string) string {
-	t.Helper()
-	if _, err := os.Stat(path); err == nil {
-		return path
-	}
-	return find(t, program, pkg)
 }
