@@ -22,19 +22,12 @@ const turns = 3
 // closest are Cantil and what it is held to at a work: some per cent lie between
 // them, and a single time says less than that.
 func closest(peers []roster.Peer) []roster.Peer {
-	var base, own *roster.Peer
-	for i, p := range peers {
-		switch {
-		case p.Name == "cantil" || p.Name == "cantil-redis":
-			own = &peers[i]
-		case base == nil && slices.Contains(report.Baselines, p.Name):
-			base = &peers[i]
-		}
-	}
-	if base == nil || own == nil {
+	base := slices.IndexFunc(peers, func(p roster.Peer) bool { return slices.Contains(report.Baselines, p.Name) })
+	own := slices.IndexFunc(peers, func(p roster.Peer) bool { return p.Dir == "cantil" })
+	if base < 0 || own < 0 {
 		return nil
 	}
-	return []roster.Peer{*base, *own}
+	return []roster.Peer{peers[base], peers[own]}
 }
 
 // jobs lists the steps of a round. Peers follow each other closely at one work,

@@ -90,8 +90,11 @@ func (r *runner) run(ctx context.Context) error {
 	return nil
 }
 
-// skip leaves a peer out from now on, or one work of it, and says why.
+// skip leaves a peer out from now on, or one work of it, and says why, once.
 func (r *runner) skip(peer, work string, reason error) {
+	if r.skipped[peer+"/"+work] {
+		return
+	}
 	r.skipped[peer+"/"+work] = true
 	r.report.Skips = append(r.report.Skips, report.Skip{Peer: peer, Work: work, Reason: reason.Error()})
 }
