@@ -14,6 +14,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/wire"
 	"github.com/cantil-go/cantil/render"
 	"github.com/cantil-go/cantil/render/jinja"
 )
@@ -121,6 +122,7 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	if len(c.sessionLine) > 0 {
 		ctx.Response.Header.SetCanonical(setCookieKey, c.sessionLine) // adds a line, whatever its name
 	}
+	wire.End(ctx, c.bodyRead)
 	c.teardown()
 	a.release(c)
 }

@@ -109,6 +109,7 @@ func (c *Context) readStream(limit int) {
 		panic(&HTTPError{Code: http.StatusBadRequest, Description: "The request's body did not arrive whole.", Err: err})
 	}
 	c.ctx.Request.SetBodyRaw(body)
+	c.bodyRead = limit <= 0 || len(body) <= limit // then the reading came to io.EOF
 }
 
 // Args are the values of the query, request.args.

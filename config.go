@@ -63,6 +63,11 @@ type Config struct {
 	// MAX_FORM_PARTS: 1,000.
 	MaxFormParts int
 
+	// MaxConns is how many connections a server that Run starts has at once; more
+	// wait until one ends. 0 unless set: no limit but the system's, at which they
+	// wait too. Not one of Flask's keys.
+	MaxConns int
+
 	// TrapBadRequestErrors makes a 400 an error like any other, as for a key that a
 	// form lacks: without a handler it is logged and answered with a 500,
 	// TRAP_BAD_REQUEST_ERRORS: false.

@@ -6,6 +6,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/wire"
 	"github.com/cantil-go/cantil/session"
 )
 
@@ -41,6 +42,8 @@ type requestState struct {
 	args    *Values
 	cookies *Values
 	body    *requestBody
+	// The body's stream was read to its end, and the body stands in its place.
+	bodyRead bool
 
 	flashes      []Flashed
 	flashesTaken bool
@@ -64,6 +67,12 @@ func (c *Context) G() map[string]any {
 	}
 	return c.g
 }
+
+// Done returns a channel that is closed when the client has gone, or when the
+// server shuts down while the answer is streamed: a generator that waits for
+// events selects on it. It is seen within two seconds. Call it in the view; the
+// channel may be used for as long as the answer lasts.
+func (c *Context) Done() <-chan struct{} { return wire.Done(c.ctx) }
 
 // AfterThisRequest has f called with this request's response, before the
 // after_request functions: after_this_request(f).

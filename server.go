@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -13,6 +14,9 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/wire"
 )
 
 // The limits of a server that Run starts. fasthttp has no time limits of its
@@ -28,9 +32,8 @@ const (
 // server is what Run started and Shutdown stops.
 type server struct {
 	mu       sync.Mutex
-	http     *fasthttp.Server
-	listener *connListener
-	stopped  bool // by Shutdown, perhaps before Serve came so far
+	listener *wire.Listener
+	stopped  bool // by Shutdown, perhaps before Serve began
 }
 
 // Server returns a fasthttp server of the application with the limits that Run
@@ -50,6 +53,7 @@ func (a *App) Server() *fasthttp.Server {
 		NoDefaultServerHeader:        true, // nobody needs to know
 		CloseOnShutdown:              true,
 		ErrorHandler:                 refuse,
+		ExpectHandler:                a.expect,
 		Logger:                       serverLog{a},
 	}
 }
@@ -66,14 +70,14 @@ func (a *App) Run(addr string) error {
 	return a.Serve(ln)
 }
 
-// Serve is [App.Run] on a listener of one's own, which may speak TLS.
+// Serve is [App.Run] on a custom listener, which may speak TLS.
 func (a *App) Serve(ln net.Listener) error {
 	s := a.Server()
-	conns := newConnListener(ln, limits{read: s.ReadTimeout, write: s.WriteTimeout, idle: s.IdleTimeout})
-	s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = 0, 0, 0 // kept by the listener, for less
+	conns := wire.NewListener(ln, a.wireConfig(s))
+	s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = 0, 0, 0 // the listener keeps them, at less cost
 	a.server.mu.Lock()
+	a.server.listener = conns
 	stopped := a.server.stopped
-	a.server.http, a.server.listener = s, conns
 	a.server.mu.Unlock()
 	if stopped {
 		return ln.Close()
@@ -81,45 +85,77 @@ func (a *App) Serve(ln net.Listener) error {
 
 	done := make(chan struct{})
 	defer close(done)
-	go conns.watch(done)
+	go conns.Watch(done)
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(conns) }()
 	select {
 	case err := <-served:
-		a.server.mu.Lock()
-		defer a.server.mu.Unlock()
-		if a.server.stopped { // the error is that of the listener that was closed
-			return nil
-		}
-		return err
+		return err // nil if Shutdown was called
 	case <-stop.Done():
 		cancel() // a second signal ends the program at once
-		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
-		defer cancel()
-		return a.Shutdown(ctx)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := a.Shutdown(ctx); err != nil {
+		a.logger().Warn("the shutdown did not wait for all requests", slog.Duration("waited", drainTime))
+	}
+	return nil
+}
+
+// wireConfig is how the connections of s are guarded.
+func (a *App) wireConfig(s *fasthttp.Server) wire.Config {
+	return wire.Config{
+		ReadTimeout: s.ReadTimeout, WriteTimeout: s.WriteTimeout, IdleTimeout: s.IdleTimeout,
+		MaxHead: s.ReadBufferSize, MaxConns: a.MaxConns,
+		Refuse: func(code int) []byte {
+			var ctx fasthttp.RequestCtx
+			(&HTTPError{Code: code}).Response().write(&ctx)
+			ctx.Response.SetConnectionClose()
+			return wire.Bytes(&ctx.Response)
+		},
+		Log: func(level slog.Level, msg string, args ...any) {
+			a.logger().Log(context.Background(), level, "cantil: "+msg, args...)
+		},
 	}
 }
 
-// Shutdown stops taking connections and waits until the requests under way are
-// answered or ctx ends.
+// Shutdown stops taking connections, tells streams to end ([Context.Done]) and
+// waits until what was received is answered. If ctx ends first, it closes the
+// connections that are left and returns the error of ctx.
 func (a *App) Shutdown(ctx context.Context) error {
 	a.server.mu.Lock()
-	s, conns := a.server.http, a.server.listener
+	conns := a.server.listener
 	a.server.stopped = true
 	a.server.mu.Unlock()
-	if s == nil {
+	if conns == nil {
 		return nil
 	}
-	done := make(chan struct{})
-	defer close(done)
-	go conns.closeSilent(done)
-	defer conns.Listener.Close() // fasthttp does not, if it had not begun to serve
-	return s.ShutdownWithContext(ctx)
+	return conns.Shutdown(ctx)
 }
 
-// refuse answers what is no request that could reach the application.
+// expect decides whether a client that asks first is told to send its body. What
+// its headers show will not be read is answered without it.
+func (a *App) expect(ctx *fasthttp.RequestCtx) int {
+	limit := a.MaxContentLength
+	tooLarge := limit > 0 && ctx.Request.Header.ContentLength() > limit
+	if !tooLarge && a.routed(ctx) {
+		return http.StatusContinue
+	}
+	a.Handler()(ctx)
+	ctx.SetConnectionClose()
+	return ctx.Response.StatusCode()
+}
+
+// routed reports whether the request has a view.
+func (a *App) routed(ctx *fasthttp.RequestCtx) bool {
+	var m routing.Result
+	a.rules.Match(methodName(ctx.Method()), routing.DecodePath(ctx.URI().PathOriginal()), &m)
+	return m.Kind == routing.Matched
+}
+
+// refuse answers what fasthttp takes for no request.
 func refuse(ctx *fasthttp.RequestCtx, err error) {
 	code := http.StatusBadRequest
 	var tooLarge *fasthttp.ErrSmallBuffer

@@ -1,10 +1,9 @@
-package cantil
+package wire
 
 import (
 	"bufio"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"testing"
@@ -23,7 +22,7 @@ const (
 // A limited is a server whose ticks the test makes.
 type limited struct {
 	t      *testing.T
-	ln     *connListener
+	ln     *Listener
 	server *fasthttp.Server
 }
 
@@ -45,18 +44,16 @@ func (h hiding) Accept() (net.Conn, error) {
 	return struct{ net.Conn }{c}, err
 }
 
-func newLimited(t *testing.T, over over, app *App) *limited {
+func newLimited(t *testing.T, over over, routes routes) *limited {
 	t.Helper()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	inner = over(inner)
-	app.Logger = slog.New(slog.DiscardHandler)
-	server := app.Server()
-	server.ReadTimeout, server.WriteTimeout, server.IdleTimeout = 0, 0, 0
-	l := &limited{t, newConnListener(inner, limits{
-		read: readTicks * time.Second, write: writeTicks * time.Second, idle: idleTicks * time.Second,
+	server := newServer(routes)
+	l := &limited{t, NewListener(inner, Config{
+		ReadTimeout: readTicks * time.Second, WriteTimeout: writeTicks * time.Second, IdleTimeout: idleTicks * time.Second,
 	}), server}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l.ln) }()
@@ -73,7 +70,7 @@ func newLimited(t *testing.T, over over, app *App) *limited {
 func (l *limited) ticks(n int) {
 	for range n {
 		l.ln.now.Add(1)
-		l.ln.endOverdue()
+		l.ln.sweep()
 	}
 }
 
@@ -123,7 +120,7 @@ func (l *limited) gone() { l.t.Helper(); l.goneBy(0) }
 func (l *limited) goneBy(ticks int) {
 	l.t.Helper()
 	for range 2000 {
-		if l.ln.open() == 0 {
+		if l.ln.Open() == 0 {
 			return
 		}
 		l.ticks(ticks)
@@ -160,16 +157,45 @@ func answer(t *testing.T, r *bufio.Reader) (int, string) {
 	return a.StatusCode, string(body)
 }
 
-func limitsApp() *App {
-	app := New()
-	app.Get("/")(func(*Context) any { return "ok" })
-	app.Post("/corpo")(func(c *Context) any { return c.Data() })
-	return app
+// routes are handlers by path.
+type routes map[string]fasthttp.RequestHandler
+
+// newServer makes a server as the framework does, over fasthttp alone.
+func newServer(routes routes) *fasthttp.Server {
+	return &fasthttp.Server{
+		Handler: func(ctx *fasthttp.RequestCtx) {
+			if handle := routes[string(ctx.Path())]; handle != nil {
+				handle(ctx)
+			} else {
+				ctx.SetStatusCode(http.StatusNotFound)
+			}
+			End(ctx, false)
+		},
+		ErrorHandler: func(ctx *fasthttp.RequestCtx, err error) {
+			ctx.SetStatusCode(http.StatusBadRequest)
+			if isTimeout(err) {
+				ctx.SetStatusCode(http.StatusRequestTimeout)
+			}
+		},
+		ReadBufferSize: defaultMaxHead, StreamRequestBody: true, DisablePreParseMultipartForm: true,
+		Logger: quiet{},
+	}
+}
+
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+
+func limitRoutes() routes {
+	return routes{
+		"/":      func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString("ok") },
+		"/corpo": func(ctx *fasthttp.RequestCtx) { ctx.SetBody(ctx.PostBody()) },
+	}
 }
 
 func TestLimitOfFirstRequest(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		l := newLimited(t, over, limitsApp())
+		l := newLimited(t, over, limitRoutes())
 		_, r := l.dial()
 		l.waiting(opening)
 		l.ticks(readTicks)
@@ -187,7 +213,7 @@ func TestLimitOfFirstRequest(t *testing.T) {
 func TestLimitOfSlowRequest(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
 		for _, begin := range []string{"GET / HTTP/1.1\r\n", "POST /corpo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"} {
-			l := newLimited(t, over, limitsApp())
+			l := newLimited(t, over, limitRoutes())
 			c, r := l.dial()
 			io.WriteString(c, begin)
 			l.waiting(reading)
@@ -209,7 +235,7 @@ func TestLimitOfSlowRequest(t *testing.T) {
 
 func TestLimitOfIdleness(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		l := newLimited(t, over, limitsApp())
+		l := newLimited(t, over, limitRoutes())
 		c, r := l.dial()
 		for range 3 {
 			io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -232,14 +258,14 @@ func TestLimitOfIdleness(t *testing.T) {
 // after it is heard.
 func TestNoLimitAtWork(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		app := limitsApp()
+		routes := limitRoutes()
 		entered, leave := make(chan bool), make(chan bool)
-		app.Get("/longo")(func(*Context) any {
+		routes["/longo"] = func(ctx *fasthttp.RequestCtx) {
 			entered <- true
 			<-leave
-			return "pronto"
-		})
-		l := newLimited(t, over, app)
+			ctx.SetBodyString("pronto")
+		}
+		l := newLimited(t, over, routes)
 		c, r := l.dial()
 		for range 3 {
 			io.WriteString(c, "GET /longo HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -257,14 +283,14 @@ func TestNoLimitAtWork(t *testing.T) {
 // ever; the watch ends with the last connection.
 func TestLimitsWhileDraining(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		l := newLimited(t, over, limitsApp())
+		l := newLimited(t, over, limitRoutes())
 		c, r := l.dial()
 		io.WriteString(c, "GET / HTTP/1.1\r\n")
 		l.waiting(reading)
 		l.ln.tick = time.Millisecond
 		done := make(chan struct{})
 		close(done)
-		l.ln.watch(done)
+		l.ln.Watch(done)
 		if status, _ := answer(t, r); status != http.StatusRequestTimeout {
 			t.Errorf("status %d, want 408", status)
 		}
@@ -275,7 +301,7 @@ func TestLimitsWhileDraining(t *testing.T) {
 // not end the next one.
 func TestLimitPardoned(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		l := newLimited(t, over, limitsApp())
+		l := newLimited(t, over, limitRoutes())
 		c, r := l.dial()
 		answered := func() {
 			t.Helper()
@@ -308,16 +334,16 @@ func TestLimitPardoned(t *testing.T) {
 
 func TestTick(t *testing.T) {
 	for _, c := range []struct {
-		limits
+		Config
 		want time.Duration
 	}{
-		{limits{}, time.Second},
-		{limits{30 * time.Second, 30 * time.Second, time.Minute}, time.Second},
-		{limits{read: 1600 * time.Millisecond}, 100 * time.Millisecond},
-		{limits{idle: time.Millisecond, write: time.Hour}, time.Millisecond},
+		{Config{}, time.Second},
+		{Config{ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute}, time.Second},
+		{Config{ReadTimeout: 1600 * time.Millisecond}, 100 * time.Millisecond},
+		{Config{IdleTimeout: time.Millisecond, WriteTimeout: time.Hour}, time.Millisecond},
 	} {
 		if got := c.tick(); got != c.want {
-			t.Errorf("%+v: a tick of %v, want %v", c.limits, got, c.want)
+			t.Errorf("%+v: a tick of %v, want %v", c.Config, got, c.want)
 		}
 	}
 }

@@ -1,8 +1,9 @@
-package cantil
+package wire
 
 import (
 	"bytes"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -12,26 +13,31 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // TestLimitOfWriting: an answer may take for ever as long as the client takes its
 // pieces; one that is not taken ends.
 func TestLimitOfWriting(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		app := limitsApp()
+		routes := limitRoutes()
 		asked, more := make(chan bool), make(chan bool)
-		app.Get("/fluxo")(func(*Context) any {
-			return func(yield func(string) bool) {
-				for {
-					asked <- true
-					if !<-more || !yield(strings.Repeat("x", 100)) {
-						return
-					}
+		routes["/fluxo"] = func(ctx *fasthttp.RequestCtx) {
+			ctx.SetBodyStream(readerFunc(func(p []byte) (int, error) {
+				asked <- true
+				if !<-more {
+					return 0, io.EOF
 				}
-			}
-		})
-		app.Get("/grande")(func(*Context) any { return strings.Repeat("x", 64<<20) })
-		l := newLimited(t, over, app)
+				return copy(p, strings.Repeat("x", 100)), nil
+			}), -1)
+		}
+		routes["/grande"] = func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString(strings.Repeat("x", 64<<20)) }
+		l := newLimited(t, over, routes)
 
 		c, r := l.dial()
 		io.WriteString(c, "GET /fluxo HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -60,15 +66,15 @@ func TestLimitOfWriting(t *testing.T) {
 // it than who takes nothing.
 func TestLimitOfTrickle(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		app := limitsApp()
-		app.Get("/grande")(func(*Context) any { return strings.Repeat("x", 8<<20) })
-		l := newLimited(t, func(ln net.Listener) net.Listener { return over(narrow{ln}) }, app)
+		routes := limitRoutes()
+		routes["/grande"] = func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString(strings.Repeat("x", 8<<20)) }
+		l := newLimited(t, func(ln net.Listener) net.Listener { return over(narrow{ln}) }, routes)
 		c, r := l.dial()
 		c.(*net.TCPConn).SetReadBuffer(16 << 10)
 		io.WriteString(c, "GET /grande HTTP/1.1\r\nHost: a\r\n\r\n")
 		l.waiting(writing)
 		taken := 0
-		for taken < 8<<20 && l.ln.open() > 0 {
+		for taken < 8<<20 && l.ln.Open() > 0 {
 			n, err := io.CopyN(io.Discard, r, 20<<10)
 			taken += int(n)
 			if err != nil {
@@ -104,9 +110,16 @@ func TestLimitOfFile(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, "f.bin"), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		app := limitsApp()
-		app.Get("/arquivo")(func(c *Context) any { return c.SendFile(filepath.Join(folder, "f.bin")) })
-		l := newLimited(t, over, app)
+		routes := limitRoutes()
+		routes["/arquivo"] = func(ctx *fasthttp.RequestCtx) {
+			f, err := os.Open(filepath.Join(folder, "f.bin"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ctx.SetBodyStream(f, size)
+		}
+		l := newLimited(t, over, routes)
 		c, r := l.dial()
 		io.WriteString(c, "GET /arquivo HTTP/1.1\r\nHost: a\r\n\r\n")
 		if status, body := answer(t, r); status != 200 || body != string(content) {
@@ -121,12 +134,12 @@ func TestLimitOfFile(t *testing.T) {
 // TestNoLimitWhenTaken: a connection that a view takes for itself is its own.
 func TestNoLimitWhenTaken(t *testing.T) {
 	overAny(t, func(t *testing.T, over over) {
-		app := limitsApp()
-		app.Get("/eco")(func(c *Context) any {
-			c.RequestCtx().Hijack(func(conn net.Conn) { io.Copy(conn, conn) })
-			return c.MakeResponse("", http.StatusSwitchingProtocols)
-		})
-		l := newLimited(t, over, app)
+		routes := limitRoutes()
+		routes["/eco"] = func(ctx *fasthttp.RequestCtx) {
+			ctx.Hijack(func(conn net.Conn) { io.Copy(conn, conn) })
+			ctx.SetStatusCode(http.StatusSwitchingProtocols)
+		}
+		l := newLimited(t, over, routes)
 		c, r := l.dial()
 		io.WriteString(c, "GET /eco HTTP/1.1\r\nHost: a\r\n\r\n")
 		for line := "?"; line != "\r\n"; {
@@ -151,9 +164,9 @@ func TestNoLimitWhenTaken(t *testing.T) {
 func TestLimitsUnderTLS(t *testing.T) {
 	cert := httptest.NewTLSServer(http.NotFoundHandler())
 	defer cert.Close()
-	app := limitsApp()
-	app.Get("/url")(func(c *Context) any { return c.URL() })
-	l := newLimited(t, func(ln net.Listener) net.Listener { return tls.NewListener(ln, cert.TLS) }, app)
+	routes := limitRoutes()
+	routes["/url"] = func(ctx *fasthttp.RequestCtx) { fmt.Fprint(ctx, ctx.URI()) }
+	l := newLimited(t, func(ln net.Listener) net.Listener { return tls.NewListener(ln, cert.TLS) }, routes)
 
 	_, r := l.dial() // who does not greet
 	l.waiting(opening)
@@ -184,11 +197,11 @@ func TestLimitsUnderTLS(t *testing.T) {
 // TestRequestOrdersMemory: what a view did, the client may read after the answer,
 // and the race detector knows it.
 func TestRequestOrdersMemory(t *testing.T) {
-	app := limitsApp()
+	routes := limitRoutes()
 	seen := 0
-	app.Get("/conta")(func(*Context) any { seen++; return "ok" })
+	routes["/conta"] = func(ctx *fasthttp.RequestCtx) { seen++; ctx.SetBodyString("ok") }
 	overAny(t, func(t *testing.T, over over) {
-		l := newLimited(t, over, app)
+		l := newLimited(t, over, routes)
 		c, r := l.dial()
 		for range 3 {
 			before := seen

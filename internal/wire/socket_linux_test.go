@@ -1,6 +1,6 @@
-//go:build (amd64 || arm64) && !race && !msan && !asan
+//go:build (amd64 || arm64) && !race && !msan && !asan && !cantil_nosocket
 
-package cantil
+package wire
 
 import (
 	"bytes"
@@ -13,15 +13,20 @@ import (
 	"time"
 )
 
-// pair returns both ends of a connection, the server's as conn.
-func pair(t *testing.T, network, addr string) (server *conn, client net.Conn) {
+// received reads what arrives, whatever it is.
+type received struct{ *Conn }
+
+func (r received) Read(p []byte) (int, error) { return r.receive(p) }
+
+// pair returns both ends of a connection.
+func pair(t *testing.T, network, addr string) (server received, client net.Conn) {
 	t.Helper()
 	inner, err := net.Listen(network, addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer inner.Close()
-	ln := newConnListener(inner, limits{})
+	ln := NewListener(inner, Config{})
 	client, err = net.Dial(network, inner.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -30,9 +35,9 @@ func pair(t *testing.T, network, addr string) (server *conn, client net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server = accepted.(*conn)
+	server = received{accepted.(*Conn)}
 	if !server.socket.there() {
-		t.Fatalf("no socket under a %T", server.Conn)
+		t.Fatalf("no socket under a %T", server.Conn.Conn)
 	}
 	t.Cleanup(func() { server.Close(); client.Close() })
 	client.SetDeadline(time.Now().Add(20 * time.Second))
@@ -80,7 +85,7 @@ func TestSocketTransfers(t *testing.T) {
 
 // TestSocketFails: errors are those of the net package.
 func TestSocketFails(t *testing.T) {
-	reset := func(_ *conn, client net.Conn) {
+	reset := func(_ received, client net.Conn) {
 		client.(*net.TCPConn).SetLinger(0)
 		client.Close()
 	}
@@ -94,19 +99,19 @@ func TestSocketFails(t *testing.T) {
 		return err
 	}
 	for name, c := range map[string]struct {
-		before func(*conn, net.Conn)
+		before func(received, net.Conn)
 		do     func(net.Conn) error
 		want   error
 	}{
 		"read, reset":   {reset, read, syscall.ECONNRESET},
 		"write, reset":  {reset, write, syscall.ECONNRESET},
-		"write, again":  {func(s *conn, c net.Conn) { reset(s, c); write(s) }, write, syscall.EPIPE},
-		"read, closed":  {func(s *conn, _ net.Conn) { s.Close() }, read, net.ErrClosed},
-		"write, closed": {func(s *conn, _ net.Conn) { s.Close() }, write, net.ErrClosed},
-		"read, closed meanwhile": {func(s *conn, _ net.Conn) {
+		"write, again":  {func(s received, c net.Conn) { reset(s, c); write(s) }, write, syscall.EPIPE},
+		"read, closed":  {func(s received, _ net.Conn) { s.Close() }, read, net.ErrClosed},
+		"write, closed": {func(s received, _ net.Conn) { s.Close() }, write, net.ErrClosed},
+		"read, closed meanwhile": {func(s received, _ net.Conn) {
 			time.AfterFunc(10*time.Millisecond, func() { s.Close() })
 		}, read, net.ErrClosed},
-		"write, closed meanwhile": {func(s *conn, _ net.Conn) {
+		"write, closed meanwhile": {func(s received, _ net.Conn) {
 			time.AfterFunc(10*time.Millisecond, func() { s.Close() })
 		}, write, net.ErrClosed},
 	} {
@@ -124,7 +129,7 @@ func TestSocketFails(t *testing.T) {
 func TestSocketOverdue(t *testing.T) {
 	server, _ := pair(t, "tcp", "127.0.0.1:0")
 	for name, do := range map[string]func([]byte) (int, error){"read": server.Read, "write": server.Write} {
-		time.AfterFunc(10*time.Millisecond, func() { server.Conn.SetDeadline(past) })
+		time.AfterFunc(10*time.Millisecond, func() { server.Conn.Conn.SetDeadline(past) })
 		var err error
 		for range 1000 {
 			if _, err = do(make([]byte, 1<<20)); err != nil {
@@ -135,7 +140,7 @@ func TestSocketOverdue(t *testing.T) {
 		if !errors.As(err, &timeout) || !timeout.Timeout() {
 			t.Errorf("%s: %v, want a timeout", name, err)
 		}
-		server.Conn.SetDeadline(time.Time{})
+		server.Conn.Conn.SetDeadline(time.Time{})
 	}
 }
 
@@ -153,9 +158,9 @@ func (c *counted) Read(p []byte) (int, error) {
 
 func TestSocketOfAnother(t *testing.T) {
 	server, client := pair(t, "tcp", "127.0.0.1:0")
-	own := &counted{TCPConn: server.Conn.(*net.TCPConn)}
+	own := &counted{TCPConn: server.Conn.Conn.(*net.TCPConn)}
 	var s socket
-	if s.open(&conn{Conn: own}); s.there() {
+	if s.open(&Conn{Conn: own}); s.there() {
 		t.Error("a Read was gone around")
 	}
 	io.WriteString(client, "x") // and ours keeps nothing of what was read

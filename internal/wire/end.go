@@ -1,0 +1,114 @@
+package wire
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/valyala/fasthttp"
+)
+
+// maxDrained is how many bytes of a body are read for the sake of the connection,
+// when the handler has left them. net/http reads as many.
+const maxDrained = 256 << 10
+
+// End ends a request whose handler is done and whose response is set: the
+// connection is kept only if it is known that the body was read to its end, and
+// neither side asked to close it. Call it last; bodyRead says that the handler has
+// read the body's stream to io.EOF and put the body in its place.
+//
+// It works on any fasthttp.Server, with a Listener of this package or without.
+func End(ctx *fasthttp.RequestCtx, bodyRead bool) {
+	if ctx.Hijacked() {
+		return
+	}
+	c := of(ctx.Conn())
+	header := &ctx.Response.Header
+	if !consumed(ctx, bodyRead) || c.wantsClose(ctx) || hasToken(header.Peek("Connection"), "close") {
+		ctx.SetConnectionClose()
+	}
+	if c != nil {
+		c.streaming.Store(ctx.Response.IsBodyStream())
+		if c.streaming.Load() && c.listener.draining.Load() {
+			c.gone.end()
+		}
+	}
+}
+
+// wantsClose reports whether the client asked for the connection's end, or the
+// server is ending.
+func (c *Conn) wantsClose(ctx *fasthttp.RequestCtx) bool {
+	if c != nil {
+		return c.in.request.close || c.listener.draining.Load()
+	}
+	for _, line := range ctx.Request.Header.PeekAll("Connection") {
+		if hasToken(line, "close") {
+			return true
+		}
+	}
+	return false
+}
+
+// consumed reads what is left of the body, if it is not much, and reports whether
+// its end was reached. After an error nothing more is read.
+func consumed(ctx *fasthttp.RequestCtx, bodyRead bool) bool {
+	length := ctx.Request.Header.ContentLength()
+	switch {
+	case !ctx.Request.IsBodyStream():
+		return bodyRead || length == 0 || length < -1 || length > 0 && len(ctx.Request.Body()) == length
+	case length > maxDrained:
+		return false
+	}
+	buf := drainBuffers.Get().(*[]byte)
+	defer drainBuffers.Put(buf)
+	for read := 0; read <= maxDrained; {
+		n, err := ctx.RequestBodyStream().Read(*buf)
+		if read += n; err != nil {
+			return err == io.EOF
+		}
+	}
+	return false
+}
+
+var drainBuffers = sync.Pool{New: func() any { b := make([]byte, 8<<10); return &b }}
+
+// Check looks at a request that came over a connection that no Listener accepted,
+// as far as that is possible when fasthttp has read it. It returns 0, or the
+// status with which to refuse it before the connection closes.
+func Check(ctx *fasthttp.RequestCtx) int {
+	raw := ctx.Request.Header.RawHeaders()
+	if len(raw) == 0 || of(ctx.Conn()) != nil {
+		return 0
+	}
+	h := headScanner{begun: true, http10: !ctx.Request.Header.IsHTTP11()}
+	done, bad := h.scan(bytes.Clone(raw))
+	switch {
+	case bad != nil:
+		return bad.code
+	case !done:
+		return http.StatusBadRequest
+	}
+	return 0
+}
+
+// plainRefusal is the answer to what is no request, where no other is wanted.
+func plainRefusal(code int) []byte {
+	var r fasthttp.Response
+	r.SetStatusCode(code)
+	r.SetConnectionClose()
+	r.SetBodyString(fasthttp.StatusMessage(code) + "\n")
+	return Bytes(&r)
+}
+
+// Bytes returns a response as it is sent.
+func Bytes(r *fasthttp.Response) []byte {
+	var b bytes.Buffer
+	w := bufio.NewWriter(&b)
+	if err := r.Write(w); err != nil || w.Flush() != nil {
+		slog.Error("wire: a refusal cannot be written", "error", err)
+	}
+	return b.Bytes()
+}
