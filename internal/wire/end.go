@@ -44,12 +44,9 @@ func (c *Conn) wantsClose(ctx *fasthttp.RequestCtx) bool {
 	if c != nil {
 		return c.in.request.close || c.listener.draining.Load()
 	}
-	for _, line := range ctx.Request.Header.PeekAll("Connection") {
-		if hasToken(line, "close") {
-			return true
-		}
-	}
-	return false
+	h := headScanner{begun: true, http10: true} // fasthttp keeps the last line alone
+	_, _ = h.scan(ctx.Request.Header.RawHeaders())
+	return h.close
 }
 
 // consumed reads what is left of the body, if it is not much, and reports whether
@@ -84,7 +81,7 @@ func Check(ctx *fasthttp.RequestCtx) int {
 		return 0
 	}
 	h := headScanner{begun: true, http10: !ctx.Request.Header.IsHTTP11()}
-	done, bad := h.scan(bytes.Clone(raw))
+	done, bad := h.scan(raw)
 	switch {
 	case bad != nil:
 		return bad.code
