@@ -173,7 +173,9 @@ func TestAnswerArrives(t *testing.T) {
 		for range 5 {
 			c, r := l.dial()
 			io.WriteString(c, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20971520\r\n\r\n")
-			c.Write(make([]byte, 20<<20))
+			if _, err := c.Write(make([]byte, 20<<20)); err != nil {
+				t.Fatalf("the connection broke while the client sent: %v", err)
+			}
 			if status, body := answer(t, r); status != 200 || body != "ok" {
 				t.Fatalf("%d %q", status, body)
 			}
