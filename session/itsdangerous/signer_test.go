@@ -174,6 +174,35 @@ func TestAge(t *testing.T) {
 	}
 }
 
+// TestClockSkew: a signature of the future passes up to ClockSkew, in whole
+// seconds, and the age is bounded as ever.
+func TestClockSkew(t *testing.T) {
+	at := time.Unix(1735689600, 0)
+	timestamped := NewTimestampSigner([]string{"secret"}, "salt")
+	timed := NewURLSafeTimed([]string{"secret"}, "salt")
+	signed := timestamped.AppendSign(nil, []byte("dg"), at)
+	for _, c := range []struct {
+		skew, ahead time.Duration
+		want        error
+	}{
+		{0, 0, nil},
+		{0, time.Second, ErrFuture},
+		{5 * time.Second, 5 * time.Second, nil},
+		{5*time.Second + 999*time.Millisecond, 6 * time.Second, ErrFuture},
+		{5 * time.Second, 6 * time.Second, ErrFuture},
+		{5 * time.Second, -time.Hour, nil},
+		{5 * time.Second, -time.Hour - time.Second, ErrExpired},
+	} {
+		timestamped.ClockSkew, timed.ClockSkew = c.skew, c.skew
+		if _, _, err := timestamped.Unsign(signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
+			t.Errorf("signer: skew %v, ahead %v: %v, want %v", c.skew, c.ahead, err, c.want)
+		}
+		if _, _, err := timed.AppendLoads(nil, signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
+			t.Errorf("serializer: skew %v, ahead %v: %v, want %v", c.skew, c.ahead, err, c.want)
+		}
+	}
+}
+
 func TestTimestampBounds(t *testing.T) {
 	s := NewTimestampSigner([]string{"secret"}, "salt")
 	for _, c := range []struct{ in, want int64 }{{-5, 0}, {0, 0}, {255, 255}, {maxTimestamp, maxTimestamp}, {maxTimestamp + 1, maxTimestamp}} {
