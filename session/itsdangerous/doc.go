@@ -23,7 +23,8 @@ var (
 	ErrBadSignature = errors.New("itsdangerous: signature does not match")
 	// ErrExpired: the signature is good, and older than allowed.
 	ErrExpired = errors.New("itsdangerous: signature expired")
-	// ErrFuture: the signature is good, and its timestamp is later than now. There is no leeway, as in Flask.
+	// ErrFuture: the signature is good, and its timestamp is later than now by more than ClockSkew, which is
+	// zero unless set.
 	ErrFuture = errors.New("itsdangerous: signature from the future")
 	// ErrBadPayload: signature and age are good, but the payload is not base64, not zlib, or above MaxPayload.
 	ErrBadPayload = errors.New("itsdangerous: unreadable payload")

@@ -1,28 +1,9 @@
 package itsdangerous
 
 import (
-	"bytes"
-	"compress/zlib"
 	"encoding/base64"
 	"fmt"
-	"sync"
 )
-
-// MaxPayload is the largest payload in bytes that loading inflates to: 256 KiB. A browser keeps cookies of 4 KiB, which
-// can inflate to 4 MiB.
-const MaxPayload = 256 << 10
-
-// Flask compresses whatever gets shorter. Inflating costs as much as ten signatures, at every request, and deflating more:
-// here it has to pay. Readers do not care, the leading dot says what was done.
-const (
-	minCompress = 128     // bytes of payload below which compressing is not tried
-	largeCookie = 2 << 10 // bytes of payload above which any gain counts: browsers drop cookies of 4 KiB
-)
-
-// pays tells whether a payload of n bytes should go out as z compressed ones: they are a quarter less, or it is large.
-func pays(n, z int) bool {
-	return z <= n-n/4 || n > largeCookie && z < n-1
-}
 
 var b64 = base64.RawURLEncoding
 
@@ -90,26 +71,3 @@ var sextets = func() (table [256]byte) {
 }()
 
 const noSextet = 1 << 6
-
-// A deflater is a reusable zlib writer with the buffer that it writes to.
-type deflater struct {
-	out bytes.Buffer
-	z   *zlib.Writer
-}
-
-var deflaters = sync.Pool{New: func() any {
-	d := new(deflater)
-	// On what sessions hold, the best speed takes a third of the default's time and 1 % more bytes.
-	d.z, _ = zlib.NewWriterLevel(&d.out, zlib.BestSpeed) // fails for unknown levels only
-	return d
-}}
-
-// compress fills the deflater with the zlib form of payload and returns it, valid until the next use. Writing to memory
-// cannot fail.
-func (d *deflater) compress(payload []byte) []byte {
-	d.out.Reset()
-	d.z.Reset(&d.out)
-	_, _ = d.z.Write(payload)
-	_ = d.z.Close()
-	return d.out.Bytes()
-}

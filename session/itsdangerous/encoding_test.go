@@ -3,6 +3,7 @@ package itsdangerous
 import (
 	"bytes"
 	"compress/zlib"
+	"encoding/hex"
 	"errors"
 	"math/rand/v2"
 	"runtime"
@@ -51,6 +52,7 @@ func TestCompression(t *testing.T) {
 	}{
 		{"too short to try", bytes.Repeat([]byte("a"), minCompress-1), false},
 		{"shorter", bytes.Repeat([]byte("a"), minCompress), true},
+		{"hexadecimal digits", []byte(hex.EncodeToString(noise[:100])), true},
 		{"not shorter", noise, false},
 		{"a little shorter", append(noise[:900:900], bytes.Repeat([]byte("a"), 100)...), false},
 		{"large, and a little shorter", append(bytes.Repeat([]byte("a"), 300), noise[:2700]...), true},

@@ -20,9 +20,11 @@ func zlibInflate(stream []byte) ([]byte, bool) {
 }
 
 func inflated(stream []byte) ([]byte, bool) {
-	var f inflater
-	err := f.inflate([]byte("kept"), stream)
-	out, ok := bytes.CutPrefix(f.out, []byte("kept"))
+	f := inflaters.Get().(*inflater) // as earlier streams left it
+	defer inflaters.Put(f)
+	f.stream = append(f.stream[:0], stream...)
+	out, err := f.inflate([]byte("kept"))
+	out, ok := bytes.CutPrefix(out, []byte("kept"))
 	return out, ok && err == nil
 }
 

@@ -5,6 +5,9 @@ import "time"
 // URLSafeTimed makes cookies of payloads and payloads of cookies, as the URLSafeTimedSerializer of ItsDangerous: with
 // salt "cookie-session" those of Flask's sessions. What the payload means is the business of package codec.
 type URLSafeTimed struct {
+	// ClockSkew is as in [TimestampSigner].
+	ClockSkew time.Duration
+
 	signer *TimestampSigner
 }
 
@@ -42,7 +45,7 @@ func appendShorter(dst, payload []byte) []byte {
 // timestamp, age, base64, zlib, and the first that fails names the error: ErrMalformed, ErrBadSignature, ErrExpired,
 // ErrFuture or ErrBadPayload. After an error dst has its old length. maxAge is as in [TimestampSigner.Unsign].
 func (s *URLSafeTimed) AppendLoads(dst, cookie []byte, maxAge time.Duration, now time.Time) ([]byte, time.Time, error) {
-	text, signedAt, err := s.signer.Unsign(cookie, maxAge, now)
+	text, signedAt, err := s.signer.unsign(cookie, maxAge, s.ClockSkew, now)
 	if err != nil {
 		return dst, time.Time{}, err
 	}

@@ -2,8 +2,9 @@ package itsdangerous
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha1"
-	"crypto/subtle"
+	"crypto/sha512"
 )
 
 // sep stands between the parts of a signed value.
@@ -22,7 +23,9 @@ func NewSigner(secrets []string, salt string) *Signer {
 	}
 	keys := make([]*key, len(secrets))
 	for i, secret := range secrets {
-		keys[len(keys)-1-i] = newKey(secret, salt)
+		derive := hmac.New(sha1.New, []byte(secret))
+		derive.Write([]byte(salt))
+		keys[len(keys)-1-i] = newKey(derive.Sum(nil), sha1.New)
 	}
 	return &Signer{keys: keys}
 }
@@ -35,18 +38,14 @@ func (s *Signer) AppendSign(dst, value []byte) []byte {
 
 // appendSignature signs dst[start:] where it stands.
 func (s *Signer) appendSignature(dst []byte, start int) []byte {
-	var sum [sha1.Size]byte
-	s.keys[0].sum(&sum, dst[start:])
-	return b64.AppendEncode(append(dst, sep), sum[:])
+	value := dst[start:]
+	return s.keys[0].appendSignature(append(dst, sep), value)
 }
 
 // Unsign returns the value in front of the last separator, which is a part of signed, if a key made the signature behind
 // it. Otherwise the error is ErrMalformed or ErrBadSignature.
 func (s *Signer) Unsign(signed []byte) ([]byte, error) {
-	i := len(signed) - signatureLen - 1 // where it is in what this package writes
-	if i < 0 || signed[i] != sep || bytes.IndexByte(signed[i+1:], sep) >= 0 {
-		i = bytes.LastIndexByte(signed, sep)
-	}
+	i := bytes.LastIndexByte(signed, sep)
 	if i < 0 {
 		return nil, ErrMalformed
 	}
@@ -56,36 +55,15 @@ func (s *Signer) Unsign(signed []byte) ([]byte, error) {
 	return nil, ErrBadSignature
 }
 
-// verify tells, in time that does not depend on where they differ, whether signature is that of value under any key. A
-// signature as this package writes it is compared as text, which spares decoding it; one with padding or other
-// characters in it, which Python skips, is decoded as Python does.
+// verify reports whether signature is the base64 of that of value under any key.
 func (s *Signer) verify(value, signature []byte) bool {
-	if len(signature) != signatureLen {
-		return s.verifyDecoded(value, signature)
-	}
-	var sum [sha1.Size]byte
-	var text [signatureLen]byte
-	for _, k := range s.keys {
-		k.sum(&sum, value)
-		b64.Encode(text[:], sum[:])
-		if subtle.ConstantTimeCompare(text[:], signature) == 1 {
-			return true
-		}
-	}
-	return false
-}
-
-// signatureLen is the length of a signature's base64.
-const signatureLen = (sha1.Size*8 + 5) / 6
-
-func (s *Signer) verifyDecoded(value, signature []byte) bool {
-	given, err := appendDecode(nil, signature)
+	var room [sha512.Size]byte
+	given, err := appendDecode(room[:0], signature)
 	if err != nil {
 		return false
 	}
-	var sum [sha1.Size]byte
 	for _, k := range s.keys {
-		if k.sum(&sum, value); subtle.ConstantTimeCompare(sum[:], given) == 1 {
+		if k.verify(value, given) {
 			return true
 		}
 	}

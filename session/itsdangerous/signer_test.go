@@ -1,15 +1,13 @@
 package itsdangerous
 
 import (
-	"bytes"
 	"crypto/hmac"
-	"crypto/md5"
 	"crypto/sha1"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash"
-	"hash/crc32"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -42,61 +40,69 @@ func TestSignerKeys(t *testing.T) {
 	}
 }
 
-// TestSum compares signatures of messages of all lengths around the blocks with those of crypto/hmac, also where the
-// state is not to be had.
+// TestSum compares signatures of messages of all lengths around the blocks with
+// those of crypto/hmac, computed without a pool.
 func TestSum(t *testing.T) {
 	message := make([]byte, 300)
 	for i := range message {
 		message[i] = byte(i * 7)
 	}
 	for _, secret := range []string{"", "secret", strings.Repeat("long", 30)} {
-		k := newKey(secret, "salt")
-		if !k.direct {
-			t.Error("crypto/sha1 keeps its state elsewhere: signing takes longer than it need")
-		}
-		for _, k.direct = range []bool{k.direct, false} {
-			for n := range len(message) {
-				want := hmac.New(sha1.New, k.derived)
-				want.Write(message[:n])
-				var got [sha1.Size]byte
-				if k.sum(&got, message[:n]); !bytes.Equal(got[:], want.Sum(nil)) {
-					t.Fatalf("%q, %d bytes: %x, want %x", secret, n, got, want.Sum(nil))
-				}
+		k := newKey([]byte(secret), sha1.New)
+		for n := range len(message) {
+			want := hmac.New(sha1.New, []byte(secret))
+			want.Write(message[:n])
+			if got := k.appendSignature(nil, message[:n]); string(got) != b64.EncodeToString(want.Sum(nil)) {
+				t.Fatalf("%q, %d bytes: %s", secret, n, got)
+			}
+			if !k.verify(message[:n], want.Sum(nil)) {
+				t.Fatalf("%q, %d bytes: not verified", secret, n)
 			}
 		}
 	}
 }
 
-// refusing is a hash that takes nothing.
+// refusing is a hash that takes nothing, as SHA-1 where FIPS 140 is enforced.
 type refusing struct{ hash.Hash }
 
 func (refusing) Write([]byte) (int, error) { return 0, errors.New("not allowed") }
 
-// TestHashRefuses: where the hash does not work the sum comes from crypto/hmac, or
-// from nowhere; what the words hold by chance is none.
+// TestHashRefuses: a hash that takes nothing has one sum for all values, which
+// must not become a signature.
 func TestHashRefuses(t *testing.T) {
-	k := newKey("secret", "salt")
-	k.macs.New = func() any {
-		m := newMAC()
-		m.hash = refusing{m.hash}
-		return m
-	}
-	k.macs.Get() // the one that newKey may have left
-	for _, message := range []string{"user=1", "admin=yes", strings.Repeat("long", 40)} {
-		var got, want [sha1.Size]byte
-		k.sum(&got, []byte(message))
-		if k.plainSum(&want, []byte(message)); got != want {
-			t.Errorf("%q: %x, want %x", message, got, want)
+	for name, sign := range map[string]func(*key){
+		"from the start": func(*key) { newKey([]byte("secret"), func() hash.Hash { return refusing{sha1.New()} }) },
+		"later":          func(k *key) { k.appendSignature(nil, []byte("admin=yes")) },
+		"verifying":      func(k *key) { k.verify([]byte("admin=yes"), make([]byte, sha1.Size)) },
+	} {
+		k := newKey([]byte("secret"), sha1.New)
+		k.macs.New = func() any { return &mac{Hash: refusing{sha1.New()}} }
+		for k.macs.Get().(*mac).last != nil { // what newKey left
 		}
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || !strings.HasPrefix(err.Error(), "itsdangerous: no signature: ") {
+					t.Errorf("%s: %v", name, err)
+				}
+			}()
+			sign(k)
+			t.Errorf("%s: signed or verified", name)
+		}()
 	}
 }
 
-// TestWordsOf: no state is found in what is no SHA-1.
-func TestWordsOf(t *testing.T) {
-	for _, h := range []hash.Hash{nil, md5.New(), sha256.New(), crc32.NewIEEE(), hmac.New(sha1.New, nil), struct{ hash.Hash }{sha1.New()}} {
-		if wordsOf(h) != nil {
-			t.Errorf("the state of a %T", h)
-		}
+// TestFIPS: where FIPS 140 is enforced there is no signer with SHA-1.
+func TestFIPS(t *testing.T) {
+	if os.Getenv("CANTIL_TEST_FIPS") == "1" {
+		defer func() { fmt.Println("refused:", recover()) }()
+		fmt.Printf("signed: %s\n", NewSigner([]string{"a secret of thirty bytes or so"}, "salt").AppendSign(nil, []byte("v")))
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run", "^TestFIPS$")
+	cmd.Env = append(os.Environ(), "CANTIL_TEST_FIPS=1", "GODEBUG=fips140=only")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "refused: crypto/hmac: ") || strings.Contains(string(out), "signed:") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
@@ -170,6 +176,35 @@ func TestAge(t *testing.T) {
 		}
 		if err == nil && (string(value) != "v" || !signedAt.Equal(time.Unix(1735689600, 0))) {
 			t.Errorf("after %v: %q of %v", c.later, value, signedAt)
+		}
+	}
+}
+
+// TestClockSkew: a signature of the future passes up to ClockSkew, in whole
+// seconds, and the age is bounded as ever.
+func TestClockSkew(t *testing.T) {
+	at := time.Unix(1735689600, 0)
+	timestamped := NewTimestampSigner([]string{"secret"}, "salt")
+	timed := NewURLSafeTimed([]string{"secret"}, "salt")
+	signed := timestamped.AppendSign(nil, []byte("dg"), at)
+	for _, c := range []struct {
+		skew, ahead time.Duration
+		want        error
+	}{
+		{0, 0, nil},
+		{0, time.Second, ErrFuture},
+		{5 * time.Second, 5 * time.Second, nil},
+		{5*time.Second + 999*time.Millisecond, 6 * time.Second, ErrFuture},
+		{5 * time.Second, 6 * time.Second, ErrFuture},
+		{5 * time.Second, -time.Hour, nil},
+		{5 * time.Second, -time.Hour - time.Second, ErrExpired},
+	} {
+		timestamped.ClockSkew, timed.ClockSkew = c.skew, c.skew
+		if _, _, err := timestamped.Unsign(signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
+			t.Errorf("signer: skew %v, ahead %v: %v, want %v", c.skew, c.ahead, err, c.want)
+		}
+		if _, _, err := timed.AppendLoads(nil, signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
+			t.Errorf("serializer: skew %v, ahead %v: %v, want %v", c.skew, c.ahead, err, c.want)
 		}
 	}
 }

@@ -16,6 +16,11 @@ const maxTimestamp = 253402300799
 
 // A TimestampSigner is a Signer that also signs the time of signing, in whole seconds.
 type TimestampSigner struct {
+	// ClockSkew is how far in the future a signature may have been made, for
+	// two servers' clocks are never quite the same; it counts whole seconds. At
+	// zero there is no leeway, as in Python. Set it before the first use.
+	ClockSkew time.Duration
+
 	signer *Signer
 }
 
@@ -40,6 +45,10 @@ func (s *TimestampSigner) appendSeal(dst []byte, start int, now time.Time) []byt
 // Unsign returns the value, which is a part of signed, and the time of signing. maxAge counts whole seconds, and an age of
 // exactly maxAge is still good; see also [NoMaxAge]. The error is ErrMalformed, ErrBadSignature, ErrExpired or ErrFuture.
 func (s *TimestampSigner) Unsign(signed []byte, maxAge time.Duration, now time.Time) ([]byte, time.Time, error) {
+	return s.unsign(signed, maxAge, s.ClockSkew, now)
+}
+
+func (s *TimestampSigner) unsign(signed []byte, maxAge, skew time.Duration, now time.Time) ([]byte, time.Time, error) {
 	stamped, err := s.signer.Unsign(signed)
 	if err != nil {
 		return nil, time.Time{}, refine(err, signed)
@@ -52,7 +61,7 @@ func (s *TimestampSigner) Unsign(signed []byte, maxAge time.Duration, now time.T
 	if err != nil {
 		return nil, time.Time{}, ErrMalformed
 	}
-	if err := checkAge(now.Unix()-seconds, maxAge); err != nil {
+	if err := checkAge(now.Unix()-seconds, maxAge, skew); err != nil {
 		return nil, time.Time{}, err
 	}
 	return stamped[:i], time.Unix(seconds, 0).UTC(), nil
@@ -71,13 +80,13 @@ func refine(err error, signed []byte) error {
 	return err
 }
 
-func checkAge(age int64, maxAge time.Duration) error {
+func checkAge(age int64, maxAge, skew time.Duration) error {
 	switch {
 	case maxAge < 0:
 		return nil
 	case age > int64(maxAge/time.Second):
 		return ErrExpired
-	case age < 0:
+	case age < -int64(skew/time.Second):
 		return ErrFuture
 	}
 	return nil
