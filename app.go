@@ -43,6 +43,7 @@ type App struct {
 	unmatched   *hooks // of requests that no rule matches
 	systemClock bool   // Now is time.Now
 	cookie      sessionCookie
+	refreshes   refreshes
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
 	pool        sync.Pool

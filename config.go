@@ -16,15 +16,19 @@ import (
 type Config struct {
 	// SecretKey signs the session cookie, SECRET_KEY: text or raw bytes. Without
 	// it sessions are empty and cannot be written. session.GenerateKey makes one.
+	// One below 16 bytes is warned of at start, unless Debug or Testing is on.
 	SecretKey string
 	// SecretKeyFallbacks are older keys that still verify and never sign, the
-	// newest last, SECRET_KEY_FALLBACKS.
+	// newest last, SECRET_KEY_FALLBACKS. An empty one would let anybody sign: it
+	// panics at start.
 	SecretKeyFallbacks []string
 
 	// PermanentSessionLifetime is how long a permanent session's cookie lives and
 	// how old any session's cookie may be, PERMANENT_SESSION_LIFETIME: 31 days.
 	PermanentSessionLifetime time.Duration
-	// SessionCookieName is SESSION_COOKIE_NAME: "session".
+	// SessionCookieName is SESSION_COOKIE_NAME: "session". One that no browser
+	// sends back panics at start, as do a "__Secure-" or "__Host-" name without
+	// the attributes that browsers demand of it.
 	SessionCookieName string
 	// SessionCookieDomain is SESSION_COOKIE_DOMAIN: none, the host alone.
 	SessionCookieDomain string
@@ -44,6 +48,11 @@ type Config struct {
 	// SessionRefreshEachRequest sends a permanent session's cookie again with
 	// every response, SESSION_REFRESH_EACH_REQUEST: true.
 	SessionRefreshEachRequest bool
+	// SessionClockSkew is how far ahead of this server's clock a session may have
+	// been signed, SESSION_CLOCK_SKEW: 5 s. Flask has no such key and takes none:
+	// where two servers share a login, a second's difference loses it. Tokens
+	// of package itsdangerous are never given any.
+	SessionClockSkew time.Duration
 	// SessionSerializer writes the session: codec.Msgpack unless set. What
 	// either of package codec's serializers wrote is read. While an unmodified Flask
 	// reads the same cookie it must be codec.TaggedJSON: Flask answers 500 to
@@ -135,6 +144,7 @@ func defaultConfig() Config {
 		SessionCookieName:         "session",
 		SessionCookieHTTPOnly:     true,
 		SessionRefreshEachRequest: true,
+		SessionClockSkew:          5 * time.Second,
 		SessionSerializer:         codec.Msgpack,
 		SessionInterface:          session.SecureCookie{},
 		MaxContentLength:          16 << 20,

@@ -69,12 +69,22 @@ func appendSetCookie(dst []byte, name, value string, c *Cookie, now time.Time) (
 	}
 	dst = append(dst, '=')
 	dst = appendCookieValue(dst, value)
+	dst, err := appendCookieAttributes(dst, c, now)
+	if err != nil {
+		return dst[:start], err
+	}
+	return dst, nil
+}
+
+// appendCookieAttributes appends what follows the value, in Werkzeug's order
+// and in ASCII.
+func appendCookieAttributes(dst []byte, c *Cookie, now time.Time) ([]byte, error) {
 	dst, err := appendCookieDomain(dst, c.Domain)
 	if err == nil {
 		dst, err = appendCookieLife(dst, c, now)
 	}
 	if err != nil {
-		return dst[:start], err
+		return dst, err
 	}
 	if c.Secure || c.Partitioned {
 		dst = append(dst, "; Secure"...)
@@ -86,7 +96,7 @@ func appendSetCookie(dst []byte, name, value string, c *Cookie, now time.Time) (
 	if c.SameSite != "" {
 		policy, err := sameSite(c.SameSite)
 		if err != nil {
-			return dst[:start], err
+			return dst, err
 		}
 		dst = append(append(dst, "; SameSite="...), policy...)
 	}

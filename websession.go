@@ -3,71 +3,10 @@ package cantil
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
-	"time"
 
-	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/session"
 )
-
-// cookieSizeLimit is the length of a Set-Cookie line above which browsers may
-// drop a cookie without a word, in bytes; Werkzeug's max_cookie_size.
-const cookieSizeLimit = 4093
-
-// sessionCookie is the session's Set-Cookie line but for value and expiry,
-// settled when the application starts.
-type sessionCookie struct {
-	name   string
-	token  bool // the name is one, as it should be
-	config session.Config
-	head   string // "session="
-	domain string // "; Domain=…", or empty
-	tail   string // "; HttpOnly; Path=/"
-	remove string // the whole line that deletes the cookie
-}
-
-// prepare settles the cookie. An attribute that cannot be written is a mistake
-// in the setup and panics.
-func (sc *sessionCookie) prepare(a *App) {
-	sc.name, sc.token = a.SessionCookieName, httpheader.IsToken(a.SessionCookieName)
-	sc.config.SecretKey = a.SecretKey
-	sc.config.SecretKeyFallbacks = a.SecretKeyFallbacks
-	sc.config.Lifetime = a.PermanentSessionLifetime
-	sc.config.RefreshEachRequest = a.SessionRefreshEachRequest
-	sc.config.Serializer = a.SessionSerializer
-	sc.config.Logger = a.logger()
-
-	cookie := Cookie{
-		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
-		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
-	}
-	full := sessionCookieLine(sc.name, cookie)
-	sc.head = sc.name + "="
-	sc.remove = sessionCookieLine(sc.name, cookie.deleted())
-	cookie.Domain = ""
-	sc.tail = sessionCookieLine(sc.name, cookie)[len(sc.head):]
-	sc.domain = full[len(sc.head) : len(full)-len(sc.tail)]
-}
-
-func sessionCookieLine(name string, cookie Cookie) string {
-	line, err := appendSetCookie(nil, name, "", &cookie, time.Time{})
-	if err != nil {
-		panic(fmt.Sprintf("cantil: the session cookie: %v", err))
-	}
-	return string(line)
-}
-
-// find finds the cookie in one line.
-func (sc *sessionCookie) find(line []byte) ([]byte, bool) {
-	if sc.token {
-		if value, found := firstCookie(line, sc.name); found {
-			return value, true
-		}
-	}
-	return scanCookie(line, sc.name)
-}
 
 // Session returns the visitor's session, flask.session, and opens it at the
 // first call. The response then says Vary: Cookie. If the session's store
@@ -82,17 +21,31 @@ func (c *Context) Session() *session.Session {
 	return c.session
 }
 
-// openSession opens the session without marking it accessed.
+// openSession opens the session that was asked for, without marking it accessed.
 func (c *Context) openSession() error {
 	if c.sessionErr != nil {
 		return c.sessionErr
 	}
 	value, _ := c.sessionCookie()
-	// Not c.ctx: that ends when a shutdown begins, before the last requests are
-	// answered, and is used again while a call that timed out may still look at it.
-	s, err := c.app.SessionInterface.Open(context.Background(), &c.app.cookie.config, value, c.came())
+	err := c.loadSession(context.Background(), value)
+	c.app.refreshes.heard(c, err)
 	if err != nil {
-		return c.noSession(err)
+		c.sessionErr = sessionFailure(err)
+		if he, ok := c.sessionErr.(*HTTPError); ok { // an answer, not an exception: logged here or nowhere
+			c.app.logException(c, he)
+		}
+		return c.sessionErr
+	}
+	return nil
+}
+
+// loadSession opens the session of a cookie. ctx is never c.ctx: that ends when
+// a shutdown begins, before the last requests are answered, and is used again
+// while a call that timed out may still look at it.
+func (c *Context) loadSession(ctx context.Context, cookie []byte) error {
+	s, err := c.app.SessionInterface.Open(ctx, &c.app.cookie.config, cookie, c.came())
+	if err != nil {
+		return err
 	}
 	if s == nil {
 		s = session.NewNull()
@@ -101,25 +54,12 @@ func (c *Context) openSession() error {
 	return nil
 }
 
-// noSession is the error of a request whose session cannot be opened.
-func (c *Context) noSession(err error) error {
-	c.sessionErr = sessionFailure(err)
-	if he, ok := c.sessionErr.(*HTTPError); ok { // an answer, not an exception: nobody else logs it
-		c.app.logException(c, he)
-	}
-	return c.sessionErr
-}
-
 // saveSession ends the session's part in the request: Vary, the store, the
 // cookie. Without a session cookie and without c.Session() there is none.
 func (c *Context) saveSession(r *Response) error {
 	if c.session == nil {
-		if c.sessionErr != nil || !c.mayRefresh() {
-			return nil
-		}
-		if err := c.openSession(); err != nil {
-			return err
-		}
+		c.refreshSession(r)
+		return nil
 	}
 	if c.session.Null() {
 		return nil
@@ -130,17 +70,11 @@ func (c *Context) saveSession(r *Response) error {
 	if c.sessionErr != nil { // it failed before, and this is the error page
 		return nil
 	}
-	return c.storeSession(r, c.session)
-}
-
-// mayRefresh tells whether a session that nobody asked for has to be looked at
-// all the same: only a permanent one that came with the request is sent again.
-func (c *Context) mayRefresh() bool {
-	if !c.app.SessionRefreshEachRequest {
-		return false
+	if err := c.storeSession(r, c.session); err != nil {
+		c.sessionErr = sessionFailure(err)
+		return c.sessionErr
 	}
-	_, found := c.sessionCookie()
-	return found
+	return nil
 }
 
 // Names of headers as fasthttp keeps them.
@@ -175,8 +109,7 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, now)
 	c.sessionLine = line[:0]
 	if err != nil {
-		c.sessionErr = sessionFailure(err)
-		return c.sessionErr
+		return err
 	}
 	switch action {
 	case session.KeepCookie:
@@ -184,7 +117,7 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	case session.DeleteCookie:
 		line = append(line[:0], sc.remove...)
 	case session.SetCookie:
-		line = c.finishLine(line, s)
+		line = sc.appendAttributes(line, s, c.now())
 		c.warnOfSize(line)
 	}
 	c.sessionLine = line
@@ -192,25 +125,6 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 		addVary(&r.header, "Cookie")
 	}
 	return nil
-}
-
-// finishLine adds the attributes to a line that ends in the value.
-func (c *Context) finishLine(line []byte, s *session.Session) []byte {
-	sc := &c.app.cookie
-	line = append(line, sc.domain...)
-	if s.Permanent() {
-		line = append(line, "; Expires="...)
-		line = httpheader.AppendDate(line, c.now().Add(sc.config.Lifetime))
-	}
-	return append(line, sc.tail...)
-}
-
-// warnOfSize logs what browsers do in silence: they drop cookies that are too large.
-func (c *Context) warnOfSize(line []byte) {
-	if len(line) > cookieSizeLimit {
-		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(line)), slog.Int("limit", cookieSizeLimit), slog.String("path", c.Path()))
-	}
 }
 
 // sessionFailure is the error of a session that could not be saved: a 503 if its

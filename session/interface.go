@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,11 +49,15 @@ type Config struct {
 	// SecretKey signs and verifies, SECRET_KEY: text or raw bytes. Without one
 	// nothing can be signed.
 	SecretKey string
-	// SecretKeyFallbacks verify only, SECRET_KEY_FALLBACKS, the newest last.
+	// SecretKeyFallbacks verify only, SECRET_KEY_FALLBACKS, the newest last. An
+	// empty one is none: anybody could sign with it.
 	SecretKeyFallbacks []string
 	// Lifetime is how long a permanent session's cookie is kept by the browser,
 	// and how old any session's cookie may be, PERMANENT_SESSION_LIFETIME.
 	Lifetime time.Duration
+	// ClockSkew is how far ahead of this program's clock a session may have been
+	// signed: the clocks of two servers differ. 0, as in Flask, takes none.
+	ClockSkew time.Duration
 	// RefreshEachRequest sends a permanent session's cookie again with every
 	// response, SESSION_REFRESH_EACH_REQUEST.
 	RefreshEachRequest bool
@@ -91,9 +96,11 @@ func isForeign(s codec.Serializer) bool {
 	return true
 }
 
-// secrets lists the keys as itsdangerous takes them: the last one signs.
+// secrets lists the keys as itsdangerous takes them: the last one signs. Empty
+// fallbacks are left out; without a SecretKey nothing comes here.
 func (c *Config) secrets() []string {
-	return append(append([]string(nil), c.SecretKeyFallbacks...), c.SecretKey)
+	secrets := slices.DeleteFunc(slices.Clone(c.SecretKeyFallbacks), func(key string) bool { return key == "" })
+	return append(secrets, c.SecretKey)
 }
 
 // reader picks the serializer for a payload: the two of package codec tell each

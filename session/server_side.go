@@ -124,6 +124,9 @@ func (v *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []by
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}
+	if v.signed && cfg.SecretKey == "" {
+		return dst, KeepCookie, ErrNoSecretKey
+	}
 	id := s.row.loadedID
 	if s.modified {
 		ctx, cancel := context.WithTimeout(ctx, v.timeout)
