@@ -3,7 +3,7 @@ package routing
 import (
 	"errors"
 
-	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // urlArguments are the names in url_for that are no values.
@@ -23,6 +23,9 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	if special.external != nil {
 		external = truthy(special.external)
 	}
+	if external && b.NoRequest && b.Host == "" {
+		return "", errors.New("cantil: URLFor outside a request needs to know the host: set ServerName, or give _external=false")
+	}
 	o := buildOptions{external: external}
 	if special.scheme != nil {
 		if !external {
@@ -38,7 +41,7 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	if err != nil || special.anchor == nil {
 		return url, err
 	}
-	return string(pytext.AppendQuoted(append([]byte(url), '#'), str(special.anchor), safeInAnchor)), nil
+	return string(urls.AppendFragment([]byte(url), str(special.anchor))), nil
 }
 
 // split takes the special names and the nils out of values. It copies only if there is something to take out.

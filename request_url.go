@@ -1,0 +1,101 @@
+package cantil
+
+import (
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/urls"
+)
+
+// Host is the host that the client named, with the port unless it is the scheme's
+// own: request.host. For a request that names none, which HTTP/1.0 allows, it is
+// the address that was connected to. It is "" if what the client sent can be no
+// host.
+func (c *Context) Host() string {
+	host := c.proxy.host
+	if host == "" {
+		host = c.sentHost()
+	}
+	if !urls.ValidHost(host) {
+		return ""
+	}
+	return c.withoutPort(host)
+}
+
+// sentHost is the host of the Host header, or else the address that was connected
+// to. It is not checked.
+func (c *Context) sentHost() string {
+	if host := c.ctx.Request.Header.Host(); len(host) > 0 {
+		return string(host)
+	}
+	addr, ok := c.ctx.LocalAddr().(*net.TCPAddr)
+	if !ok || addr.Port == 0 { // a Unix socket, or no connection at all
+		return ""
+	}
+	return net.JoinHostPort(addr.IP.String(), strconv.Itoa(addr.Port))
+}
+
+// withoutPort takes the scheme's own port off a host.
+func (c *Context) withoutPort(host string) string {
+	if c.IsSecure() {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return strings.TrimSuffix(host, ":80")
+}
+
+// HostURL is the root of the host, request.host_url: "http://localhost/". Where
+// [Context.Host] is "" this and the URLs below are paths.
+func (c *Context) HostURL() string { return c.origin() + "/" }
+
+// URLRoot is where the application is mounted, request.url_root.
+func (c *Context) URLRoot() string { return c.origin() + urls.ReadablePath(c.proxy.prefix) + "/" }
+
+// RootPath is the prefix under which a proxy serves the application,
+// request.root_path: "" unless [App.ProxyFix] reads one.
+func (c *Context) RootPath() string { return c.proxy.prefix }
+
+// BaseURL is the whole URL without its query, request.base_url. Like [Context.URL]
+// it is for people to read: what need not be percent-encoded is not.
+func (c *Context) BaseURL() string {
+	return c.URLRoot() + strings.TrimLeft(urls.ReadablePath(c.Path()), "/")
+}
+
+// URL is the whole URL, request.url.
+func (c *Context) URL() string {
+	query := c.ctx.URI().QueryString()
+	if len(query) == 0 {
+		return c.BaseURL()
+	}
+	return c.BaseURL() + "?" + urls.ReadableQuery(string(query))
+}
+
+// origin is the scheme and the host, "" if the request has no valid host: what is
+// put behind it is a path of this host then, where "http:///path" would name
+// another to browsers.
+func (c *Context) origin() string {
+	host := c.Host()
+	if host == "" {
+		return ""
+	}
+	return c.Scheme() + "://" + strings.ToLower(host)
+}
+
+// urlHost is the host of the URLs that the request builds: ServerName, or else
+// the host that the client named.
+func (c *Context) urlHost() string {
+	if c.app.ServerName == "" {
+		return c.Host()
+	}
+	return c.withoutPort(strings.ToLower(c.app.ServerName))
+}
+
+// binding is what the request gives to its URLs.
+func (c *Context) binding() *routing.Binding {
+	return &routing.Binding{
+		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.proxy.prefix, Method: c.Method(),
+		Query: pytext.Decode(c.ctx.URI().QueryString()),
+	}
+}
