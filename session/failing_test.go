@@ -10,7 +10,7 @@ import (
 	"github.com/cantil-go/cantil/session/storetest"
 )
 
-// failing is a store that fails, hangs or panics.
+// failing is a store that fails, waits or panics.
 type failing struct {
 	do func(ctx context.Context) error
 }
@@ -28,11 +28,8 @@ func (f failing) Swap(ctx context.Context, _ string, _ session.Row, _ []byte, _ 
 
 func TestStoreFails(t *testing.T) {
 	broken := errors.New("broken")
-	release := make(chan struct{})
-	defer close(release)
 	for name, store := range map[string]failing{
 		"fails":             {func(context.Context) error { return broken }},
-		"hangs":             {func(context.Context) error { <-release; return nil }},
 		"heeds its context": {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
 		"panics":            {func(context.Context) error { panic("oops") }},
 	} {

@@ -53,7 +53,7 @@ func TestRoundTrips(t *testing.T) {
 		want
 	}{
 		{"redis", monitoredRedis, want{"set", "getex", "getex", "getex evalsha", "getex del"}},
-		{"memcached", wiredMemcached, want{"set", "gats", "gats", "gats cas", "gats delete"}},
+		{"memcached", wiredMemcached, want{"set", "gets touch", "gets touch", "gets touch cas", "gets touch delete"}},
 		{"postgresql", tracedPostgres, want{"insert", "with", "with", "with update", "with delete"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -176,7 +176,7 @@ func FuzzRule(f *testing.F) {
 		match(m, "GET", path)
 		match(m, "GET", rule)
 		var values []Pair
-		for _, name := range r.Arguments() {
+		for _, name := range r.arguments {
 			values = append(values, Pair{name, "1.5"})
 		}
 		if url, err := m.URLFor(&Binding{}, "e", values...); err == nil {

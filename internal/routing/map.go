@@ -61,22 +61,6 @@ func (m *Map) Add(text string, options Options) (*Rule, error) {
 // Rules returns all rules in the order in which they were added.
 func (m *Map) Rules() []*Rule { return slices.Clone(m.rules) }
 
-// Endpoints returns the endpoints in the order of their first rules.
-func (m *Map) Endpoints() []string { return slices.Clone(m.endpoints) }
-
-// EndpointRules returns the rules of an endpoint in the order in which building tries them.
-func (m *Map) EndpointRules(endpoint string) []*Rule {
-	m.compile()
-	return slices.Clone(m.byEndpoint[endpoint])
-}
-
-// Expects tells whether a rule of the endpoint has all these arguments: Werkzeug's is_endpoint_expecting.
-func (m *Map) Expects(endpoint string, names ...string) bool {
-	return slices.ContainsFunc(m.byEndpoint[endpoint], func(r *Rule) bool {
-		return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(r.arguments, name) })
-	})
-}
-
 // compile sorts what Add appended, once after the last Add.
 func (m *Map) compile() {
 	if m.compiled.Load() {

@@ -10,7 +10,10 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// Options are what a rule has besides its text. They are the keyword arguments of Werkzeug's Rule.
+// Options are what a rule has besides its text. They are the keyword arguments of
+// Werkzeug's Rule. No option of the framework sets MergeSlashes, Alias or
+// BuildOnly, nor the three of [Map]: they stay because half of the recorded rule
+// sets use them, and what those prove of the order of rules would go with them.
 type Options struct {
 	Endpoint      string
 	Methods       []string       // upper-cased; GET brings HEAD. nil admits every method, as in Werkzeug: Flask's GET is up to the caller
@@ -54,12 +57,6 @@ func (r *Rule) Value() any { return r.options.Value }
 
 // Methods returns the methods that the rule admits, sorted; nil if it admits all.
 func (r *Rule) Methods() []string { return slices.Clone(r.methods) }
-
-// Arguments returns the names of the rule's arguments: the variables in their order, then the other defaults.
-func (r *Rule) Arguments() []string { return slices.Clone(r.arguments) }
-
-// Defaults returns the rule's defaults.
-func (r *Rule) Defaults() map[string]any { return maps.Clone(r.options.Defaults) }
 
 // Static tells whether a request for exactly [Rule.Path] with one of the rule's methods is answered by this rule and
 // nothing else has to be looked at: such a rule may live in a table of paths, and [Result.Take] stands for the match. Of

@@ -6,6 +6,9 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -29,6 +32,17 @@ func Disposition(name string, attachment bool) string {
 	b = httpheader.AppendValue(b, asciiFold(name))
 	b = append(b, "; filename*=UTF-8''"...)
 	return string(pytext.AppendQuoted(b, name, safeInFilename))
+}
+
+// asciiFold returns the ASCII that is left of a name's compatibility decomposition
+// (NFKD), as Werkzeug sends it: "relatório é.txt" is "relatorio e.txt".
+func asciiFold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= utf8.RuneSelf {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(name))
 }
 
 // SafeJoin joins a path from a URL to a directory and is not ok if the path would leave it (werkzeug.security.safe_join).

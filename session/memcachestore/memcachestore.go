@@ -9,11 +9,15 @@
 // share them with a Flask fleet, both have to spread alike. It takes memcached
 // 1.5.3 or later.
 //
-// A session is loaded, and its life extended, by one gats command; it is saved
-// by one cas. gomemcache has no contexts: its Timeout (500 ms unless set) bounds
-// each step of a call, and session.StoreTimeout how long a request waits.
-// MaxIdleConns (2 unless set) wants to be as high as there are requests at
-// once, or each of the others opens a connection of its own.
+// A session is loaded by a gets command, and its life extended by a touch: two
+// round trips where Redis and SQL need one, because gomemcache has no command
+// that does both and says what a later cas needs. With SessionRefreshEachRequest
+// off a session is only loaded. It is saved by one cas.
+//
+// gomemcache has no contexts: its Timeout (500 ms unless set) bounds each step of
+// a call, and session.StoreTimeout how long a request waits for it, for which
+// each call runs in a goroutine. MaxIdleConns (2 unless set) should be as high as
+// there are requests at once, or each of the others opens a connection of its own.
 //
 // Memcached forgets what it has no room for and what it held when it restarts;
 // those sessions are then logged out. It refuses values above 1 MiB unless told
@@ -30,62 +34,51 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/internal/wait"
 )
 
 // Store is a session.Store in memcached.
 type Store struct{ client *memcache.Client }
 
-// New returns a Store that uses client, SESSION_MEMCACHED. It wraps the client's
-// DialContext, and so has to come before the client's first use: gomemcache
-// says gat where only gats is answered with what a later cas needs.
+// New returns a Store that uses client, SESSION_MEMCACHED.
 func New(client *memcache.Client) *Store {
 	if client == nil {
 		panic("memcachestore: New needs a client")
 	}
-	client.DialContext = dialGats(client.DialContext)
 	return &Store{client}
 }
 
 // Get implements [session.Store] by gets.
 func (s *Store) Get(ctx context.Context, key string) (session.Row, bool, error) {
-	if err := ctx.Err(); err != nil {
-		return session.Row{}, false, failed("get", err)
-	}
-	return found(s.client.Get(key))
+	return found(wait.For(ctx, func() (*memcache.Item, error) { return s.client.Get(key) }))
 }
 
-// GetExtend implements [session.Extender] by gats.
+// GetExtend implements [session.Extender] by gets and touch. A row that is
+// deleted between the two is not found.
 func (s *Store) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
-	if err := ctx.Err(); err != nil {
-		return session.Row{}, false, failed("get", err)
-	}
-	row, ok, err := found(s.client.GetAndTouch(key, exptime(ttl, time.Now())))
-	if ok && row.Version == 0 { // a connection from before New said gat
-		return s.Get(ctx, key)
-	}
-	return row, ok, err
+	return found(wait.For(ctx, func() (*memcache.Item, error) {
+		item, err := s.client.Get(key)
+		if err != nil {
+			return nil, err
+		}
+		return item, s.client.Touch(key, exptime(ttl, time.Now()))
+	}))
 }
 
 // Set implements [session.Store] by set.
 func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Duration) error {
-	if err := ctx.Err(); err != nil {
-		return failed("set", err)
-	}
 	item := &memcache.Item{Key: key, Value: data, Expiration: exptime(ttl, time.Now())}
-	return failed("set", s.client.Set(item))
+	return failed("set", do(ctx, func() error { return s.client.Set(item) }))
 }
 
 // Swap implements [session.Store] by cas. There is no conditional delete:
 // instead the item is replaced by one whose time is over.
 func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
-	if err := ctx.Err(); err != nil {
-		return false, failed("swap", err)
-	}
 	if data == nil {
 		ttl = 0
 	}
 	item := &memcache.Item{Key: key, Value: data, Expiration: exptime(ttl, time.Now()), CasID: loaded.Version}
-	err := s.client.CompareAndSwap(item)
+	err := do(ctx, func() error { return s.client.CompareAndSwap(item) })
 	switch {
 	case errors.Is(err, memcache.ErrCASConflict), errors.Is(err, memcache.ErrCacheMiss), errors.Is(err, memcache.ErrNotStored):
 		return false, nil
@@ -95,13 +88,17 @@ func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data [
 
 // Delete implements [session.Store] by delete.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := ctx.Err(); err != nil {
-		return failed("delete", err)
+	err := do(ctx, func() error { return s.client.Delete(key) })
+	if errors.Is(err, memcache.ErrCacheMiss) {
+		return nil
 	}
-	if err := s.client.Delete(key); !errors.Is(err, memcache.ErrCacheMiss) {
-		return failed("delete", err)
-	}
-	return nil
+	return failed("delete", err)
+}
+
+// do waits for f until ctx ends.
+func do(ctx context.Context, f func() error) error {
+	_, err := wait.For(ctx, func() (struct{}, error) { return struct{}{}, f() })
+	return err
 }
 
 // longestRelative is up to where memcached takes an expiry for a number of

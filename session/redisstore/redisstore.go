@@ -12,9 +12,13 @@
 //
 // A session is loaded, and its life extended, by one GETEX; it is saved by one
 // script that compares and sets, which goes over once more when the server does
-// not know it yet. With ContextTimeoutEnabled calls end when
-// session.StoreTimeout says so; without it they go on in the background until
-// go-redis' own timeouts and retries are through.
+// not know it yet.
+//
+// Set ContextTimeoutEnabled: the client then ends a call when
+// session.StoreTimeout says so. A client without it, or one that wraps a client
+// of go-redis, is called in a goroutine for each command, which costs some
+// microseconds; a call that takes too long is left to go-redis' own timeouts and
+// retries.
 package redisstore
 
 import (
@@ -26,22 +30,47 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/internal/wait"
 )
 
 // Store is a session.Store in Redis.
-type Store struct{ client redis.UniversalClient }
+type Store struct {
+	client redis.UniversalClient
+	heeds  bool // the client ends a call when its context does
+}
 
 // New returns a Store that uses client, SESSION_REDIS.
 func New(client redis.UniversalClient) *Store {
 	if client == nil {
 		panic("redisstore: New needs a client")
 	}
-	return &Store{client}
+	return &Store{client, heedsContexts(client)}
+}
+
+// heedsContexts reports whether client is known to have ContextTimeoutEnabled.
+func heedsContexts(client redis.UniversalClient) bool {
+	switch c := client.(type) {
+	case *redis.Client: // Sentinel's too
+		return c.Options().ContextTimeoutEnabled
+	case *redis.ClusterClient:
+		return c.Options().ContextTimeoutEnabled
+	case *redis.Ring:
+		return c.Options().ContextTimeoutEnabled
+	}
+	return false
+}
+
+// ask calls f, and returns when ctx ends whatever the client does.
+func ask[T any](ctx context.Context, s *Store, f func() (T, error)) (T, error) {
+	if s.heeds {
+		return f()
+	}
+	return wait.For(ctx, f)
 }
 
 // Get implements [session.Store] by GET.
 func (s *Store) Get(ctx context.Context, key string) (session.Row, bool, error) {
-	return found(s.client.Get(ctx, key))
+	return found(ask(ctx, s, func() ([]byte, error) { return s.client.Get(ctx, key).Bytes() }))
 }
 
 // GetExtend implements [session.Extender] by GETEX.
@@ -49,7 +78,7 @@ func (s *Store) GetExtend(ctx context.Context, key string, ttl time.Duration) (s
 	if ttl <= 0 { // which GETEX would take for "no end"
 		return s.Get(ctx, key)
 	}
-	return found(s.client.GetEx(ctx, key, atLeastOne(ttl)))
+	return found(ask(ctx, s, func() ([]byte, error) { return s.client.GetEx(ctx, key, atLeastOne(ttl)).Bytes() }))
 }
 
 // Set implements [session.Store] by SET, with the time to live.
@@ -57,7 +86,8 @@ func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Durat
 	if ttl <= 0 {
 		return s.Delete(ctx, key)
 	}
-	return failed("set", s.client.Set(ctx, key, data, atLeastOne(ttl)).Err())
+	_, err := ask(ctx, s, func() (string, error) { return s.client.Set(ctx, key, data, atLeastOne(ttl)).Result() })
+	return failed("set", err)
 }
 
 // swap replaces the value of KEYS[1] if it is ARGV[1]: by ARGV[2] for ARGV[3]
@@ -80,13 +110,16 @@ func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data [
 	if data != nil && ttl > 0 {
 		milliseconds = atLeastOne(ttl).Milliseconds()
 	}
-	swapped, err := swap.Run(ctx, s.client, []string{key}, loaded.Data, data, milliseconds).Bool()
+	swapped, err := ask(ctx, s, func() (bool, error) {
+		return swap.Run(ctx, s.client, []string{key}, loaded.Data, data, milliseconds).Bool()
+	})
 	return swapped, failed("swap", err)
 }
 
 // Delete implements [session.Store] by DEL.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	return failed("delete", s.client.Del(ctx, key).Err())
+	_, err := ask(ctx, s, func() (int64, error) { return s.client.Del(ctx, key).Result() })
+	return failed("delete", err)
 }
 
 // atLeastOne rounds a time to live up to what Redis can count.
@@ -95,8 +128,7 @@ func atLeastOne(ttl time.Duration) time.Duration {
 }
 
 // found turns an answer into a row.
-func found(cmd *redis.StringCmd) (session.Row, bool, error) {
-	data, err := cmd.Bytes()
+func found(data []byte, err error) (session.Row, bool, error) {
 	if errors.Is(err, redis.Nil) {
 		return session.Row{}, false, nil
 	}
