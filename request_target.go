@@ -4,6 +4,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/urls"
+	"github.com/cantil-go/cantil/internal/wire"
 )
 
 // handle answers one request. fasthttp reads a target that begins with "//" or
@@ -11,10 +12,20 @@ import (
 // for the Host of a whole URL in the header. They are put right first, so that
 // the router, the hooks and the view see the same path and the same host.
 func (a *App) handle(ctx *fasthttp.RequestCtx) {
+	if code := wire.Check(ctx); code != 0 {
+		(&HTTPError{Code: code}).Response().write(ctx)
+		ctx.SetConnectionClose()
+		return
+	}
+	normalizeTarget(ctx)
+	a.router.Handler(ctx)
+}
+
+// normalizeTarget does nothing for the usual target, a path.
+func normalizeTarget(ctx *fasthttp.RequestCtx) {
 	if t := ctx.Request.Header.RequestURI(); t[0] != '/' || len(t) > 1 && t[1] == '/' {
 		fixTarget(ctx)
 	}
-	a.router.Handler(ctx)
 }
 
 // fixTarget writes the target in origin form, with one slash at its start, and

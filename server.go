@@ -53,6 +53,7 @@ func (a *App) Server() *fasthttp.Server {
 		NoDefaultServerHeader:        true, // nobody needs to know
 		CloseOnShutdown:              true,
 		ErrorHandler:                 refuse,
+		HeaderReceived:               wire.SettleExpect,
 		ExpectHandler:                a.expect,
 		Logger:                       serverLog{a},
 	}
@@ -75,6 +76,7 @@ func (a *App) Serve(ln net.Listener) error {
 	s := a.Server()
 	conns := wire.NewListener(ln, a.wireConfig(s))
 	s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = 0, 0, 0 // the listener keeps them, at less cost
+	s.HeaderReceived = nil                                 // the listener does it
 	a.server.mu.Lock()
 	a.server.listener = conns
 	stopped := a.server.stopped
@@ -138,12 +140,13 @@ func (a *App) Shutdown(ctx context.Context) error {
 // expect decides whether a client that asks first is told to send its body. What
 // its headers show will not be read is answered without it.
 func (a *App) expect(ctx *fasthttp.RequestCtx) int {
+	normalizeTarget(ctx)
 	limit := a.MaxContentLength
 	tooLarge := limit > 0 && ctx.Request.Header.ContentLength() > limit
 	if !tooLarge && a.routed(ctx) {
 		return http.StatusContinue
 	}
-	a.Handler()(ctx)
+	a.handle(ctx)
 	ctx.SetConnectionClose()
 	return ctx.Response.StatusCode()
 }

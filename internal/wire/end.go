@@ -91,6 +91,17 @@ func Check(ctx *fasthttp.RequestCtx) int {
 	return 0
 }
 
+// SettleExpect is a HeaderReceived function for a server without a Listener:
+// "Expect: 100-continue" counts in any case, and not for HTTP/1.0 or a request
+// without a body.
+func SettleExpect(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if value := header.Peek("Expect"); equalFold(value, "100-continue") {
+		wanted := header.IsHTTP11() && (header.ContentLength() > 0 || header.ContentLength() == -1)
+		settleExpect(value, wanted)
+	}
+	return fasthttp.RequestConfig{}
+}
+
 // plainRefusal is the answer to what is no request, where no other is wanted.
 func plainRefusal(code int) []byte {
 	var r fasthttp.Response

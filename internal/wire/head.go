@@ -2,6 +2,8 @@ package wire
 
 import (
 	"bytes"
+
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // headScanner reads the head of a request line by line, as it arrives (RFC 9112,
@@ -165,7 +167,7 @@ func (h *headScanner) field(line []byte, from int) *refusal {
 }
 
 func (h *headScanner) host(value []byte) *refusal {
-	if h.hosts++; h.hosts > 1 || len(value) > 0 && !validHost(value) {
+	if h.hosts++; h.hosts > 1 || len(value) > 0 && !urls.ValidHost(value) {
 		return badHost
 	}
 	if len(value) == 0 && !h.http10 {
@@ -226,16 +228,14 @@ func (h *headScanner) finish(b []byte) *refusal {
 	case h.chunked && h.lengths > 0:
 		return twoFramings
 	}
-	h.settleExpect(b)
+	settleExpect(b[h.expectAt:h.expectEnd], !h.http10 && (h.chunked || h.length > 0))
 	return nil
 }
 
 // settleExpect decides whether the client is told to go on. fasthttp compares
 // the expectation byte for byte, and tells HTTP/1.0 clients and those without a
 // body too; the value means the same in either case (RFC 9110, 10.1.1).
-func (h *headScanner) settleExpect(b []byte) {
-	value := b[h.expectAt:h.expectEnd]
-	wanted := !h.http10 && (h.chunked || h.length > 0)
+func settleExpect(value []byte, wanted bool) {
 	for i, c := range value {
 		switch lower := c | 0x20; {
 		case lower < 'a' || lower > 'z':

@@ -1,6 +1,10 @@
 package wire
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/cantil-go/cantil/internal/urls"
+)
 
 // maxMethod is the longest method that is waited for, in bytes.
 const maxMethod = 32
@@ -61,7 +65,7 @@ func checkTarget(method, target []byte) *refusal {
 	case string(target) == "*":
 		return nil
 	case string(method) == "CONNECT":
-		if !validHost(target) {
+		if !urls.ValidHost(target) {
 			return badTarget
 		}
 		return nil
@@ -74,7 +78,7 @@ func checkTarget(method, target []byte) *refusal {
 	if end := bytes.IndexAny(rest, "/?#"); end >= 0 {
 		host, path = rest[:end], rest[end:]
 	}
-	if !ok || len(host) == 0 || !validHost(host) {
+	if !ok || len(host) == 0 || !urls.ValidHost(host) {
 		return badTarget
 	}
 	return checkSegments(path)
