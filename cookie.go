@@ -9,6 +9,7 @@ import (
 
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Cookie is how a cookie is sent, the keyword arguments of Flask's set_cookie. The zero value is what set_cookie sends
@@ -119,7 +120,7 @@ func appendCookieDomain(dst []byte, domain string) ([]byte, error) {
 		return dst, nil
 	}
 	domain, _, _ = strings.Cut(domain, ":")
-	name, err := pytext.IDNA(strings.TrimLeft(domain, "."))
+	name, err := urls.IDNA(strings.TrimLeft(domain, "."))
 	if err != nil {
 		return dst, fmt.Errorf("cantil: cookie domain %q: %w", domain, err)
 	}

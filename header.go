@@ -9,7 +9,7 @@ import (
 
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
-	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Header is an ordered list of response headers, Werkzeug's Headers: a name can stand in it several times, and is found
@@ -148,7 +148,7 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 func (f *headerField) writeTo(dst *fasthttp.ResponseHeader) {
 	value := f.value
 	if strings.EqualFold(f.name, "Location") || strings.EqualFold(f.name, "Content-Location") {
-		value = routing.IRIToURI(value)
+		value = urls.IRIToURI(value)
 	}
 	if pytext.IsASCII(value) {
 		dst.Add(f.name, value)

@@ -14,8 +14,8 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
-	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/sendfile"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // htmlType is what a view's text is unless it says otherwise.
@@ -288,7 +288,7 @@ func (c *Context) Redirect(location string, code ...int) *Response {
 	if len(code) > 0 {
 		status = code[0]
 	}
-	link := html.EscapeString(routing.IRIToURI(location))
+	link := html.EscapeString(urls.IRIToURI(location))
 	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +
 		"<h1>Redirecting...</h1>\n<p>This page is at <a href=\"" + link + "\">" + link + "</a>.\n")
 	r.status = status

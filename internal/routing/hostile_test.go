@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // awkwardMap holds rules that share beginnings, overlap and leave much room for trying.
@@ -144,7 +146,7 @@ func FuzzMatch(f *testing.F) {
 			}
 		case Redirect:
 			where, err := r.Location(&Binding{Host: "h", Query: "q"})
-			if header := IRIToURI(where); err == nil && strings.ContainsAny(header, "\r\n\t ") {
+			if header := urls.IRIToURI(where); err == nil && strings.ContainsAny(header, "\r\n\t ") {
 				t.Errorf("%q goes to %q", path, header)
 			}
 		case MethodNotAllowed:

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Binding is what a URL takes from the request at hand: Werkzeug's MapAdapter.
@@ -17,7 +18,7 @@ type Binding struct {
 }
 
 // Location returns the target of a redirect: absolute, with the request's query, as Werkzeug's RequestRedirect carries
-// it. A Location header wants it through [IRIToURI]. The error is that of a converter which cannot write what it read.
+// it. A Location header wants it through [urls.IRIToURI]. The error is that of a converter which cannot write what it read.
 func (r *Result) Location(b *Binding) (string, error) {
 	switch {
 	case r.Kind != Redirect:
@@ -37,7 +38,7 @@ func (r *Result) Location(b *Binding) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return joinURL(b.origin()+b.root(), target), nil
+	return urls.Join(b.origin()+b.root(), target), nil
 }
 
 // aliasLocation is the URL of the same endpoint by its canonical rule.

@@ -1,6 +1,10 @@
 package routing
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/urls"
+)
 
 // Kind says what became of a match.
 type Kind uint8
@@ -91,7 +95,7 @@ func (s *search) start(root *state) *Rule {
 // matchMerged searches again with the slashes merged, for the sake of a redirect.
 func (r *Result) matchMerged() {
 	s := &r.search
-	s.path = mergeSlashes(s.path)
+	s.path = urls.MergeSlashes(s.path)
 	rule := s.start(r.m.root)
 	switch {
 	case s.lacks:

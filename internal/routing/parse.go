@@ -96,17 +96,3 @@ func identifier(s string) string {
 	}
 	return s
 }
-
-// mergeSlashes replaces every run of slashes by one.
-func mergeSlashes(path string) string {
-	if !strings.Contains(path, "//") {
-		return path
-	}
-	out := make([]byte, 0, len(path))
-	for i := 0; i < len(path); i++ {
-		if path[i] != '/' || i == 0 || path[i-1] != '/' {
-			out = append(out, path[i])
-		}
-	}
-	return string(out)
-}

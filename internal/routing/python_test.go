@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Small things that must come out as in Python, recorded from CPython and Werkzeug.
@@ -76,8 +77,8 @@ func TestPython(t *testing.T) {
 			x, err := strconv.ParseFloat(f.In, 64)
 			return strFloat(x, 64), err == nil
 		},
-		"iri":   func(f fact) (string, bool) { return IRIToURI(f.In), true },
-		"join":  func(f fact) (string, bool) { return joinURL("http://localhost/app/", f.In), true },
+		"iri":   func(f fact) (string, bool) { return urls.IRIToURI(f.In), true },
+		"join":  func(f fact) (string, bool) { return urls.Join("http://localhost/app/", f.In), true },
 		"ratio": func(f fact) (string, bool) { return strFloat(similarity(f.In, f.In2), 64), true },
 	} {
 		t.Run(name, func(t *testing.T) {

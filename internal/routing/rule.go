@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Options are what a rule has besides its text. They are the keyword arguments of Werkzeug's Rule.
@@ -98,7 +100,7 @@ func newRule(m *Map, text string, o Options) (*Rule, error) {
 		r.merge = *o.MergeSlashes
 	}
 	if r.merge {
-		r.path = mergeSlashes(text)
+		r.path = urls.MergeSlashes(text)
 	}
 	for _, step := range []func() error{r.readMethods, r.readDefaults, r.readVariables, r.checkRedirect, r.readParts, r.compileBuilder} {
 		if err := step(); err != nil {

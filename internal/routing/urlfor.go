@@ -3,7 +3,7 @@ package routing
 import (
 	"errors"
 
-	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // urlArguments are the names in url_for that are no values.
@@ -38,7 +38,7 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	if err != nil || special.anchor == nil {
 		return url, err
 	}
-	return string(pytext.AppendQuoted(append([]byte(url), '#'), str(special.anchor), safeInAnchor)), nil
+	return string(urls.AppendFragment([]byte(url), str(special.anchor))), nil
 }
 
 // split takes the special names and the nils out of values. It copies only if there is something to take out.

@@ -1,10 +1,12 @@
-package pytext
+package urls
 
 import (
 	"errors"
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // idnaProfile maps names as Python's codec "idna" does, which is that of IDNA 2003
@@ -32,7 +34,7 @@ const hostChars = "abcdefghijklmnopqrstuvwxyz0123456789-_."
 // empty, but for the last, or longer than 63 bytes. Where Python looks at the
 // direction of the writing this does not.
 func IDNA(host string) (string, error) {
-	if !IsASCII(host) {
+	if !pytext.IsASCII(host) {
 		if len(host) > maxHost {
 			return "", errHost
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Host is the host that the client named, with the port unless it is the
@@ -64,7 +65,7 @@ func isIPv6(text string) bool {
 func (c *Context) HostURL() string { return c.origin() + "/" }
 
 // URLRoot is where the application is mounted, request.url_root.
-func (c *Context) URLRoot() string { return c.origin() + readablePath(c.proxy.prefix) + "/" }
+func (c *Context) URLRoot() string { return c.origin() + urls.ReadablePath(c.proxy.prefix) + "/" }
 
 // RootPath is the prefix under which a proxy serves the application,
 // request.root_path: "" unless [App.ProxyFix] reads one.
@@ -73,7 +74,7 @@ func (c *Context) RootPath() string { return c.proxy.prefix }
 // BaseURL is the whole URL without its query, request.base_url. Like [Context.URL]
 // it is for people to read: what need not be percent-encoded is not.
 func (c *Context) BaseURL() string {
-	return c.URLRoot() + strings.TrimLeft(readablePath(c.Path()), "/")
+	return c.URLRoot() + strings.TrimLeft(urls.ReadablePath(c.Path()), "/")
 }
 
 // URL is the whole URL, request.url.
@@ -82,47 +83,11 @@ func (c *Context) URL() string {
 	if len(query) == 0 {
 		return c.BaseURL()
 	}
-	quoted := pytext.Quote(string(query), safeInQuery)
-	return c.BaseURL() + "?" + unquotePart(quoted, "&=+#")
+	return c.BaseURL() + "?" + urls.ReadableQuery(string(query))
 }
-
-// What a URL shows as it is in its query and in its path, for text that may be quoted already.
-var (
-	safeInQuery = pytext.NewSafeSet("!$&'()*+,/:;=?@%")
-	safeInPath  = pytext.NewSafeSet("!$&'()*+,/:;=@%")
-)
 
 // origin is the scheme and the host.
 func (c *Context) origin() string { return c.Scheme() + "://" + strings.ToLower(c.Host()) }
-
-// readablePath escapes only what would not stand for itself in a path.
-func readablePath(path string) string {
-	return unquotePart(pytext.Quote(path, safeInPath), "/?#")
-}
-
-// unquotePart undoes percent-encoding in a part of a URL (uri_to_iri): bytes that
-// are no UTF-8 stay encoded, and so do spaces, controls, percent signs and the
-// characters of keep, which have a meaning of their own there.
-func unquotePart(s, keep string) string {
-	var out strings.Builder
-	var plain []byte
-	for i := 0; i < len(s); i++ {
-		c, ok := pytext.Escaped(s, i)
-		if !ok {
-			plain = append(plain, s[i])
-			continue
-		}
-		if c <= ' ' || c == '%' || c == 0x7f || strings.IndexByte(keep, c) >= 0 {
-			out.WriteString(pytext.QuoteBroken(string(plain)))
-			out.WriteString(s[i : i+3])
-			plain = plain[:0]
-		} else {
-			plain = append(plain, c)
-		}
-		i += 2
-	}
-	return out.String() + pytext.QuoteBroken(string(plain))
-}
 
 // urlHost is the host of the URLs that the request builds: ServerName, or else
 // the host that the client named.

@@ -1,19 +1,20 @@
-package routing
+package urls
 
 import "strings"
 
-// splitted is a URL in its five pieces, still quoted.
-type splitted struct {
+// parts is a URL in its five pieces, still quoted.
+type parts struct {
 	scheme, host, path, query, fragment string
 }
 
-// splitURL cuts a URL as Python's urlsplit does. Line ends and tabs are dropped, so that none reaches a header.
-func splitURL(s string) splitted {
-	s = strings.TrimLeft(s, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f ")
+// split cuts a URL as Python's urlsplit does: controls and spaces before it, and
+// line ends and tabs anywhere, are dropped, so that none reaches a header.
+func split(s string) parts {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r <= ' ' })
 	if strings.ContainsAny(s, "\t\r\n") {
 		s = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(s)
 	}
-	var u splitted
+	var u parts
 	if i := strings.IndexByte(s, ':'); i > 0 && isScheme(s[:i]) {
 		u.scheme, s = strings.ToLower(s[:i]), s[i+1:]
 	}
@@ -40,11 +41,21 @@ func isScheme(s string) bool {
 	return true
 }
 
+// withAuthority are the schemes whose URLs have a "//" even where no host follows,
+// as in file:///etc: urllib's uses_netloc and the one that Werkzeug adds.
+var withAuthority = func() map[string]bool {
+	schemes := map[string]bool{}
+	for _, scheme := range strings.Fields("ftp http gopher nntp telnet imap wais file mms https shttp snews prospero " +
+		"rtsp rtsps rtspu rsync svn svn+ssh sftp nfs git git+ssh ws wss itms-services") {
+		schemes[scheme] = true
+	}
+	return schemes
+}()
+
 // String puts the pieces together again; empty ones leave no mark.
-func (u splitted) String() string {
+func (u parts) String() string {
 	s := u.path
-	web := u.scheme == "http" || u.scheme == "https"
-	if u.host != "" || web && !strings.HasPrefix(s, "//") {
+	if u.host != "" || withAuthority[u.scheme] && !strings.HasPrefix(s, "//") {
 		if s != "" && s[0] != '/' {
 			s = "/" + s
 		}
@@ -62,12 +73,13 @@ func (u splitted) String() string {
 	return s
 }
 
-// joinURL resolves ref against an absolute base whose path ends with a slash (scheme, host, script root).
-func joinURL(base, ref string) string {
+// Join resolves ref against a base whose path ends with a slash. Of the base only
+// the host may be missing: then the result has none either, unless ref names one.
+func Join(base, ref string) string {
 	if ref == "" {
 		return base
 	}
-	b, u := splitURL(base), splitURL(ref)
+	b, u := split(base), split(ref)
 	if u.scheme != "" && u.scheme != b.scheme {
 		return ref
 	}
@@ -81,7 +93,7 @@ func joinURL(base, ref string) string {
 		return u.String()
 	}
 	if u.path[0] != '/' { // a relative path loses its empty segments, an absolute one keeps them
-		u.path = mergeSlashes(b.path + u.path)
+		u.path = MergeSlashes(b.path + u.path)
 	}
 	u.path = removeDots(u.path)
 	return u.String()
@@ -108,4 +120,18 @@ func removeDots(path string) string {
 		return joined
 	}
 	return "/"
+}
+
+// MergeSlashes replaces every run of slashes in a path by one slash.
+func MergeSlashes(path string) string {
+	if !strings.Contains(path, "//") {
+		return path
+	}
+	out := make([]byte, 0, len(path))
+	for i := 0; i < len(path); i++ {
+		if path[i] != '/' || i == 0 || path[i-1] != '/' {
+			out = append(out, path[i])
+		}
+	}
+	return string(out)
 }

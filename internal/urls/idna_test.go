@@ -1,4 +1,4 @@
-package pytext
+package urls
 
 import (
 	"maps"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // TestIDNA compares with Python's codec; "" is an error.
@@ -65,7 +67,7 @@ func FuzzIDNA(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !IsASCII(name) || !IsASCII(host) && strings.ContainsAny(name, "/?#@:;%[]\\ \r\n\x00") {
+		if !pytext.IsASCII(name) || !pytext.IsASCII(host) && strings.ContainsAny(name, "/?#@:;%[]\\ \r\n\x00") {
 			t.Errorf("%q is %q", host, name)
 		}
 		if again, err := IDNA(name); err != nil || again != name {
