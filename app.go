@@ -14,6 +14,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/routing"
+	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/internal/wire"
 	"github.com/cantil-go/cantil/render"
 	"github.com/cantil-go/cantil/render/jinja"
@@ -30,6 +31,7 @@ type App struct {
 	routes     map[string]*route // by endpoint
 	blueprints map[string]bool   // the names that are taken
 	proxies    *ProxyFix
+	trusted    *urls.HostSet // nil: every host
 
 	contextTeardowns []func(*Context, error)
 
@@ -84,13 +86,14 @@ func (a *App) RootPath() string { return a.rootPath }
 // own. [App.Run] is the usual way.
 func (a *App) Handler() fasthttp.RequestHandler {
 	a.start.Do(a.freeze)
-	return a.router.Handler
+	return a.handle
 }
 
 // freeze settles what the requests share. Rules without variables go into
 // fasthttp/router's tree, matched already; every other path comes to Flask's
 // matching, which gives the tree's answers too.
 func (a *App) freeze() {
+	a.trusted = a.trustedHosts()
 	a.addStaticRoute()
 	for _, add := range a.blueprintStatics { // now: where they ask for the same, the application's goes before
 		add()

@@ -93,7 +93,9 @@ type Config struct {
 	// ServerName is the host of URLs built outside a request, SERVER_NAME.
 	ServerName string
 	// TrustedHosts are the hosts that requests may name, TRUSTED_HOSTS; ".x.org"
-	// allows subdomains too. Empty allows all; another host is a 400.
+	// allows subdomains too. Ports do not count, and names outside ASCII stand for
+	// their IDNA form. Empty allows all; another host is a 400. An empty entry, or
+	// one with a slash or a space, panics at start.
 	TrustedHosts []string
 
 	// TemplateFolder holds the templates, template_folder, below RootPath:

@@ -11,7 +11,8 @@ import (
 	"github.com/cantil-go/cantil/internal/routing"
 )
 
-// Method is the request's method, request.method.
+// Method is the request's method in upper case, request.method, however the
+// client spelled it.
 func (c *Context) Method() string { return methodName(c.ctx.Method()) }
 
 // methodName is the method as a string, without allocating for the usual ones.
@@ -32,13 +33,17 @@ func methodName(method []byte) string {
 	case http.MethodOptions:
 		return http.MethodOptions
 	}
-	return string(method)
+	return strings.ToUpper(pytext.Latin1(method))
 }
 
-// Path is the path without the query, decoded: request.path.
+// Path is the path without the query, decoded: request.path. It is what the rules
+// are matched with, and begins with one slash, however many the client sent.
 func (c *Context) Path() string {
 	if c.path == "" {
 		c.path = routing.DecodePath(c.ctx.URI().PathOriginal())
+		if !strings.HasPrefix(c.path, "/") || strings.HasPrefix(c.path, "//") {
+			c.path = "/" + strings.TrimLeft(c.path, "/")
+		}
 	}
 	return c.path
 }
@@ -61,8 +66,11 @@ func (c *Context) Scheme() string {
 	return "http"
 }
 
-// IsSecure tells whether the request came over HTTPS, request.is_secure.
-func (c *Context) IsSecure() bool { return c.Scheme() == "https" }
+// IsSecure reports whether the request came over HTTPS, request.is_secure.
+func (c *Context) IsSecure() bool {
+	scheme := c.Scheme()
+	return scheme == "https" || scheme == "wss"
+}
 
 // RemoteAddr is the client's IP address, request.remote_addr.
 func (c *Context) RemoteAddr() string {

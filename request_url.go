@@ -1,6 +1,8 @@
 package cantil
 
 import (
+	"net"
+	"strconv"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -8,18 +10,32 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// Host is the host that the client named, with the port unless it is the
-// scheme's own: request.host. It is "" if what the client sent can be no host.
+// Host is the host that the client named, with the port unless it is the scheme's
+// own: request.host. For a request that names none, which HTTP/1.0 allows, it is
+// the address that was connected to. It is "" if what the client sent can be no
+// host.
 func (c *Context) Host() string {
 	host := c.proxy.host
 	if host == "" {
-		host = string(c.ctx.Request.Header.Host())
+		host = c.sentHost()
 	}
-	host = c.withoutPort(host)
-	if !isHost(host) {
+	if !urls.ValidHost(host) {
 		return ""
 	}
-	return host
+	return c.withoutPort(host)
+}
+
+// sentHost is the host of the Host header, or else the address that was connected
+// to. It is not checked.
+func (c *Context) sentHost() string {
+	if host := c.ctx.Request.Header.Host(); len(host) > 0 {
+		return string(host)
+	}
+	addr, ok := c.ctx.LocalAddr().(*net.TCPAddr)
+	if !ok || addr.Port == 0 { // a Unix socket, or no connection at all
+		return ""
+	}
+	return net.JoinHostPort(addr.IP.String(), strconv.Itoa(addr.Port))
 }
 
 // withoutPort takes the scheme's own port off a host.
@@ -30,38 +46,8 @@ func (c *Context) withoutPort(host string) string {
 	return strings.TrimSuffix(host, ":80")
 }
 
-// isHost tells whether text has the form of a host: a name or an IPv4 address, or
-// an IPv6 address in brackets, and perhaps a port.
-func isHost(text string) bool {
-	name, rest := text, ""
-	if strings.HasPrefix(text, "[") {
-		end := strings.IndexByte(text, ']')
-		if end < 0 || !isIPv6(text[1:end]) {
-			return false
-		}
-		name, rest = "", text[end+1:]
-	} else if i := strings.IndexByte(text, ':'); i >= 0 {
-		name, rest = text[:i], text[i:]
-		if i == 0 {
-			return false
-		}
-	}
-	for i := range len(name) {
-		if c := name[i]; !pytext.IsUnreserved(c) || c == '_' || c == '~' {
-			return false
-		}
-	}
-	return text != "" && (rest == "" || rest[0] == ':' && pytext.IsDigits(rest[1:]))
-}
-
-// isIPv6 tells whether text is made of what IPv6 addresses are made of.
-func isIPv6(text string) bool {
-	i := strings.IndexByte(text, ':')
-	return i >= 0 && len(text) > i+1 && strings.Trim(text[:i], "0123456789abcdefABCDEF") == "" &&
-		strings.Trim(text, "0123456789abcdefABCDEF.:") == ""
-}
-
-// HostURL is the root of the host, request.host_url: "http://localhost/".
+// HostURL is the root of the host, request.host_url: "http://localhost/". Where
+// [Context.Host] is "" this and the URLs below are paths.
 func (c *Context) HostURL() string { return c.origin() + "/" }
 
 // URLRoot is where the application is mounted, request.url_root.
@@ -86,8 +72,16 @@ func (c *Context) URL() string {
 	return c.BaseURL() + "?" + urls.ReadableQuery(string(query))
 }
 
-// origin is the scheme and the host.
-func (c *Context) origin() string { return c.Scheme() + "://" + strings.ToLower(c.Host()) }
+// origin is the scheme and the host, "" if the request has no valid host: what is
+// put behind it is a path of this host then, where "http:///path" would name
+// another to browsers.
+func (c *Context) origin() string {
+	host := c.Host()
+	if host == "" {
+		return ""
+	}
+	return c.Scheme() + "://" + strings.ToLower(host)
+}
 
 // urlHost is the host of the URLs that the request builds: ServerName, or else
 // the host that the client named.

@@ -209,7 +209,7 @@ func (c *Context) matchRule() {
 
 // answer calls the view, or answers OPTIONS for it.
 func (r *route) answer(c *Context) any {
-	if r.autoOptions && string(c.ctx.Method()) == http.MethodOptions {
+	if r.autoOptions && c.Method() == http.MethodOptions {
 		allow := c.app.rules.Allowed(c.Path())
 		response := c.MakeResponse("")
 		if len(allow) > 0 {

@@ -188,10 +188,10 @@ func withOneSlash(url []byte, prefix int) string {
 	return string(url)
 }
 
-// appendPrefix appends what stands before the path. The scheme is http or https, whatever is asked for; an explicitly
+// appendPrefix appends what stands before the path; without a host that is only the script name. The scheme is http or https, whatever is asked for; an explicitly
 // empty one leaves it to the page that the URL stands on.
 func (b *Binding) appendPrefix(dst []byte, o buildOptions) []byte {
-	if !o.external {
+	if !o.external || b.Host == "" {
 		return append(dst, strings.TrimRight(b.ScriptName, "/")...)
 	}
 	scheme := b.Scheme

@@ -10,15 +10,15 @@ import (
 // Binding is what a URL takes from the request at hand: Werkzeug's MapAdapter.
 type Binding struct {
 	Scheme     string // http or https; empty counts as http
-	Host       string // with the port, unless it is the scheme's own
+	Host       string // with the port, unless it is the scheme's own; empty if it is not known: URLs are paths then
 	ScriptName string // where the program is mounted; empty or / for the root
 	Method     string // of the request: the rules that admit it are preferred in building
 	Query      string // of the request, as it was sent, without the question mark; with what is not UTF-8 replaced
 	NoRequest  bool   // outside a request: URLFor builds external URLs
 }
 
-// Location returns the target of a redirect: absolute, with the request's query, as Werkzeug's RequestRedirect carries
-// it. A Location header wants it through [urls.IRIToURI]. The error is that of a converter which cannot write what it read.
+// Location returns the target of a redirect: absolute unless there is no host, with the request's query, as Werkzeug's
+// RequestRedirect carries it. A Location header wants it through [urls.IRIToURI]. The error is that of a converter which cannot write what it read.
 func (r *Result) Location(b *Binding) (string, error) {
 	switch {
 	case r.Kind != Redirect:
@@ -65,7 +65,7 @@ func (r *Result) fillRedirect() (string, error) {
 	return target, failed
 }
 
-// redirect returns the absolute URL of a quoted path, with the request's query.
+// redirect returns the URL of a quoted path, with the request's query.
 func (b *Binding) redirect(path string) string {
 	root := strings.Trim(b.ScriptName, "/")
 	if root != "" {
@@ -78,7 +78,12 @@ func (b *Binding) redirect(path string) string {
 	return url
 }
 
+// origin is the scheme and the host, "" without a host: "http:///path" would name
+// another host to browsers.
 func (b *Binding) origin() string {
+	if b.Host == "" {
+		return ""
+	}
 	scheme := b.Scheme
 	if scheme == "" {
 		scheme = "http"

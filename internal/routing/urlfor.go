@@ -23,6 +23,9 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	if special.external != nil {
 		external = truthy(special.external)
 	}
+	if external && b.NoRequest && b.Host == "" {
+		return "", errors.New("cantil: URLFor outside a request needs to know the host: set ServerName, or give _external=false")
+	}
 	o := buildOptions{external: external}
 	if special.scheme != nil {
 		if !external {

@@ -30,7 +30,7 @@ func split(s string) parts {
 	return u
 }
 
-func isScheme(s string) bool {
+func isScheme[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
@@ -96,6 +96,9 @@ func Join(base, ref string) string {
 		u.path = MergeSlashes(b.path + u.path)
 	}
 	u.path = removeDots(u.path)
+	if u.host == "" { // two slashes would make a host of what follows them
+		u.path = "/" + strings.TrimLeft(u.path, "/")
+	}
 	return u.String()
 }
 
