@@ -164,13 +164,14 @@ func (c *Context) respond() (*Response, error) {
 	}
 	for _, before := range c.hooks.before {
 		if rv := before(c); rv != nil {
-			return c.fill(&c.response, rv)
+			return c.fill(c.page(), rv)
 		}
 	}
 	if c.route == nil {
 		return c.answerUnmatched()
 	}
-	return c.fill(&c.response, c.route.answer(c))
+	rv := c.route.answer(c)
+	return c.fill(c.page(), rv)
 }
 
 // process calls the after_request functions and saves the session.
@@ -180,6 +181,9 @@ func (c *Context) process(r *Response) error {
 	}
 	for _, after := range c.hooks.after {
 		after(c, r)
+	}
+	if err := c.claim(r); err != nil {
+		return err
 	}
 	return c.saveSession(r)
 }

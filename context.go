@@ -24,6 +24,7 @@ type Context struct {
 	sessionLine []byte   // the Set-Cookie line
 	pages       []byte   // what templates were rendered into
 	after       []func(*Context, *Response)
+	serial      uint64 // counts the requests
 }
 
 // requestState is what a Context knows of its request, forgotten at its end.
@@ -113,6 +114,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 		c = &Context{app: a}
 	}
 	c.ctx = ctx
+	c.serial++
 	c.response.now = a.Now
 	if a.proxies != nil {
 		c.proxy = a.proxies.read(c)

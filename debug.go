@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -30,18 +31,27 @@ func (c *Context) debugPage(cause error) *Response {
 	return r
 }
 
-// debugRequest is the request without its body, and without the cookies that
+// debugRequest is the request without its body, and without the headers that
 // would sign their reader in.
 func (c *Context) debugRequest() string {
 	var b strings.Builder
 	b.WriteString(c.Method() + " " + c.FullPath() + "\n")
 	for key, value := range c.ctx.Request.Header.All() {
-		if strings.EqualFold(string(key), "Cookie") {
+		if isSecretHeader(string(key)) {
 			value = []byte("(not shown)")
 		}
 		b.WriteString(string(key) + ": " + pytext.Latin1(value) + "\n")
 	}
 	return b.String()
+}
+
+// secretWords are in the names of headers that prove who a client is: Cookie,
+// Authorization, Proxy-Authorization, X-Api-Key, X-CSRF-Token and many more.
+var secretWords = []string{"cookie", "auth", "token", "key", "secret", "password", "session", "signature", "credential", "csrf", "xsrf"}
+
+func isSecretHeader(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
 func firstLine(text string) string {

@@ -42,6 +42,21 @@ func TestDebugPage(t *testing.T) {
 	}
 }
 
+// TestDebugPageHidesSecrets: screenshots of the page are shared.
+func TestDebugPageHidesSecrets(t *testing.T) {
+	client, _ := failing(true)
+	for _, name := range []string{"Authorization", "authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "X-Auth-Token", "X-CSRF-Token",
+		"X-Amz-Security-Token", "X-Hub-Signature-256", "X-Client-Secret"} {
+		page := client.Get("/panic", cantil.RequestHeader(name, "c2VncmVkbw-do-visitante")).Text()
+		if strings.Contains(page, "c2VncmVkbw") || !strings.Contains(page, "(not shown)") {
+			t.Errorf("the debug page shows %s", name)
+		}
+	}
+	if page := client.Get("/panic", cantil.RequestHeader("X-Pedido", "visto")).Text(); !strings.Contains(page, "X-Pedido: visto") {
+		t.Error("the debug page hides what is no secret")
+	}
+}
+
 func TestNoDebugPageWithoutDebug(t *testing.T) {
 	client, log := failing(false)
 	for _, path := range []string{"/panic", "/error"} {

@@ -15,7 +15,7 @@ func FuzzCookieHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header []byte, name string) {
 		all := parseCookies(header)
 		for _, key := range append(all.Keys(), name) {
-			value, ok := lookupCookie(header, key)
+			value, ok := findCookie(header, key)
 			if ok != all.Has(key) || string(value) != all.Get(key) {
 				t.Fatalf("%q: lookup of %q = %q, %v; parsed %q", header, key, value, ok, all.items)
 			}
@@ -42,7 +42,7 @@ func FuzzSetCookie(f *testing.F) {
 			return
 		}
 		sent, _, _ := bytes.Cut(line, []byte("; "))
-		if got, ok := lookupCookie(line, "n"); !ok || string(got) != value {
+		if got, ok := findCookie(line, "n"); !ok || string(got) != value {
 			t.Fatalf("sent %q, read %q, want %q", sent, got, value)
 		}
 	})

@@ -3,6 +3,7 @@ package cantil
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -16,6 +17,30 @@ import (
 // in any case of its letters. The zero value is empty and ready.
 type Header struct {
 	fields []headerField
+	owner  *Header // whose the fields are: not h, if it was copied with its Response
+}
+
+// own makes the fields h's alone before they change. A copied Header shares
+// them, perhaps with the requests of other visitors.
+func (h *Header) own() {
+	if h.owner != h {
+		h.fields, h.owner = slices.Clone(h.fields), h
+	}
+}
+
+// copyFrom makes h a copy of g that shares nothing and keeps the memory of h.
+func (h *Header) copyFrom(g *Header) {
+	h.empty()
+	h.fields = append(h.fields, g.fields...)
+}
+
+// empty removes all lines and keeps the memory, if it is h's own.
+func (h *Header) empty() {
+	if h.owner != h {
+		h.fields, h.owner = nil, h
+	}
+	clear(h.fields)
+	h.fields = h.fields[:0]
 }
 
 type headerField struct{ name, value string }
@@ -49,6 +74,7 @@ func (h *Header) Len() int { return len(h.fields) }
 // ValueError for a line break; both end in a 500, never in a header that somebody else wrote.
 func (h *Header) Set(name, value string) {
 	checkHeader(name, value)
+	h.own()
 	i := h.index(name, 0)
 	if i < 0 {
 		h.fields = append(h.fields, headerField{name, value})
@@ -61,6 +87,7 @@ func (h *Header) Set(name, value string) {
 // Add appends a line and keeps those that are there. It panics as [Header.Set] does.
 func (h *Header) Add(name, value string) {
 	checkHeader(name, value)
+	h.own()
 	h.fields = append(h.fields, headerField{name, value})
 }
 
@@ -80,10 +107,8 @@ func (h *Header) All() iter.Seq2[string, string] {
 
 // reset makes Content-Type the only header and keeps the memory of h; the strings of the others are let go.
 func (h *Header) reset(contentType string) {
-	if len(h.fields) > 1 {
-		clear(h.fields[1:])
-	}
-	h.fields = append(h.fields[:0], headerField{headerContentType, contentType})
+	h.empty()
+	h.fields = append(h.fields, headerField{headerContentType, contentType})
 }
 
 const headerContentType = "Content-Type"
@@ -103,6 +128,7 @@ func (h *Header) delFrom(name string, from int) {
 	if i < 0 {
 		return
 	}
+	h.own()
 	kept := h.fields[:i]
 	for _, f := range h.fields[i+1:] {
 		if !strings.EqualFold(f.name, name) {
@@ -165,6 +191,7 @@ func (f *headerField) writeTo(dst *fasthttp.ResponseHeader) {
 // addVary makes sure that Vary names a request header, as response.vary.add does: the name joins the first Vary line,
 // unless a line has it already in any case. Lines after the first are kept; Werkzeug would drop them.
 func addVary(h *Header, name string) {
+	h.own()
 	if len(h.fields) == 1 && h.fields[0].name == headerContentType { // the usual response
 		h.fields = append(h.fields, headerField{"Vary", name})
 		return

@@ -7,11 +7,11 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-func BenchmarkLookupCookie(b *testing.B) {
+func BenchmarkFindCookie(b *testing.B) {
 	header := []byte("theme=dark; _ga=GA1.2.123456789.1234567890; session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA")
 	b.ReportAllocs()
 	for b.Loop() {
-		lookupCookie(header, "session")
+		findCookie(header, "session")
 	}
 }
 

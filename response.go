@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -22,8 +23,12 @@ import (
 const htmlType = "text/html; charset=utf-8"
 
 // Response is what goes back to the client, flask.Response. Context.MakeResponse
-// makes one of whatever a view may return; after_request functions get the one
-// of their request.
+// makes one of whatever a view may return.
+//
+// What a view returns is copied: after_request functions get the copy, so that a
+// Response that a program keeps and returns for many visitors hands none of them
+// what was added for another. A stream can be returned once, and a rendered
+// template only by its own request.
 type Response struct {
 	status int
 	header Header
@@ -34,6 +39,7 @@ type Response struct {
 	raw      []byte
 	stream   io.Reader
 	borrowed bool // raw is the Context's memory: to be copied out
+	belonging
 }
 
 // newResponse returns an empty page.
@@ -65,6 +71,7 @@ func (r *Response) setText(text string)  { r.text, r.raw, r.stream, r.borrowed =
 func (r *Response) setBytes(body []byte) { r.text, r.raw, r.stream, r.borrowed = "", body, nil, false }
 func (r *Response) setStream(body io.Reader) {
 	r.text, r.raw, r.stream, r.borrowed = "", nil, body, false
+	r.taken, r.claimed = new(atomic.Bool), false
 }
 
 // Status is the status code.
@@ -205,8 +212,8 @@ func (c *Context) MakeResponse(rv any, status ...int) *Response {
 	return r
 }
 
-// fill puts rv into r, or returns the response that rv already is. An error as
-// rv comes back as the error.
+// fill puts rv into r and returns r; a response is copied. An error as rv comes
+// back as the error.
 func (c *Context) fill(r *Response, rv any) (*Response, error) {
 	if text, ok := rv.(string); ok { // first, since most are
 		r.resetText(http.StatusOK, text)
@@ -217,7 +224,7 @@ func (c *Context) fill(r *Response, rv any) (*Response, error) {
 		if v == nil {
 			return nil, c.badReturn(rv)
 		}
-		return v, nil
+		return r.copyFrom(v), nil
 	case error:
 		return nil, v
 	}

@@ -23,7 +23,6 @@ const shortKey = 16
 // computed when the application starts. It goes out as these bytes.
 type sessionCookie struct {
 	name   string
-	token  bool // the name is one, as it should be
 	config session.Config
 	head   string // "session="
 	domain string // "; Domain=…", or empty
@@ -34,7 +33,7 @@ type sessionCookie struct {
 // prepare computes the cookie. Keys or attributes that cannot work are a mistake
 // in the setup and panic.
 func (sc *sessionCookie) prepare(a *App) {
-	sc.name, sc.token = a.SessionCookieName, httpheader.IsToken(a.SessionCookieName)
+	sc.name = a.SessionCookieName
 	sc.config.SecretKey = a.SecretKey
 	sc.config.SecretKeyFallbacks = a.SecretKeyFallbacks
 	sc.config.Lifetime = a.PermanentSessionLifetime
@@ -131,16 +130,6 @@ func (sc *sessionCookie) warn(a *App, cookie Cookie) {
 		a.logger().Warn("the session cookie's name is not ASCII: it is sent and never found again, as in Flask",
 			slog.String("name", sc.name))
 	}
-}
-
-// find finds the cookie in one line.
-func (sc *sessionCookie) find(line []byte) ([]byte, bool) {
-	if sc.token {
-		if value, found := firstCookie(line, sc.name); found {
-			return value, true
-		}
-	}
-	return scanCookie(line, sc.name)
 }
 
 // appendAttributes adds the attributes to a line that ends in the value.

@@ -37,7 +37,7 @@ func (c *Context) render(page render.Page, variables []Map) *Response {
 	r := &Response{now: c.app.Now}
 	r.reset(http.StatusOK)
 	r.setBytes(pages[start:len(pages):len(pages)])
-	r.borrowed = true
+	r.borrowed, r.renderer, r.request = true, c, c.serial
 	return r
 }
 

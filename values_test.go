@@ -129,7 +129,7 @@ func TestCookieHeaderLines(t *testing.T) {
 	}
 }
 
-// TestLookupOfEveryByte puts each byte at each place of a value: eight at a time or one by one, the lookup finds what the
+// TestLookupOfEveryByte puts each byte at each place of a value: the lookup finds what the
 // full parse finds.
 func TestLookupOfEveryByte(t *testing.T) {
 	for at := range 19 {
@@ -137,7 +137,7 @@ func TestLookupOfEveryByte(t *testing.T) {
 			value := []byte("abcdefghijklmnopqrs")
 			value[at] = byte(c)
 			for _, header := range []string{"s=" + string(value), "s=" + string(value) + "; t=1", "s=" + string(value[:at+1])} {
-				got, ok := lookupCookie([]byte(header), "s")
+				got, ok := findCookie([]byte(header), "s")
 				if want := parseCookies([]byte(header)); ok != want.Has("s") || string(got) != want.Get("s") {
 					t.Errorf("%q: %q, %v, want %q", header, got, ok, want.Get("s"))
 				}
@@ -148,8 +148,8 @@ func TestLookupOfEveryByte(t *testing.T) {
 
 func TestReadCosts(t *testing.T) {
 	header := []byte(`theme=dark; session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; x="y z"`)
-	allocates(t, "lookup of a cookie", 0, func() { lookupCookie(header, "session") })
-	allocates(t, "lookup of a quoted cookie", 0, func() { lookupCookie(header, "x") })
+	allocates(t, "lookup of a cookie", 0, func() { findCookie(header, "session") })
+	allocates(t, "lookup of a quoted cookie", 0, func() { findCookie(header, "x") })
 	allocates(t, "all cookies: their text and their list", 2, func() { parseCookies(header) })
 	allocates(t, "a query: its text and its list", 2, func() { parseQuery([]byte("a=1&b=%C3%A9+x")) })
 	buf := make([]byte, 0, 512)

@@ -92,10 +92,10 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 	if line == nil {
 		return nil, false
 	}
-	if value, found := c.app.cookie.find(line); found {
+	if value, found := findCookie(line, c.app.cookie.name); found {
 		return value, true
 	}
-	return scanCookie(cookieHeader(h), c.app.cookie.name)
+	return findCookie(cookieHeader(h), c.app.cookie.name)
 }
 
 // storeSession saves the session and writes the Set-Cookie line for it.
