@@ -67,7 +67,7 @@ type Config struct {
 	Logger *slog.Logger
 
 	once     sync.Once
-	signer   *itsdangerous.URLSafeTimed
+	signer   *itsdangerous.URLSafeTimedSerializer
 	idSigner *itsdangerous.Signer // of the ids of server-side sessions
 	foreign  bool                 // Serializer is none of package codec's
 }
@@ -79,8 +79,9 @@ const cookieSalt = "cookie-session"
 // prepare derives the keys, once for all requests.
 func (c *Config) prepare() *Config {
 	c.once.Do(func() {
-		c.signer = itsdangerous.NewURLSafeTimed(c.secrets(), cookieSalt)
-		c.idSigner = itsdangerous.NewSigner(c.secrets(), idSalt)
+		c.signer = itsdangerous.NewURLSafeTimedSerializer(c.SecretKey, c.signing(cookieSalt)...)
+		c.signer.ClockSkew = c.ClockSkew
+		c.idSigner = itsdangerous.NewSigner(c.SecretKey, c.signing(idSalt)...)
 		c.foreign = isForeign(c.Serializer)
 	})
 	return c
@@ -96,11 +97,10 @@ func isForeign(s codec.Serializer) bool {
 	return true
 }
 
-// secrets lists the keys as itsdangerous takes them: the last one signs. Empty
-// fallbacks are left out; without a SecretKey nothing comes here.
-func (c *Config) secrets() []string {
-	secrets := slices.DeleteFunc(slices.Clone(c.SecretKeyFallbacks), func(key string) bool { return key == "" })
-	return append(secrets, c.SecretKey)
+// signing is how Flask signs its sessions, with each fallback that is a key.
+func (c *Config) signing(salt string) []itsdangerous.Option {
+	older := slices.DeleteFunc(slices.Clone(c.SecretKeyFallbacks), func(key string) bool { return key == "" })
+	return []itsdangerous.Option{itsdangerous.Salt(salt), itsdangerous.KeyDerivation("hmac"), itsdangerous.Keys(older...)}
 }
 
 // reader picks the serializer for a payload: the two of package codec tell each

@@ -2,13 +2,11 @@ package session
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
 	"unsafe"
 
-	"github.com/cantil-go/cantil/session/itsdangerous"
 )
 
 // SecureCookie keeps the whole session in the cookie, signed: Flask's
@@ -60,26 +58,16 @@ func (c *Config) loads(room, cookie []byte, now time.Time) (string, error) {
 	if cookie[0] == '.' {
 		return c.loadsCompressed(cookie, now)
 	}
-	raw, err := c.appendLoads(room, cookie, now)
+	raw, _, err := c.signer.AppendLoads(room, cookie, c.Lifetime, now)
 	return unsafe.String(unsafe.SliceData(raw), len(raw)), err
 }
 
 func (c *Config) loadsCompressed(cookie []byte, now time.Time) (string, error) {
 	buf := scratch.Get().(*[]byte) // how long it gets is seen when it is done
 	defer scratch.Put(buf)
-	raw, err := c.appendLoads((*buf)[:0], cookie, now)
+	raw, _, err := c.signer.AppendLoads((*buf)[:0], cookie, c.Lifetime, now)
 	*buf = raw[:0]
 	return string(raw), err
-}
-
-// appendLoads verifies a cookie and appends its payload. One that was signed by
-// a clock ahead of this one is looked at again ClockSkew later.
-func (c *Config) appendLoads(dst, cookie []byte, now time.Time) ([]byte, error) {
-	raw, _, err := c.signer.AppendLoads(dst, cookie, c.Lifetime, now)
-	if c.ClockSkew > 0 && errors.Is(err, itsdangerous.ErrFuture) {
-		raw, _, err = c.signer.AppendLoads(dst, cookie, max(c.Lifetime, c.ClockSkew), now.Add(c.ClockSkew))
-	}
-	return raw, err
 }
 
 // Save signs the session into a new cookie value if it changed or is refreshed.

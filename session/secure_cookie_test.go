@@ -117,7 +117,7 @@ func TestKeyRotation(t *testing.T) {
 // application signed itself and cannot read is a warning.
 func TestRefusedCookies(t *testing.T) {
 	sign := func(payload string, at time.Time) string {
-		return string(itsdangerous.NewURLSafeTimed([]string{"nova"}, "cookie-session").AppendDumps(nil, []byte(payload), at))
+		return string(itsdangerous.NewURLSafeTimedSerializer("nova", itsdangerous.Salt("cookie-session"), itsdangerous.KeyDerivation("hmac")).AppendDumps(nil, []byte(payload), at))
 	}
 	good := sign("\x81\xa1a\x01", t0)
 	for _, test := range []struct{ name, cookie, level string }{
@@ -150,7 +150,7 @@ func TestHostilePayloads(t *testing.T) {
 	z, _ := zlib.NewWriterLevel(&bomb, zlib.BestCompression)
 	z.Write(bytes.Repeat([]byte("a"), 10<<20))
 	z.Close()
-	signer := itsdangerous.NewURLSafeTimed([]string{"nova"}, "cookie-session")
+	signer := itsdangerous.NewURLSafeTimedSerializer("nova", itsdangerous.Salt("cookie-session"), itsdangerous.KeyDerivation("hmac"))
 	plain := func(payload string) []byte { return signer.AppendDumps(nil, []byte(payload), t0) }
 	for name, cookie := range map[string][]byte{
 		"zlib bomb":              deflated(bomb.Bytes()),
@@ -183,14 +183,14 @@ func TestHostilePayloads(t *testing.T) {
 // deflated is a signed cookie of bytes that are compressed already.
 func deflated(stream []byte) []byte {
 	encoded := []byte("." + base64.RawURLEncoding.EncodeToString(stream))
-	return itsdangerous.NewTimestampSigner([]string{"nova"}, "cookie-session").AppendSign(nil, encoded, t0)
+	return itsdangerous.NewTimestampSigner("nova", itsdangerous.Salt("cookie-session"), itsdangerous.KeyDerivation("hmac")).AppendSign(nil, encoded, t0)
 }
 
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte("\x81\xa1a\x01"), true)
 	f.Add([]byte(`{"a":{" t":[1]}}`), true)
 	f.Add([]byte("gaFhAQ.Z3SFgA.xM-FKXduxksaKiZCgzxyr5rzB7Y"), false)
-	signer := itsdangerous.NewURLSafeTimed([]string{"nova"}, "cookie-session")
+	signer := itsdangerous.NewURLSafeTimedSerializer("nova", itsdangerous.Salt("cookie-session"), itsdangerous.KeyDerivation("hmac"))
 	f.Fuzz(func(t *testing.T, data []byte, signed bool) {
 		cfg, _ := config()
 		if signed {

@@ -25,7 +25,7 @@ func (v *serverSide) newID() string {
 // into a cookie, line breaks too, never reaches a store.
 func (v *serverSide) readID(cfg *Config, cookie []byte) (string, bool) {
 	if v.signed {
-		value, err := cfg.prepare().idSigner.Unsign(cookie)
+		value, err := cfg.prepare().idSigner.UnsignBytes(cookie)
 		if err != nil {
 			return "", false
 		}

@@ -68,7 +68,8 @@ func trocar(cookie, conteudo string) string {
 
 // confere faz o que o servidor faz com cada cookie que chega.
 func confere(app *cantil.App, cookie string) bool {
-	chaves := append(append([]string{}, app.SecretKeyFallbacks...), app.SecretKey)
-	_, _, err := itsdangerous.NewURLSafeTimed(chaves, "cookie-session").AppendLoads(nil, []byte(cookie), app.PermanentSessionLifetime, app.Now())
+	serializador := itsdangerous.NewURLSafeTimedSerializer(app.SecretKey, itsdangerous.Salt("cookie-session"),
+		itsdangerous.KeyDerivation("hmac"), itsdangerous.Keys(app.SecretKeyFallbacks...))
+	_, _, err := serializador.AppendLoads(nil, []byte(cookie), app.PermanentSessionLifetime, app.Now())
 	return err == nil
 }

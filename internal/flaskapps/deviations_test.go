@@ -128,7 +128,8 @@ func easeUndecodable(x *exchange) {
 
 // openSession verifies a session cookie and returns what it holds.
 func openSession(app *cantil.App, value string) (string, error) {
-	signer := itsdangerous.NewURLSafeTimed(append(slices.Clone(app.SecretKeyFallbacks), app.SecretKey), "cookie-session")
+	signer := itsdangerous.NewURLSafeTimedSerializer(app.SecretKey, itsdangerous.Salt("cookie-session"),
+		itsdangerous.KeyDerivation("hmac"), itsdangerous.Keys(app.SecretKeyFallbacks...))
 	payload, _, err := signer.AppendLoads(nil, []byte(value), 0, app.Now())
 	return string(payload), err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil/internal/recorded"
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 type markup string
@@ -90,6 +91,24 @@ func TestJSONValues(t *testing.T) {
 	unsorted := Options{}
 	if got, _ := Append(nil, []any{ordered{"é", "a"}, struct{ Z, A int }{}}, unsorted); string(got) != `[{"é":2,"a":1},{"Z":0,"A":0}]` {
 		t.Errorf("%s", got)
+	}
+}
+
+// TestJSONPlain: json.dumps by itself, with its spaces, in a given order, without
+// what Flask's provider adds.
+func TestJSONPlain(t *testing.T) {
+	plain := Options{Plain: true, ASCII: true, Spaced: true}
+	v := &codec.Dict{Items: []codec.Item{{Key: "b", Value: []any{1, 2.0, nil}}, {Key: 1, Value: map[string]any{}}, {Key: nil, Value: "é\x7f"}}}
+	want := `{"b": [1, 2.0, null], "1": {}, "null": "\u00e9\u007f"}`
+	if got, err := Append(nil, v, plain); err != nil || string(got) != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	tupleKey := &codec.Dict{Items: []codec.Item{{Key: codec.Tuple{1}, Value: 2}}}
+	for _, v := range []any{time.Now(), new(time.Time), []byte("a"), [2]byte{}, codec.UUID{}, &codec.UUID{}, []any{uuid{}},
+		struct{ T time.Time }{}, tupleKey} {
+		if got, err := Append(nil, v, plain); err == nil || !strings.HasPrefix(err.Error(), "cantil: JSON: ") {
+			t.Errorf("%T: %s, %v", v, got, err)
+		}
 	}
 }
 

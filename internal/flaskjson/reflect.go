@@ -75,6 +75,9 @@ func (w *writer) list(v reflect.Value) error {
 		return nil
 	}
 	if v.Type().Elem().Kind() == reflect.Uint8 {
+		if w.opts.Plain {
+			return fmt.Errorf("cantil: JSON: a value of type %s is not JSON serializable", v.Type())
+		}
 		if v.Kind() == reflect.Slice {
 			w.base64(v.Bytes())
 			return nil

@@ -25,6 +25,8 @@ type Options struct {
 	SortKeys bool // sort_keys, True in Flask
 	ASCII    bool // ensure_ascii, True in Flask
 	Indent   int  // spaces a level; 0 is compact, Flask uses 2 in debug mode
+	Spaced   bool // spaces behind "," and ":", as json.dumps has them
+	Plain    bool // json.dumps without Flask's provider: no time.Time, []byte or UUID
 }
 
 // Default is what an application writes unless it is told otherwise.
@@ -119,6 +121,9 @@ func (w *writer) special(v any) error {
 		}
 		return w.raw(text)
 	case encoding.TextMarshaler:
+		if w.opts.Plain && isBytes(reflect.TypeOf(v)) {
+			return notSerializable(v)
+		}
 		text, err := v.MarshalText()
 		if err != nil {
 			return fmt.Errorf("cantil: JSON: %T: %w", v, err)
@@ -131,12 +136,27 @@ func (w *writer) special(v any) error {
 }
 
 func (w *writer) time(t time.Time) error {
+	if w.opts.Plain {
+		return notSerializable(t)
+	}
 	if t.Year() < 1 || !t.Before(httpheader.MaxDate) {
 		return fmt.Errorf("cantil: JSON: year %d is out of range", t.Year())
 	}
 	w.buf = httpheader.AppendDate(append(w.buf, '"'), t)
 	w.buf = append(w.buf, '"')
 	return nil
+}
+
+// isBytes reports whether a type is []byte or a UUID, a pointer to it too.
+func isBytes(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) && t.Elem().Kind() == reflect.Uint8
+}
+
+func notSerializable(v any) error {
+	return fmt.Errorf("cantil: JSON: a value of type %T is not JSON serializable", v)
 }
 
 // number writes the text of a number that came from JSON.
@@ -172,6 +192,9 @@ func (w *writer) open(bracket byte) error {
 func (w *writer) item(i int) {
 	if i > 0 {
 		w.buf = append(w.buf, ',')
+		if w.opts.Spaced {
+			w.buf = append(w.buf, ' ')
+		}
 	}
 	w.newline()
 }
@@ -198,7 +221,7 @@ func (w *writer) key(i int, key string) {
 	w.item(i)
 	w.string(key)
 	w.buf = append(w.buf, ':')
-	if w.opts.Indent > 0 {
+	if w.opts.Indent > 0 || w.opts.Spaced {
 		w.buf = append(w.buf, ' ')
 	}
 }
@@ -274,17 +297,13 @@ func (w *writer) sequence(all iter.Seq2[string, any]) error {
 	return nil
 }
 
-// dict writes a mapping of any keys; those that are no strings are written as their text.
+// dict writes a mapping in its order. Keys that are not strings become their text.
 func (w *writer) dict(d *codec.Dict) error {
 	keys := make([]string, len(d.Items))
 	for i, item := range d.Items {
-		key, ok := item.Key.(string)
-		if !ok {
-			text, err := codec.TaggedJSON.AppendValue(nil, item.Key)
-			if err != nil {
-				return fmt.Errorf("cantil: JSON: key: %w", err)
-			}
-			key = string(text)
+		key, err := mapKey(reflect.ValueOf(item.Key))
+		if err != nil {
+			return err
 		}
 		keys[i] = key
 	}

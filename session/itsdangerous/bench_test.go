@@ -14,7 +14,7 @@ var (
 )
 
 func BenchmarkSign(b *testing.B) {
-	s := NewSigner([]string{"secret"}, "cookie-session")
+	s := NewSigner("secret", Salt("cookie-session"), KeyDerivation("hmac"))
 	dst := make([]byte, 0, 256)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -23,11 +23,11 @@ func BenchmarkSign(b *testing.B) {
 }
 
 func BenchmarkUnsign(b *testing.B) {
-	s := NewSigner([]string{"secret"}, "cookie-session")
+	s := NewSigner("secret", Salt("cookie-session"), KeyDerivation("hmac"))
 	signed := s.AppendSign(nil, benchPayload)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.Unsign(signed); err != nil {
+		if _, err := s.UnsignBytes(signed); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -36,7 +36,7 @@ func BenchmarkUnsign(b *testing.B) {
 func BenchmarkDumps(b *testing.B) {
 	for _, payload := range [][]byte{benchPayload, benchLong} {
 		b.Run(fmt.Sprint(len(payload)), func(b *testing.B) {
-			s := NewURLSafeTimed([]string{"secret"}, "cookie-session")
+			s := NewURLSafeTimedSerializer("secret", Salt("cookie-session"), KeyDerivation("hmac"))
 			dst := make([]byte, 0, 4096)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -49,7 +49,7 @@ func BenchmarkDumps(b *testing.B) {
 func BenchmarkLoads(b *testing.B) {
 	for _, payload := range [][]byte{benchPayload, benchLong} {
 		b.Run(fmt.Sprint(len(payload)), func(b *testing.B) {
-			s := NewURLSafeTimed([]string{"secret"}, "cookie-session")
+			s := NewURLSafeTimedSerializer("secret", Salt("cookie-session"), KeyDerivation("hmac"))
 			cookie := s.AppendDumps(nil, payload, benchNow)
 			dst := make([]byte, 0, 4096)
 			b.ReportAllocs()

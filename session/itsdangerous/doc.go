@@ -1,31 +1,53 @@
-// Package itsdangerous signs values and verifies them, byte for byte as the Python library ItsDangerous 2.2 does
-// with key_derivation="hmac" and HMAC-SHA-1: the form of Flask's session cookie and of Flask-Session's signed ids.
+// Package itsdangerous signs values and verifies them, byte for byte as the Python
+// library ItsDangerous 2.2 does, with its names and its defaults: what one program
+// signs the other reads, if both know the key. Links in mails, for instance, that
+// confirm an address or reset a password:
+//
+//	package main
+//
+//	import (
+//		"errors"
+//		"fmt"
+//		"time"
+//
+//		"github.com/cantil-go/cantil/session/itsdangerous"
+//	)
+//
+//	func main() {
+//		s := itsdangerous.NewURLSafeTimedSerializer("sua_chave_secreta", itsdangerous.Salt("email-confirm"))
+//		token, err := s.Dumps("maria@example.com")
+//		if err != nil {
+//			panic(err)
+//		}
+//		fmt.Println("https://example.com/confirm/" + token)
+//
+//		var email string
+//		err = s.Loads(token, &email, time.Hour)
+//		switch {
+//		case errors.Is(err, itsdangerous.ErrExpired):
+//			fmt.Println("this link has expired")
+//		case err != nil:
+//			fmt.Println("this link is invalid")
+//		default:
+//			fmt.Println(email, "is confirmed")
+//		}
+//	}
 //
 // Each layer adds one thing to the one below:
 //
-//   - [Signer] puts a signature behind a value: value.signature
-//   - [TimestampSigner] puts the time of signing between them: value.timestamp.signature
-//   - [URLSafeTimed] makes a cookie of any bytes: base64, after compression where that pays
+//   - [Signer] adds a signature to a value: value.signature
+//   - [TimestampSigner] adds the time of signing: value.timestamp.signature
+//   - [Serializer] and [TimedSerializer] sign any value, as JSON
+//   - [URLSafeSerializer] and [URLSafeTimedSerializer] put it into base64, after
+//     compression where that is shorter
 //
-// A signature proves who wrote a value. It does not hide the value: everybody can read a session cookie.
+// A signature proves who wrote a value. It does not hide the value: anyone can
+// read a token. Keep one salt for each purpose; see [Salt]. For a key that
+// changes, see [Keys].
 //
-// Every layer takes the secrets from oldest to newest. The last one signs, each one verifies. Time is always an
-// argument, never read from a clock. Everything here may be used from many goroutines at once.
+// Flask's session cookies are tokens of a URLSafeTimedSerializer with other
+// content than JSON. Their way through the same types takes and returns bytes,
+// with the time as an argument: AppendSign, UnsignBytes, AppendDumps, AppendLoads.
+//
+// Everything here may be used from many goroutines at once.
 package itsdangerous
-
-import "errors"
-
-// What can be wrong with a signed value. Loading answers with one of these, or with an error that wraps one.
-var (
-	// ErrMalformed: there is no separator, or no readable timestamp in the years 1970 to 9999.
-	ErrMalformed = errors.New("itsdangerous: malformed value")
-	// ErrBadSignature: no key made this signature for this value.
-	ErrBadSignature = errors.New("itsdangerous: signature does not match")
-	// ErrExpired: the signature is good, and older than allowed.
-	ErrExpired = errors.New("itsdangerous: signature expired")
-	// ErrFuture: the signature is good, and its timestamp is later than now by more than ClockSkew, which is
-	// zero unless set.
-	ErrFuture = errors.New("itsdangerous: signature from the future")
-	// ErrBadPayload: signature and age are good, but the payload is not base64, not zlib, or above MaxPayload.
-	ErrBadPayload = errors.New("itsdangerous: unreadable payload")
-)

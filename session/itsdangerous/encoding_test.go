@@ -50,14 +50,14 @@ func TestCompression(t *testing.T) {
 		payload    []byte
 		compressed bool
 	}{
-		{"too short to try", bytes.Repeat([]byte("a"), minCompress-1), false},
-		{"shorter", bytes.Repeat([]byte("a"), minCompress), true},
+		{"too short to try", bytes.Repeat([]byte("a"), pays.min-1), false},
+		{"shorter", bytes.Repeat([]byte("a"), pays.min), true},
 		{"hexadecimal digits", []byte(hex.EncodeToString(noise[:100])), true},
 		{"not shorter", noise, false},
 		{"a little shorter", append(noise[:900:900], bytes.Repeat([]byte("a"), 100)...), false},
 		{"large, and a little shorter", append(bytes.Repeat([]byte("a"), 300), noise[:2700]...), true},
 	} {
-		s := NewURLSafeTimed([]string{"secret"}, "salt")
+		s := NewURLSafeTimedSerializer("secret", Salt("salt"), KeyDerivation("hmac"))
 		cookie := s.AppendDumps(nil, c.payload, time.Unix(1, 0))
 		if got := cookie[0] == '.'; got != c.compressed {
 			t.Errorf("%s: compressed is %v", c.name, got)
@@ -101,7 +101,7 @@ func TestInflate(t *testing.T) {
 		{"no header", good[2:], 0},
 		{"empty", nil, 0},
 	} {
-		s := NewURLSafeTimed([]string{"secret"}, "salt")
+		s := NewURLSafeTimedSerializer("secret", Salt("salt"), KeyDerivation("hmac"))
 		text := b64.AppendEncode([]byte("."), c.stream)
 		cookie := s.signer.AppendSign(nil, text, time.Unix(1, 0))
 		got, _, err := s.AppendLoads(nil, cookie, NoMaxAge, time.Time{})

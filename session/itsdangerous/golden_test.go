@@ -61,7 +61,7 @@ func (v vector) check() error {
 			return fmt.Errorf("fields became %q, %v; the mapping became %q", again, err, payload)
 		}
 	}
-	signer := itsdangerous.NewURLSafeTimed(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
+	signer := flaskCookies(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
 	now := time.Unix(v.Timestamp, 0)
 	cookie := signer.AppendDumps(nil, payload, now)
 	if v.ByteExact && string(cookie) != v.Cookie {
@@ -110,6 +110,13 @@ func reads(s codec.Serializer, payload string, want golden.Value, f golden.Forma
 	return want.Compare(whole, f)
 }
 
+// flaskCookies returns the serializer of Flask's sessions; the last key signs.
+func flaskCookies(keys []string, salt string) *itsdangerous.URLSafeTimedSerializer {
+	last := len(keys) - 1
+	return itsdangerous.NewURLSafeTimedSerializer(keys[last], itsdangerous.Keys(keys[:last]...),
+		itsdangerous.Salt(salt), itsdangerous.KeyDerivation("hmac"))
+}
+
 type verification struct {
 	ID, Serializer, Salt, Cookie, Outcome, Level string
 	Secret                                       golden.Secret
@@ -145,7 +152,7 @@ func (v verification) check() error {
 	if v.MaxAge != nil {
 		maxAge = time.Duration(*v.MaxAge) * time.Second
 	}
-	signer := itsdangerous.NewURLSafeTimed(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
+	signer := flaskCookies(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
 	payload, _, err := signer.AppendLoads(nil, []byte(v.Cookie), maxAge, time.Unix(v.Now, 0))
 	if err == nil {
 		_, err = s.SplitFields(nil, string(payload))
@@ -178,12 +185,12 @@ func TestGoldenSignedIDs(t *testing.T) {
 	report := golden.NewReport(t, "flask-session.json signed_sids")
 	for _, c := range file.SignedSIDs {
 		report.Case(c.ID, func() error {
-			signer := itsdangerous.NewSigner([]string{string(c.Secret)}, c.Salt)
+			signer := itsdangerous.NewSigner(string(c.Secret), itsdangerous.Salt(c.Salt), itsdangerous.KeyDerivation("hmac"))
 			if got := signer.AppendSign(nil, []byte(c.SID)); string(got) != c.Cookie {
 				return fmt.Errorf("signed %s, want %s", got, c.Cookie)
 			}
-			sid, err := signer.Unsign([]byte(c.Cookie))
-			if err != nil || string(sid) != c.SID {
+			sid, err := signer.Unsign(c.Cookie)
+			if err != nil || sid != c.SID {
 				return fmt.Errorf("unsigned %q, %v", sid, err)
 			}
 			return nil

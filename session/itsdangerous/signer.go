@@ -2,57 +2,82 @@ package itsdangerous
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha1"
 	"crypto/sha512"
 )
 
-// sep stands between the parts of a signed value.
-const sep = '.'
-
-// A Signer signs values and verifies them: the Signer of ItsDangerous with key_derivation="hmac".
+// A Signer signs values and verifies them: value.signature, Python's Signer.
 type Signer struct {
 	keys []*key // newest first
+	sep  []byte
 }
 
-// NewSigner returns a Signer for secrets, oldest first: the last signs, each verifies. A secret is raw bytes in a string.
-// The salt tells apart what the same secret signs for different purposes; it is not secret. Without a secret it panics.
-func NewSigner(secrets []string, salt string) *Signer {
-	if len(secrets) == 0 {
-		panic("itsdangerous: a signer needs a secret")
-	}
-	keys := make([]*key, len(secrets))
-	for i, secret := range secrets {
-		derive := hmac.New(sha1.New, []byte(secret))
-		derive.Write([]byte(salt))
-		keys[len(keys)-1-i] = newKey(derive.Sum(nil), sha1.New)
-	}
-	return &Signer{keys: keys}
+// NewSigner returns a Signer. The secret key is text or raw bytes in a string. An
+// empty one panics; see [AllowEmptyKey].
+func NewSigner(secretKey string, options ...Option) *Signer {
+	return newSigner(newSettings("itsdangerous.Signer", secretKey, options))
 }
 
-// AppendSign appends value.signature to dst. It does not allocate if dst has room.
+func newSigner(set *settings) *Signer {
+	s := &Signer{sep: []byte(set.sep), keys: make([]*key, len(set.keys))}
+	for i, secret := range set.keys {
+		s.keys[len(s.keys)-1-i] = newKey(set.derive(secret), set.digest)
+	}
+	return s
+}
+
+// Sign returns value, separator and signature.
+func (s *Signer) Sign(value string) string { return string(s.AppendSign(nil, []byte(value))) }
+
+// Unsign returns the value of signed if a key made its signature, and a
+// [*BadSignature] otherwise.
+func (s *Signer) Unsign(signed string) (string, error) {
+	value, err := s.unsign([]byte(signed))
+	if err != nil {
+		return "", &BadSignature{Payload: value, reason: err}
+	}
+	return string(value), nil
+}
+
+// Validate reports whether Unsign would return a value.
+func (s *Signer) Validate(signed string) bool {
+	_, err := s.unsign([]byte(signed))
+	return err == nil
+}
+
+// AppendSign appends value, separator and signature to dst. It does not allocate
+// if dst has room.
 func (s *Signer) AppendSign(dst, value []byte) []byte {
 	start := len(dst)
 	return s.appendSignature(append(dst, value...), start)
 }
 
-// appendSignature signs dst[start:] where it stands.
+// appendSignature signs dst[start:] where it is.
 func (s *Signer) appendSignature(dst []byte, start int) []byte {
 	value := dst[start:]
-	return s.keys[0].appendSignature(append(dst, sep), value)
+	return s.keys[0].appendSignature(append(dst, s.sep...), value)
 }
 
-// Unsign returns the value in front of the last separator, which is a part of signed, if a key made the signature behind
-// it. Otherwise the error is ErrMalformed or ErrBadSignature.
-func (s *Signer) Unsign(signed []byte) ([]byte, error) {
-	i := bytes.LastIndexByte(signed, sep)
+// UnsignBytes is Unsign for bytes: the value is a part of signed, and the error
+// is ErrMalformed or ErrBadSignature itself.
+func (s *Signer) UnsignBytes(signed []byte) ([]byte, error) {
+	value, err := s.unsign(signed)
+	if err != nil {
+		return nil, err
+	}
+	return value, nil
+}
+
+// unsign returns what is before the last separator, with a wrong signature too;
+// nil if there is none.
+func (s *Signer) unsign(signed []byte) ([]byte, error) {
+	i := bytes.LastIndex(signed, s.sep)
 	if i < 0 {
 		return nil, ErrMalformed
 	}
-	if value := signed[:i]; s.verify(value, signed[i+1:]) {
-		return value, nil
+	if value := signed[:i:i]; !s.verify(value, signed[i+len(s.sep):]) {
+		return value, ErrBadSignature
 	}
-	return nil, ErrBadSignature
+	return signed[:i:i], nil
 }
 
 // verify reports whether signature is the base64 of that of value under any key.

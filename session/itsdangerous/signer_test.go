@@ -14,8 +14,14 @@ import (
 	"time"
 )
 
+// flaskSigner returns a signer as Flask-Session has it; the last key signs.
+func flaskSigner(keys []string, salt string) *Signer {
+	last := len(keys) - 1
+	return NewSigner(keys[last], Keys(keys[:last]...), Salt(salt), KeyDerivation("hmac"))
+}
+
 func TestSignerKeys(t *testing.T) {
-	value := []byte("a.b")
+	value := "a.b"
 	for _, c := range []struct {
 		name         string
 		signs, reads []string
@@ -26,15 +32,15 @@ func TestSignerKeys(t *testing.T) {
 		{"the last signs", []string{"old", "new"}, []string{"new"}, nil},
 		{"fallbacks do not sign", []string{"old", "new"}, []string{"old"}, ErrBadSignature},
 		{"other key", []string{"k"}, []string{"K"}, ErrBadSignature},
-		{"empty key", []string{""}, []string{""}, nil},
 		{"bytes", []string{"\x00\xff"}, []string{"\x00\xff"}, nil},
 	} {
-		signed := NewSigner(c.signs, "salt").AppendSign(nil, value)
-		got, err := NewSigner(c.reads, "salt").Unsign(signed)
-		if !errors.Is(err, c.want) || err == nil && string(got) != string(value) {
+		signed := flaskSigner(c.signs, "salt").Sign(value)
+		reader := flaskSigner(c.reads, "salt")
+		got, err := reader.Unsign(signed)
+		if !errors.Is(err, c.want) || err == nil && got != value || reader.Validate(signed) != (err == nil) {
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		}
-		if _, err := NewSigner(c.reads, "pepper").Unsign(signed); !errors.Is(err, ErrBadSignature) {
+		if _, err := flaskSigner(c.reads, "pepper").Unsign(signed); !errors.Is(err, ErrBadSignature) {
 			t.Errorf("%s: another salt: %v", c.name, err)
 		}
 	}
@@ -95,7 +101,7 @@ func TestHashRefuses(t *testing.T) {
 func TestFIPS(t *testing.T) {
 	if os.Getenv("CANTIL_TEST_FIPS") == "1" {
 		defer func() { fmt.Println("refused:", recover()) }()
-		fmt.Printf("signed: %s\n", NewSigner([]string{"a secret of thirty bytes or so"}, "salt").AppendSign(nil, []byte("v")))
+		fmt.Printf("signed: %s\n", NewSigner("a secret of thirty bytes or so", Salt("salt"), KeyDerivation("hmac")).AppendSign(nil, []byte("v")))
 		return
 	}
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestFIPS$")
@@ -109,7 +115,7 @@ func TestFIPS(t *testing.T) {
 // TestTampering changes each byte of a signed value: no change passes, but for those of the last character's spare bits,
 // which ItsDangerous ignores too.
 func TestTampering(t *testing.T) {
-	s := NewSigner([]string{"secret"}, "salt")
+	s := NewSigner("secret", Salt("salt"), KeyDerivation("hmac"))
 	signed := s.AppendSign(nil, []byte("value"))
 	for i := range len(signed) - 1 {
 		for _, c := range []byte("A.-_=!\x00\xff") {
@@ -118,20 +124,20 @@ func TestTampering(t *testing.T) {
 				continue
 			}
 			bad[i] = c
-			if got, err := s.Unsign(bad); err == nil {
+			if got, err := s.UnsignBytes(bad); err == nil {
 				t.Errorf("%q gives %q", bad, got)
 			}
 		}
 	}
 	for i := range len(signed) {
-		if got, err := s.Unsign(signed[:i]); err == nil {
+		if got, err := s.UnsignBytes(signed[:i]); err == nil {
 			t.Errorf("%q gives %q", signed[:i], got)
 		}
 	}
 }
 
 func TestAppendKeepsPrefix(t *testing.T) {
-	s := NewURLSafeTimed([]string{"secret"}, "salt")
+	s := NewURLSafeTimedSerializer("secret", Salt("salt"), KeyDerivation("hmac"))
 	now := time.Unix(1735689600, 0)
 	alone := s.AppendDumps(nil, benchPayload, now)
 	if got := s.AppendDumps([]byte("session="), benchPayload, now); string(got) != "session="+string(alone) {
@@ -143,17 +149,36 @@ func TestAppendKeepsPrefix(t *testing.T) {
 	}
 }
 
-func TestNoSecretPanics(t *testing.T) {
-	defer func() {
-		if r := recover(); r == nil || !strings.HasPrefix(fmt.Sprint(r), "itsdangerous: ") {
-			t.Errorf("got %v", r)
-		}
-	}()
-	NewSigner(nil, "salt")
+// TestSetupPanics: what cannot work, or is not safe, is refused at once.
+func TestSetupPanics(t *testing.T) {
+	for name, build := range map[string]func(){
+		"an empty key":              func() { NewSigner("") },
+		"an empty older key":        func() { NewURLSafeTimedSerializer("k", Keys("old", "")) },
+		"an empty key, timed":       func() { NewTimestampSigner("") },
+		"an empty key, serializer":  func() { NewSerializer("") },
+		"an empty key, url-safe":    func() { NewURLSafeSerializer("", KeyDerivation("none")) },
+		"an empty key, timed json":  func() { NewTimedSerializer("", KeyDerivation("hmac")) },
+		"no separator":              func() { NewSigner("k", Sep("")) },
+		"a separator of base64":     func() { NewSigner("k", Sep("BA")) },
+		"an unknown key derivation": func() { NewSigner("k", KeyDerivation("django")) },
+	} {
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || !strings.HasPrefix(err.Error(), "itsdangerous: ") {
+					t.Errorf("%s: %v", name, err)
+				}
+			}()
+			build()
+			t.Errorf("%s: accepted", name)
+		}()
+	}
+	if signed := NewSigner("", AllowEmptyKey()).Sign("42"); signed != "42._IstfT2QHCgMrqy8ticUvhKwdQM" {
+		t.Errorf("Python signs with the empty key: %s", signed)
+	}
 }
 
 func TestAge(t *testing.T) {
-	s := NewTimestampSigner([]string{"secret"}, "salt")
+	s := NewTimestampSigner("secret", Salt("salt"), KeyDerivation("hmac"))
 	at := time.Unix(1735689600, 999_999_999) // whole seconds count
 	signed := s.AppendSign(nil, []byte("v"), at)
 	for _, c := range []struct {
@@ -168,9 +193,11 @@ func TestAge(t *testing.T) {
 		{61 * time.Second, time.Minute, ErrExpired},
 		{-time.Second, time.Hour, ErrFuture},
 		{-time.Hour, NoMaxAge, nil},
+		{0, -1, ErrExpired}, // as in Python: nothing is that young
+		{-time.Hour, -time.Hour, ErrExpired},
 		{1e6 * time.Hour, NoMaxAge, nil},
 	} {
-		value, signedAt, err := s.Unsign(signed, c.maxAge, at.Add(c.later))
+		value, signedAt, err := s.UnsignBytes(signed, c.maxAge, at.Add(c.later))
 		if !errors.Is(err, c.want) {
 			t.Errorf("after %v of %v: %v, want %v", c.later, c.maxAge, err, c.want)
 		}
@@ -184,8 +211,8 @@ func TestAge(t *testing.T) {
 // seconds, and the age is bounded as ever.
 func TestClockSkew(t *testing.T) {
 	at := time.Unix(1735689600, 0)
-	timestamped := NewTimestampSigner([]string{"secret"}, "salt")
-	timed := NewURLSafeTimed([]string{"secret"}, "salt")
+	timestamped := NewTimestampSigner("secret", Salt("salt"), KeyDerivation("hmac"))
+	timed := NewURLSafeTimedSerializer("secret", Salt("salt"), KeyDerivation("hmac"))
 	signed := timestamped.AppendSign(nil, []byte("dg"), at)
 	for _, c := range []struct {
 		skew, ahead time.Duration
@@ -200,7 +227,7 @@ func TestClockSkew(t *testing.T) {
 		{5 * time.Second, -time.Hour - time.Second, ErrExpired},
 	} {
 		timestamped.ClockSkew, timed.ClockSkew = c.skew, c.skew
-		if _, _, err := timestamped.Unsign(signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
+		if _, _, err := timestamped.UnsignBytes(signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
 			t.Errorf("signer: skew %v, ahead %v: %v, want %v", c.skew, c.ahead, err, c.want)
 		}
 		if _, _, err := timed.AppendLoads(nil, signed, time.Hour, at.Add(-c.ahead)); !errors.Is(err, c.want) {
@@ -210,17 +237,21 @@ func TestClockSkew(t *testing.T) {
 }
 
 func TestTimestampBounds(t *testing.T) {
-	s := NewTimestampSigner([]string{"secret"}, "salt")
-	for _, c := range []struct{ in, want int64 }{{-5, 0}, {0, 0}, {255, 255}, {maxTimestamp, maxTimestamp}, {maxTimestamp + 1, maxTimestamp}} {
+	s := NewTimestampSigner("secret", Salt("salt"), KeyDerivation("hmac"))
+	for _, c := range []struct{ in, want int64 }{{-5, 0}, {0, 0}, {255, 255}, {maxTimestamp, maxTimestamp}} {
 		signed := s.AppendSign(nil, []byte("v"), time.Unix(c.in, 0))
-		if _, at, err := s.Unsign(signed, NoMaxAge, time.Time{}); err != nil || at.Unix() != c.want {
+		if _, at, err := s.UnsignBytes(signed, NoMaxAge, time.Time{}); err != nil || at.Unix() != c.want {
 			t.Errorf("%d: %d, %v", c.in, at.Unix(), err)
 		}
+	}
+	late := s.AppendSign(nil, []byte("v"), time.Unix(maxTimestamp+1, 0))
+	if _, _, err := s.UnsignBytes(late, NoMaxAge, time.Time{}); err != ErrMalformed {
+		t.Errorf("the year 10000: %v", err)
 	}
 }
 
 func TestConcurrentUse(t *testing.T) {
-	s := NewURLSafeTimed([]string{"old", "secret"}, "salt")
+	s := NewURLSafeTimedSerializer("secret", Salt("salt"), KeyDerivation("hmac"), Keys("old"))
 	now := time.Unix(1735689600, 0)
 	var wg sync.WaitGroup
 	for i := range 8 {

@@ -2,20 +2,21 @@ package itsdangerous
 
 import (
 	"bytes"
-	"encoding/binary"
-	"errors"
+	"math"
 	"time"
 )
 
-// NoMaxAge as a maximum age means that the age is not looked at, as max_age=None in Python: neither a signature of long
-// ago nor one of the future is refused.
-const NoMaxAge time.Duration = -1
+// NoMaxAge as the maximum age of the methods that take bytes means that the age
+// is not looked at, max_age=None in Python: neither a signature of long ago nor
+// one of the future is refused. Any other negative age refuses everything, as in
+// Python.
+const NoMaxAge time.Duration = math.MinInt64
 
-// maxTimestamp is the last second of the year 9999, behind which Python's datetime ends and ItsDangerous fails.
-const maxTimestamp = 253402300799
-
-// A TimestampSigner is a Signer that also signs the time of signing, in whole seconds.
+// A TimestampSigner is a Signer that also signs the time of signing, in whole
+// seconds: value.timestamp.signature, Python's TimestampSigner.
 type TimestampSigner struct {
+	// Now is the clock of the methods that take no time: time.Now unless set.
+	Now func() time.Time
 	// ClockSkew is how far in the future a signature may have been made, for
 	// two servers' clocks are never quite the same; it counts whole seconds. At
 	// zero there is no leeway, as in Python. Set it before the first use.
@@ -24,114 +25,125 @@ type TimestampSigner struct {
 	signer *Signer
 }
 
-// NewTimestampSigner returns a TimestampSigner; see [NewSigner] for secrets and salt.
-func NewTimestampSigner(secrets []string, salt string) *TimestampSigner {
-	return &TimestampSigner{signer: NewSigner(secrets, salt)}
+// NewTimestampSigner returns a TimestampSigner, with the defaults of [NewSigner].
+func NewTimestampSigner(secretKey string, options ...Option) *TimestampSigner {
+	return &TimestampSigner{Now: time.Now, signer: NewSigner(secretKey, options...)}
 }
 
-// AppendSign appends value.timestamp.signature to dst. It does not allocate if dst has room. The timestamp is now, which
-// has to lie in the years 1970 to 9999; a time outside of them is written as the nearest within.
+// Sign returns value, time and signature, with separators between them.
+func (s *TimestampSigner) Sign(value string) string {
+	return string(s.AppendSign(nil, []byte(value), s.Now()))
+}
+
+// Unsign returns the value of signed, and when it was signed, if a key made its
+// signature at most maxAge ago; without a maxAge the time does not count.
+// Otherwise the error is a [*BadSignature], or one of its kinds. An age counts
+// whole seconds, and one of exactly maxAge is still good.
+func (s *TimestampSigner) Unsign(signed string, maxAge ...time.Duration) (string, time.Time, error) {
+	stamped, err := s.unsign([]byte(signed), oldest(maxAge), s.ClockSkew, s.Now())
+	if err != nil {
+		return "", time.Time{}, stamped.failed(err)
+	}
+	return string(stamped.value), stamped.date(), nil
+}
+
+// oldest reads the optional argument.
+func oldest(maxAge []time.Duration) time.Duration {
+	if len(maxAge) == 0 {
+		return NoMaxAge
+	}
+	return maxAge[0]
+}
+
+// Validate reports whether Unsign would return a value.
+func (s *TimestampSigner) Validate(signed string, maxAge ...time.Duration) bool {
+	_, _, err := s.Unsign(signed, maxAge...)
+	return err == nil
+}
+
+// AppendSign appends value, time and signature to dst. It does not allocate if
+// dst has room. A time before 1970 is written as 1970; one after the year 9999
+// cannot be read back, as in Python.
 func (s *TimestampSigner) AppendSign(dst, value []byte, now time.Time) []byte {
 	start := len(dst)
 	return s.appendSeal(append(dst, value...), start, now)
 }
 
-// appendSeal appends timestamp and signature to dst[start:].
+// appendSeal appends time and signature to dst[start:].
 func (s *TimestampSigner) appendSeal(dst []byte, start int, now time.Time) []byte {
-	dst = appendTimestamp(append(dst, sep), now.Unix())
+	dst = appendTimestamp(append(dst, s.signer.sep...), now.Unix())
 	return s.signer.appendSignature(dst, start)
 }
 
-// Unsign returns the value, which is a part of signed, and the time of signing. maxAge counts whole seconds, and an age of
-// exactly maxAge is still good; see also [NoMaxAge]. The error is ErrMalformed, ErrBadSignature, ErrExpired or ErrFuture.
-func (s *TimestampSigner) Unsign(signed []byte, maxAge time.Duration, now time.Time) ([]byte, time.Time, error) {
-	return s.unsign(signed, maxAge, s.ClockSkew, now)
-}
-
-func (s *TimestampSigner) unsign(signed []byte, maxAge, skew time.Duration, now time.Time) ([]byte, time.Time, error) {
-	stamped, err := s.signer.Unsign(signed)
+// UnsignBytes is Unsign for bytes: the value is a part of signed, the error is
+// ErrMalformed, ErrBadSignature, ErrExpired or ErrFuture itself, and the age is
+// that at now. See [NoMaxAge].
+func (s *TimestampSigner) UnsignBytes(signed []byte, maxAge time.Duration, now time.Time) ([]byte, time.Time, error) {
+	stamped, err := s.unsign(signed, maxAge, s.ClockSkew, now)
 	if err != nil {
-		return nil, time.Time{}, refine(err, signed)
-	}
-	i := bytes.LastIndexByte(stamped, sep)
-	if i < 0 {
-		return nil, time.Time{}, ErrMalformed
-	}
-	seconds, err := parseTimestamp(stamped[i+1:])
-	if err != nil {
-		return nil, time.Time{}, ErrMalformed
-	}
-	if err := checkAge(now.Unix()-seconds, maxAge, skew); err != nil {
 		return nil, time.Time{}, err
 	}
-	return stamped[:i], time.Unix(seconds, 0).UTC(), nil
+	return stamped.value, stamped.date(), nil
 }
 
-// refine names the error as ItsDangerous does: a timestamp that no date can hold counts before a wrong signature.
-func refine(err error, signed []byte) error {
-	if err != ErrBadSignature {
-		return err
-	}
-	stamped := signed[:bytes.LastIndexByte(signed, sep)]
-	i := bytes.LastIndexByte(stamped, sep)
-	if _, tsErr := parseTimestamp(stamped[i+1:]); i >= 0 && tsErr == errNoDate {
-		return ErrMalformed
-	}
-	return err
+// stamped is what a signed value with a time was found to hold, good or bad.
+type stamped struct {
+	value   []byte // nil if there is no separator
+	timed   bool   // the time was looked for: Python's error is of another class
+	seconds int64  // noTime if it cannot be read
 }
 
+const noTime = -1
+
+func (s stamped) date() time.Time {
+	if s.seconds == noTime {
+		return time.Time{}
+	}
+	return time.Unix(s.seconds, 0).UTC()
+}
+
+// failed wraps the reason in the error that Python raises.
+func (s stamped) failed(reason error) error {
+	bad := BadSignature{Payload: s.value, reason: reason}
+	switch {
+	case reason == ErrExpired, reason == ErrFuture:
+		return &SignatureExpired{BadTimeSignature{bad, s.date()}}
+	case s.timed:
+		return &BadTimeSignature{bad, s.date()}
+	}
+	return &bad
+}
+
+// unsign takes signed apart, as far as it can be.
+func (s *TimestampSigner) unsign(signed []byte, maxAge, skew time.Duration, now time.Time) (stamped, error) {
+	value, err := s.signer.unsign(signed)
+	i := bytes.LastIndex(value, s.signer.sep)
+	if i < 0 {
+		if err != nil {
+			return stamped{value, false, noTime}, err
+		}
+		return stamped{value, true, noTime}, ErrMalformed
+	}
+	seconds, problem := parseTimestamp(value[i+len(s.signer.sep):])
+	found := stamped{value[:i:i], true, seconds}
+	switch {
+	case err == nil && problem == nil:
+		return found, checkAge(now.Unix()-seconds, maxAge, skew)
+	case err == nil, problem == errNoDate: // counts before a wrong signature, as in Python
+		return found, ErrMalformed
+	}
+	return found, err
+}
+
+// checkAge compares whole seconds.
 func checkAge(age int64, maxAge, skew time.Duration) error {
 	switch {
-	case maxAge < 0:
+	case maxAge == NoMaxAge:
 		return nil
-	case age > int64(maxAge/time.Second):
+	case maxAge < 0, age > int64(maxAge/time.Second):
 		return ErrExpired
 	case age < -int64(skew/time.Second):
 		return ErrFuture
 	}
 	return nil
-}
-
-// appendTimestamp appends the base64 text of the big-endian bytes of seconds, leading zero bytes left out. Zero is no text.
-func appendTimestamp(dst []byte, seconds int64) []byte {
-	var buf [8]byte
-	binary.BigEndian.PutUint64(buf[:], uint64(min(max(seconds, 0), maxTimestamp)))
-	return b64.AppendEncode(dst, bytes.TrimLeft(buf[:], "\x00"))
-}
-
-var (
-	errNoTimestamp = errors.New("itsdangerous: unreadable timestamp")
-	errNoDate      = errors.New("itsdangerous: timestamp beyond the year 9999")
-)
-
-// timestampLen is the length of the timestamps of 1970-07-14 to 2106: four bytes.
-const timestampLen = 6
-
-// parseTimestamp reads the seconds of up to eight bytes.
-func parseTimestamp(text []byte) (int64, error) {
-	if len(text) == timestampLen {
-		var seconds int64
-		var bad byte
-		for _, c := range text {
-			v := sextets[c]
-			bad |= v
-			seconds = seconds<<6 | int64(v)
-		}
-		if bad < noSextet {
-			return seconds >> 4, nil
-		}
-	}
-	var buf [16]byte
-	raw, err := appendDecode(buf[:0], text)
-	if err != nil || len(raw) > 8 {
-		return 0, errNoTimestamp
-	}
-	var seconds uint64
-	for _, b := range raw {
-		seconds = seconds<<8 | uint64(b)
-	}
-	if seconds > maxTimestamp {
-		return 0, errNoDate
-	}
-	return int64(seconds), nil
 }

@@ -14,19 +14,34 @@ import (
 // browser keeps cookies of 4 KiB, which can inflate to 4 MiB.
 const MaxPayload = 256 << 10
 
-// Python compresses whatever gets shorter. Inflating costs as much as ten
-// signatures, at every request, and deflating more: a session's cookie is
-// compressed where that pays. Readers do not care, the leading dot says what was
-// done.
-const (
-	minCompress = 128     // bytes of payload below which compressing is not tried
-	largeCookie = 2 << 10 // bytes of payload above which any gain counts: browsers drop cookies of 4 KiB
-)
+// A rule says whether a payload of n bytes goes out as z compressed ones, and
+// below which n compressing is not tried. Readers do not care: the leading dot
+// says what was done.
+type rule struct {
+	min   int
+	holds func(n, z int) bool
+}
 
-// pays reports whether a payload of n bytes should go out as z compressed ones:
-// they are a quarter less, or it is large.
-func pays(n, z int) bool {
-	return z <= n-n/4 || n > largeCookie && z < n-1
+// shorter is Python's rule.
+var shorter = rule{0, func(n, z int) bool { return z < n-1 }}
+
+// pays is the rule of session cookies. Inflating costs as much as ten signatures,
+// at every request, and deflating more: the gain has to be a quarter, or the
+// cookie near the 4 KiB above which browsers drop it.
+var pays = rule{128, func(n, z int) bool { return z <= n-n/4 || n > 2<<10 && z < n-1 }}
+
+// appendShorter appends the base64 of payload, compressed if the rule says so.
+// What loading would not inflate is not compressed.
+func appendShorter(dst, payload []byte, r rule) []byte {
+	if len(payload) < r.min || len(payload) > MaxPayload {
+		return b64.AppendEncode(dst, payload)
+	}
+	d := deflaters.Get().(*deflater)
+	defer deflaters.Put(d)
+	if z := d.compress(payload); r.holds(len(payload), len(z)) {
+		return b64.AppendEncode(append(dst, '.'), z)
+	}
+	return b64.AppendEncode(dst, payload)
 }
 
 // A deflater is a reusable zlib writer with the buffer that it writes to. It is

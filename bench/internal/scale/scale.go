@@ -92,7 +92,7 @@ func key(i int) string { return fmt.Sprintf("chave%04d", i) }
 // signatureAndScan is what reading the cookie cannot do without: verify and
 // unpack it, and find where its values begin.
 func signatureAndScan(cookie string) inproc.Work {
-	signer := itsdangerous.NewURLSafeTimed([]string{site.Secret}, "cookie-session")
+	signer := itsdangerous.NewURLSafeTimedSerializer(site.Secret, itsdangerous.Salt("cookie-session"), itsdangerous.KeyDerivation("hmac"))
 	value := []byte(strings.TrimPrefix(cookie, "session="))
 	var fields []codec.Field
 	payload, _, err := signer.AppendLoads(nil, value, time.Hour, time.Now())
