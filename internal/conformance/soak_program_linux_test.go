@@ -95,8 +95,10 @@ func programApp(config *programConfig) (*cantil.App, error) {
 	app.Get("/", cantil.Endpoint("index"))(func(*cantil.Context) any { return "ok" })
 	get("/goroutines", func(*cantil.Context) any { return fmt.Sprint(runtime.NumGoroutine()) })
 	get("/big", func(*cantil.Context) any { return make([]byte, 1<<20) })
+	get("/asked", func(c *cantil.Context) any {
+		return fmt.Sprint(c.Args().Len(), c.Cookies().Len(), c.AcceptMimetypes().Quality("text/html"))
+	})
 	get("/login", func(c *cantil.Context) any {
-		c.Session().SetPermanent(true)
 		c.Session().Set("user", c.Args().Get("user"))
 		return "in"
 	})

@@ -58,7 +58,7 @@ var uploadKinds = []func(n int) upload{
 		return measuredUpload("/form", "application/x-www-form-urlencoded", text)
 	},
 	func(n int) upload {
-		return measuredUpload("/multipart", "multipart/form-data; boundary=edge", multipartBody("edge", n))
+		return measuredUpload("/multipart", "multipart/form-data; boundary=edge", multipartBody("edge", "m", n))
 	},
 	chunkedUpload,
 }
@@ -68,10 +68,10 @@ func measuredUpload(path, contentType string, body []byte) upload {
 	return upload{raw: append([]byte(head), body...), head: len(head)}
 }
 
-// multipartBody is a form with one file of n bytes.
-func multipartBody(boundary string, n int) []byte {
+// multipartBody is a form with one file that says the same byte n times.
+func multipartBody(boundary, content string, n int) []byte {
 	body := fmt.Appendf(nil, "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n", boundary)
-	body = append(body, bytes.Repeat([]byte("m"), n)...)
+	body = append(body, bytes.Repeat([]byte(content), n)...)
 	return fmt.Appendf(body, "\r\n--%s--\r\n", boundary)
 }
 
