@@ -107,7 +107,9 @@ func programApp(config *programConfig) (*cantil.App, error) {
 		offset.Store(int64(time.Duration(c.Args().Int("seconds")) * time.Second))
 		return "set"
 	})
-	get("/events", func(*cantil.Context) any { return untilTold() })
+	get("/events", func(c *cantil.Context) any { return events(c.Done()) })
+	get("/deaf", func(*cantil.Context) any { return events(nil) })
+	get("/quiet", func(c *cantil.Context) any { return quiet(c.Done()) })
 	uploadRoutes(app)
 	if config.Panics {
 		panicRoutes(app)
@@ -118,11 +120,24 @@ func programApp(config *programConfig) (*cantil.App, error) {
 	return app, nil
 }
 
-// untilTold is a stream of events that has no end.
-func untilTold() func(yield func(string) bool) {
+// events is a stream that has no end but done.
+func events(done <-chan struct{}) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for yield("data: x\n\n") {
-			time.Sleep(50 * time.Millisecond)
+			select {
+			case <-done:
+				return
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}
+}
+
+// quiet is a stream on which nothing happens after the first event.
+func quiet(done <-chan struct{}) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		if yield("data: x\n\n") {
+			<-done
 		}
 	}
 }

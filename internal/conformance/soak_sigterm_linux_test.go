@@ -126,7 +126,7 @@ func (f *flood) unanswered(t *testing.T, file string) (missing, stored int) {
 // TestSoakSIGTERM ends the program under load, again and again. What it carried
 // out it answers, and it says that all went well.
 func TestSoakSIGTERM(t *testing.T) {
-	const streamEvery = 10 // rounds with an open stream of events
+	const streamEvery = 5 // rounds with an open stream of events
 	rounds, clients := soakOr(50, 3), soakOr(200, 40)
 	var missing, stored, badExit int
 	var keptReset, keptEnded, newReset, newEnded int64
@@ -135,8 +135,11 @@ func TestSoakSIGTERM(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "numbers")
 		p := startProgram(t, programConfig{Database: file})
 		f := &flood{addr: p.addr, answered: map[int64]bool{}}
-		if round%streamEvery == 0 {
-			defer openStream(t, p.addr).Close()
+		switch {
+		case round == 1 && soaking():
+			defer openStream(t, p.addr, "deaf").Close() // to c.Done: it is cut off at the drain limit
+		case round%streamEvery == 0:
+			defer openStream(t, p.addr, "events").Close()
 		}
 		var group sync.WaitGroup
 		for i := range 2 * clients {
@@ -160,18 +163,19 @@ func TestSoakSIGTERM(t *testing.T) {
 	holds(t, "SIGTERM: requests were carried out", stored > rounds)
 	atMost(t, "SIGTERM: exit codes other than 0", badExit, 0)
 	shows(t, "SIGTERM: longest shutdown", longest, "10.2s", "108ms, 10.008s and exit code 1 with a stream")
-	shows(t, "SIGTERM: whole requests on kept connections without an answer: RST", keptReset, "0", "149-196 in 40 rounds")
-	shows(t, "SIGTERM: the same, EOF", keptEnded, "-", "1170-1255")
-	shows(t, "SIGTERM: whole requests on new connections without an answer: RST", newReset, "0 but for the listener's backlog", "66-255")
-	shows(t, "SIGTERM: the same, EOF", newEnded, "0", "64-132")
+	atMost(t, "SIGTERM: whole requests on kept connections that got an RST", int(keptReset), 0)
+	t.Logf("soak: SIGTERM: at %s 149-196 of those in 40 rounds", baseline)
+	shows(t, "SIGTERM: on kept connections, EOF", keptEnded, "-", "1170-1255")
+	shows(t, "SIGTERM: on new connections, RST", newReset, "0 but for the listener's backlog", "66-255")
+	shows(t, "SIGTERM: on new connections, EOF", newEnded, "0", "64-132")
 }
 
 // openStream is a client that has begun to read a stream.
-func openStream(t *testing.T, addr string) net.Conn {
+func openStream(t *testing.T, addr, page string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
 	if err == nil {
-		_, err = io.WriteString(conn, "GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+		_, err = fmt.Fprintf(conn, "GET /%s HTTP/1.1\r\nHost: a\r\n\r\n", page)
 	}
 	if err == nil {
 		_, err = conn.Read(make([]byte, 1))

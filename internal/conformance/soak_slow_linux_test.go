@@ -23,7 +23,7 @@ type slowness struct {
 
 var slownesses = []slowness{
 	{"no byte", 30 * time.Second, false, nothing, nil, false, "8.6 KiB", "30.8-31.0s"},
-	{"a byte each 5 s", 30 * time.Second, false, nothing, write("G"), false, "12.6 KiB", "30.8-31.0s"},
+	{"a byte each 5 s", 30 * time.Second, false, write("G"), write("E"), false, "12.6 KiB", "30.8-31.0s"},
 	{"idle after a request", 60 * time.Second, false, write("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), nil, false, "17.1 KiB", "60.9s"},
 	{"never reading 1 MiB", 30 * time.Second, false, write("GET /big HTTP/1.1\r\nHost: a\r\n\r\n"), nil, true, "24.1 KiB", "33.4s"},
 	{"half a TLS handshake", 30 * time.Second, true, write("\x16\x03\x01\x00\xa5\x01"), nil, false, "12.4 KiB", "30.8-31.0s"},
