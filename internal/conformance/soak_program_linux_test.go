@@ -77,6 +77,9 @@ func runProgram(text string) error {
 	return app.Serve(ln)
 }
 
+// megabyte is one for all, so that memory is what connections take.
+var megabyte = strings.Repeat("x", 1<<20)
+
 // programApp is the program: a page for each thing that a test wants to see.
 func programApp(config *programConfig) (*cantil.App, error) {
 	app := cantil.New()
@@ -94,7 +97,7 @@ func programApp(config *programConfig) (*cantil.App, error) {
 	get := func(path string, view cantil.View) { app.Get(path, cantil.Endpoint(path[1:]))(view) }
 	app.Get("/", cantil.Endpoint("index"))(func(*cantil.Context) any { return "ok" })
 	get("/goroutines", func(*cantil.Context) any { return fmt.Sprint(runtime.NumGoroutine()) })
-	get("/big", func(*cantil.Context) any { return make([]byte, 1<<20) })
+	get("/big", func(*cantil.Context) any { return megabyte })
 	get("/asked", func(c *cantil.Context) any {
 		return fmt.Sprint(c.Args().Len(), c.Cookies().Len(), c.AcceptMimetypes().Quality("text/html"))
 	})

@@ -105,7 +105,7 @@ func (s *slowness) dial(t *testing.T, addr string, n int) []net.Conn {
 // long that took, 0 if it never does.
 func (s *slowness) waitGone(p *program, conns []net.Conn, files int) time.Duration {
 	began, last := time.Now(), time.Now()
-	for time.Since(began) < s.limit+15*time.Second && p.alive() {
+	for time.Since(began) < s.limit+45*time.Second && p.alive() {
 		if p.files() <= files+20 { // and the honest ones'
 			return time.Since(began)
 		}
