@@ -11,14 +11,16 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
          gunicorn:gunicorn nginx:nginx wrk:wrk gcc:gcc
 
-.PHONY: test quick lint bench fuzz tools
+.PHONY: test quick lint bench fuzz soak tools
 
 # Once with the counts of the golden vectors and of allocations, which the race
-# detector would change, and all rounds of the concurrency tests; once for races.
+# detector would change, and all rounds of the concurrency tests; once for races;
+# once what is read from connections without system calls of our own.
 test: export CANTIL_REQUIRE_SERVICES = 1
 test: tools
 	$(GO) test -v -timeout 8m ./... | grep -vE '^(=== |PASS$$| *--- PASS)'
 	$(GO) test -race -timeout 8m ./...
+	$(GO) test -tags cantil_nosocket ./internal/wire ./internal/conformance -run Wire
 	cd bench && $(GO) test -timeout 5m ./...
 
 quick:
@@ -40,6 +42,13 @@ fuzz:
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 		done; \
 	done
+
+# Faults injected into a program of its own, a quarter of an hour: what is
+# measured is printed, beside the marks and what it once was.
+soak: export CANTIL_REQUIRE_SERVICES = 1
+soak: export CANTIL_SOAK = 1
+soak: tools
+	$(GO) test -v -count 1 -timeout 25m -run '^TestSoak' ./internal/conformance | grep -v '^=== '
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -19,6 +19,14 @@ import (
 // runs as the user postgres, whom its package makes.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	url, _ := PostgresProcess(t)
+	return url
+}
+
+// PostgresProcess is Postgres for a test that stops the server: it returns the
+// process too.
+func PostgresProcess(t testing.TB) (url string, p *Process) {
+	t.Helper()
 	bin := postgresBin(t)
 	folder, err := os.MkdirTemp("", "cantil-postgres-")
 	if err != nil {
@@ -34,11 +42,11 @@ func Postgres(t testing.TB) string {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	p := start(t, ready(filepath.Join(data, "postmaster.pid")), func(port int) []string {
+	p = start(t, ready(filepath.Join(data, "postmaster.pid")), func(port int) []string {
 		return []string{filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", folder,
 			"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"}
 	}, func(p *Process) { p.dir, p.credential, p.stop = folder, credential, syscall.SIGQUIT }) // which takes its shared memory along
-	return "postgres://postgres@" + p.Addr + "/postgres?sslmode=disable"
+	return "postgres://postgres@" + p.Addr + "/postgres?sslmode=disable", p
 }
 
 // ready looks into the file where PostgreSQL says so: it takes connections

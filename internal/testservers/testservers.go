@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -144,8 +145,10 @@ func (p *Process) Kill() { p.end(syscall.SIGKILL) }
 
 // Pause has the server stop where it is: connections stay, nobody answers. The
 // threads of a server stop one after the other, and Pause waits for the last.
+// Processes that it started, one a connection in PostgreSQL, stop too.
 func (p *Process) Pause() {
 	p.cmd.Process.Signal(pause)
+	defer p.signalChildren(pause)
 	for range 1000 {
 		if p.stopped() {
 			return
@@ -168,7 +171,24 @@ func (p *Process) stopped() bool {
 }
 
 // Resume has it go on after Pause.
-func (p *Process) Resume() { p.cmd.Process.Signal(resume) }
+func (p *Process) Resume() {
+	p.signalChildren(resume)
+	p.cmd.Process.Signal(resume)
+}
+
+// signalChildren sends a signal to the processes that the server started, where
+// there is a /proc that names them.
+func (p *Process) signalChildren(sig syscall.Signal) {
+	pid := p.cmd.Process.Pid
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	for _, field := range strings.Fields(string(text)) {
+		if child, err := strconv.Atoi(field); err == nil {
+			if process, err := os.FindProcess(child); err == nil {
+				process.Signal(sig)
+			}
+		}
+	}
+}
 
 // end sends a signal and waits until the server is gone, so that Restart finds
 // the port free.
