@@ -12,7 +12,6 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/routing"
-	"github.com/cantil-go/cantil/session/codec"
 )
 
 // route is a rule's view with what its requests need.
@@ -278,11 +277,7 @@ func (c *Context) ViewArgs() map[string]any {
 	}
 	args := make(map[string]any, len(c.match.Args))
 	for i := range c.match.Args {
-		value := c.match.Args[i].Value()
-		if id, ok := value.(routing.UUID); ok {
-			value = codec.UUID(id)
-		}
-		args[c.match.Args[i].Name] = value
+		args[c.match.Args[i].Name] = c.match.Args[i].Value()
 	}
 	return args
 }

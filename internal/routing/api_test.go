@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/uuid"
 )
 
 func match(m *Map, method, path string) *Result {
@@ -87,7 +89,7 @@ func TestArgValues(t *testing.T) {
 		{"/int/٣", "3", 3},
 		{"/float/2.50", "2.5", 2.5},
 		{"/float/" + strings.Repeat("9", 400) + ".0", "inf", math.Inf(1)},
-		{"/uuid/00000000-0000-4000-8000-0123456789AB", "00000000-0000-4000-8000-0123456789ab", parseUUID("00000000-0000-4000-8000-0123456789ab")},
+		{"/uuid/00000000-0000-4000-8000-0123456789AB", "00000000-0000-4000-8000-0123456789ab", mustUUID("00000000-0000-4000-8000-0123456789ab")},
 		{"/text/a b", "a b", "a b"},
 	} {
 		r := match(m, "GET", c.path)
@@ -212,7 +214,7 @@ func TestQueryValues(t *testing.T) {
 		{"index", []string{}, "/"},
 		{"index", none, "/"},
 		{"index", []byte("a b"), "/?n=a+b"},
-		{"index", UUID{15: 1}, "/?n=00000000-0000-0000-0000-000000000001"},
+		{"index", uuid.UUID{15: 1}, "/?n=00000000-0000-0000-0000-000000000001"},
 		{"index", celsius(2), "/?n=2.0"},
 		{"index", float32(0.1), "/?n=0.1"},
 		{"index", tag("x"), "/?n=x"},

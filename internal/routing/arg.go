@@ -1,6 +1,10 @@
 package routing
 
-import "math"
+import (
+	"math"
+
+	"github.com/cantil-go/cantil/internal/uuid"
+)
 
 type argKind uint8
 
@@ -22,7 +26,7 @@ type Arg struct {
 	value any
 }
 
-// Value returns what a Flask view would be handed: string, int (a *big.Int if it does not fit), float64, [UUID], or what
+// Value returns what a Flask view would be handed: string, int (a *big.Int if it does not fit), float64, [uuid.UUID], or what
 // a user's converter or the rule's defaults say.
 func (a *Arg) Value() any {
 	switch a.kind {
@@ -33,7 +37,8 @@ func (a *Arg) Value() any {
 	case argFloat:
 		return math.Float64frombits(a.bits)
 	case argUUID:
-		return parseUUID(a.Text)
+		id, _ := uuid.Parse(a.Text) // the token has checked it
+		return id
 	}
 	return a.value
 }

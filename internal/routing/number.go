@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/uuid"
 )
 
 // bounds are the arguments of int and float.
@@ -151,7 +152,7 @@ func intText(v any) (string, error) {
 		return strconv.FormatInt(b, 10), nil
 	case []byte:
 		v = string(b)
-	case UUID:
+	case uuid.UUID:
 		v = new(big.Int).SetBytes(b[:])
 	}
 	if r := reflect.ValueOf(v); r.Kind() == reflect.String {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/uuid"
 )
 
 type tokenKind uint8
@@ -95,7 +96,7 @@ func (t *token) matches(s string) bool {
 	case tokenInt, tokenFloat:
 		return t.matchesNumber(s)
 	case tokenUUID:
-		return isUUID(s)
+		return len(s) == uuid.TextLen && uuid.HasPrefix(s)
 	case tokenPath:
 		return matchesPath(s)
 	case tokenAny:

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cantil-go/cantil/internal/uuid"
 )
 
 // The recorded cases were made by Werkzeug 3.1.8 and Flask 3.1.3: random rules, paths near them and random URLs.
@@ -255,7 +257,7 @@ func typed(t *testing.T, raw json.RawMessage) any {
 	case v.S != nil:
 		return *v.S
 	case v.U != nil:
-		return parseUUID(*v.U)
+		return mustUUID(*v.U)
 	case v.B != nil:
 		return *v.B
 	case v.L != nil:
@@ -269,3 +271,11 @@ func typed(t *testing.T, raw json.RawMessage) any {
 }
 
 func typeText(v any) string { return fmt.Sprintf("%T(%s)", v, str(v)) }
+
+func mustUUID(s string) uuid.UUID {
+	id, err := uuid.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}

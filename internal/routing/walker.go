@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/uuid"
 )
 
 // maxTokens and maxSteps bound the search by hand. A segment as people write them takes a few steps per token; beyond
@@ -72,7 +74,7 @@ func (w *walker) walk(i, pos int) bool {
 	case tokenLiteral:
 		return strings.HasPrefix(rest, t.literal) && w.take(i, pos+len(t.literal))
 	case tokenUUID:
-		return startsWithUUID(rest) && w.take(i, pos+uuidLength)
+		return uuid.HasPrefix(rest) && w.take(i, pos+uuid.TextLen)
 	case tokenAny:
 		for _, item := range t.items {
 			if strings.HasPrefix(rest, item) && w.take(i, pos+len(item)) {

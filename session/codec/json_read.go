@@ -284,7 +284,7 @@ func escapeLen(s string) int {
 			return 0
 		}
 		for i := range 4 {
-			if _, ok := hexDigit(s[1+i]); !ok {
+			if pytext.Unhex(s[1+i]) < 0 {
 				return 0
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 const lowerHex = "0123456789abcdef"
@@ -111,8 +113,7 @@ func unescape(s string) string {
 // unit reads four hexadecimal digits.
 func unit(s string) (r rune) {
 	for i := range 4 {
-		v, _ := hexDigit(s[i])
-		r = r<<4 | rune(v)
+		r = r<<4 | rune(pytext.Unhex(s[i]))
 	}
 	return r
 }

@@ -92,7 +92,7 @@ func (m *msgpackSerializer) appendCompound(dst []byte, v any, depth int) ([]byte
 		return m.appendDict(dst, v.Items, depth)
 	case UUID:
 		var text [36]byte
-		return append(append(dst, 0xd9, 36), v.append(text[:0])...), nil
+		return append(append(dst, 0xd9, 36), v.Append(text[:0])...), nil
 	case *big.Int:
 		return appendBigInt(dst, v)
 	case Ext:

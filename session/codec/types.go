@@ -1,13 +1,14 @@
 package codec
 
 import (
-	"encoding/hex"
+	"fmt"
 	"math/big"
 	"reflect"
 	"slices"
 	"strconv"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/uuid"
 	"github.com/vmihailenco/msgpack/v5"
 )
 
@@ -24,80 +25,21 @@ func (m Markup) HTML() string { return string(m) }
 // htmler is the counterpart of Python's __html__.
 type htmler interface{ HTML() string }
 
-// A UUID is Python's uuid.UUID. Tagged JSON keeps the type; msgpack writes its text and reads a string.
-type UUID [16]byte
+// A UUID is Python's uuid.UUID: 16 bytes, whose String method gives the usual form
+// of 36 characters in lower case. It is also a TextMarshaler, TextUnmarshaler
+// and msgpack's CustomEncoder and CustomDecoder. Tagged JSON keeps the type;
+// msgpack writes its text and reads a string. The variable of a <uuid:…> rule is
+// one too.
+type UUID = uuid.UUID
 
 // ParseUUID reads 32 hexadecimal digits, or 36 characters with the four dashes.
+// The error wraps [ErrMalformed].
 func ParseUUID(s string) (UUID, error) {
-	if len(s) != 32 && len(s) != 36 {
-		return UUID{}, malformed("UUID length", len(s))
-	}
-	var u UUID
-	digits := 0
-	for i := range len(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash && len(s) == 36 {
-			if s[i] != '-' {
-				return UUID{}, malformed("UUID dash", i)
-			}
-			continue
-		}
-		v, ok := hexDigit(s[i])
-		if !ok {
-			return UUID{}, malformed("UUID digit", i)
-		}
-		u[digits/2] = u[digits/2]<<4 | v
-		digits++
+	u, err := uuid.Parse(s)
+	if err != nil {
+		return u, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return u, nil
-}
-
-// String returns the usual form of 36 characters.
-func (u UUID) String() string { return string(u.append(nil)) }
-
-// EncodeMsgpack writes the usual form where a UUID lies inside of a struct.
-func (u UUID) EncodeMsgpack(enc *msgpack.Encoder) error { return enc.EncodeString(u.String()) }
-
-// DecodeMsgpack reads what ParseUUID reads.
-func (u *UUID) DecodeMsgpack(dec *msgpack.Decoder) error {
-	s, err := dec.DecodeString()
-	if err != nil {
-		return err
-	}
-	return u.UnmarshalText([]byte(s))
-}
-
-// MarshalText returns the usual form.
-func (u UUID) MarshalText() ([]byte, error) { return u.append(nil), nil }
-
-// UnmarshalText reads what ParseUUID reads.
-func (u *UUID) UnmarshalText(text []byte) error {
-	parsed, err := ParseUUID(string(text))
-	if err == nil {
-		*u = parsed
-	}
-	return err
-}
-
-func (u UUID) append(dst []byte) []byte {
-	for i, group := range [...][]byte{u[:4], u[4:6], u[6:8], u[8:10], u[10:]} {
-		if i > 0 {
-			dst = append(dst, '-')
-		}
-		dst = hex.AppendEncode(dst, group)
-	}
-	return dst
-}
-
-func hexDigit(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, true
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10, true
-	}
-	return 0, false
 }
 
 // An Ext is a msgpack extension value of a code that has no Go type here. JSON cannot hold one.
