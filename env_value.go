@@ -1,0 +1,145 @@
+package cantil
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/cantil-go/cantil/internal/flaskjson"
+)
+
+// envValue is what json.loads makes of a variable, or its text.
+func envValue(text string) any {
+	var value any
+	if flaskjson.Parse([]byte(text), &value) == nil {
+		return value
+	}
+	switch strings.Trim(text, " \t\n\r") { // JSON for Python alone
+	case "NaN":
+		return math.NaN()
+	case "Infinity":
+		return math.Inf(1)
+	case "-Infinity":
+		return math.Inf(-1)
+	}
+	return text
+}
+
+// setField sets a field of Config to a value of JSON. None is the zero value.
+func setField(field reflect.Value, value any) error {
+	var err error
+	switch target := field.Addr().Interface().(type) {
+	case *string:
+		*target, err = envText(value)
+	case *[]string:
+		*target, err = envList(value)
+	case *bool:
+		err = setUnlessEmpty(target, value, envBool)
+	case *int:
+		err = setUnlessEmpty(target, value, envInt)
+	case *time.Duration:
+		err = setUnlessEmpty(target, value, envSeconds)
+	default:
+		err = errors.New("cannot be set from the environment")
+	}
+	return err
+}
+
+// setUnlessEmpty sets target to what read makes of value. A variable that is
+// there and empty, as docker-compose makes of one that is not set, is none.
+func setUnlessEmpty[T any](target *T, value any, read func(any) (T, error)) error {
+	if value == "" {
+		return nil
+	}
+	v, err := read(value)
+	if err == nil {
+		*target = v
+	}
+	return err
+}
+
+func envText(value any) (string, error) {
+	text, ok := value.(string)
+	if !ok && value != nil {
+		return "", errors.New("is JSON where text belongs: digits and the like are text in quotes")
+	}
+	return text, nil
+}
+
+func envList(value any) ([]string, error) {
+	members, ok := value.([]any)
+	if text, isText := value.(string); isText {
+		for member := range strings.SplitSeq(text, ",") {
+			members = append(members, member)
+		}
+	} else if !ok && value != nil {
+		return nil, errors.New("is neither a list nor text")
+	}
+	var list []string
+	for _, member := range members {
+		text, err := envText(member)
+		if err != nil {
+			return nil, errors.New("has a member that is no text")
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list, nil
+}
+
+func envBool(value any) (bool, error) {
+	switch v := value.(type) {
+	case nil:
+		return false, nil
+	case bool:
+		return v, nil
+	case string: // "False" is true in Flask, as every text is: never what was meant
+		if v = strings.TrimSpace(v); strings.EqualFold(v, "true") || strings.EqualFold(v, "false") {
+			return strings.EqualFold(v, "true"), nil
+		}
+	default:
+		if n, ok := envNumber(value); ok {
+			return n != 0, nil
+		}
+	}
+	return false, errors.New("is neither true nor false")
+}
+
+func envInt(value any) (int, error) {
+	if n, ok := value.(int); ok {
+		return n, nil
+	}
+	f, ok := envNumber(value)
+	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, errors.New("is no whole number")
+	}
+	return int(f), nil
+}
+
+func envSeconds(value any) (time.Duration, error) {
+	seconds, ok := envNumber(value)
+	if !ok || !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
+		return 0, errors.New("is no number of seconds")
+	}
+	return time.Duration(seconds * float64(time.Second)), nil
+}
+
+// envNumber gives a number of JSON, and 0 for None.
+func envNumber(value any) (float64, bool) {
+	switch v := value.(type) {
+	case nil:
+		return 0, true
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
+	case *big.Int:
+		f, _ := new(big.Float).SetInt(v).Float64()
+		return f, true
+	}
+	return 0, false
+}
