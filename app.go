@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -49,7 +50,9 @@ type App struct {
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
 	pool        sync.Pool
+	log         *slog.Logger // Logger, guarded
 	server      server
+	bodies      bodyMemory
 }
 
 // New makes an application. Its root path, under which templates and static
@@ -99,6 +102,7 @@ func (a *App) freeze() {
 		add()
 	}
 	a.started = true
+	a.log = a.newLogger()
 	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()
@@ -111,23 +115,31 @@ func (a *App) freeze() {
 }
 
 // serve answers one request. found is the route that the router's tree knows
-// for the path; for nil the path is matched here.
+// for the path; for nil the path is matched here. Whatever happens on the way,
+// a panic or runtime.Goexit too, ends this request and no more.
 func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	c := a.acquire(ctx)
+	whole := false
+	defer func() {
+		if !whole {
+			c.breakOff(recover())
+		}
+	}()
 	switch err := c.checkHost(); {
 	case err != nil:
 		c.hooks, c.routingErr = a.unmatched, err
 	case found != nil:
 		c.setRoute(found)
 	default:
-		c.matchRule()
+		c.tryMatch()
 	}
-	a.dispatch(c).write(ctx)
-	if len(c.sessionLine) > 0 {
-		ctx.Response.Header.SetCanonical(setCookieKey, c.sessionLine) // adds a line, whatever its name
-	}
-	wire.End(ctx, c.bodyRead)
+	r := a.dispatch(c)
+	body := c.bodyState()
+	c.send(r)
+	wire.End(ctx, body)
 	c.teardown()
+	c.releaseBody()
+	whole = true
 	a.release(c)
 }
 
@@ -163,14 +175,22 @@ func (c *Context) respond() (*Response, error) {
 		c.preprocessURL()
 	}
 	for _, before := range c.hooks.before {
-		if rv := before(c); rv != nil {
-			return c.fill(c.page(), rv)
+		if rv := before(c); rv != nil || c.upgraded() {
+			return c.convert(rv)
 		}
 	}
 	if c.route == nil {
 		return c.answerUnmatched()
 	}
-	rv := c.route.answer(c)
+	return c.convert(c.route.answer(c))
+}
+
+// convert makes the response of what a view returned. Whoever asked for the
+// connection gets it, whatever else the view says.
+func (c *Context) convert(rv any) (*Response, error) {
+	if c.upgraded() {
+		return c.upgrade(rv), nil
+	}
 	return c.fill(c.page(), rv)
 }
 
@@ -183,6 +203,9 @@ func (c *Context) process(r *Response) error {
 		after(c, r)
 	}
 	if err := c.claim(r); err != nil {
+		return err
+	}
+	if err := c.checkStatus(r); err != nil {
 		return err
 	}
 	return c.saveSession(r)
@@ -263,6 +286,7 @@ func (c *Context) attempt(step func(*Context) (*Response, error)) (r *Response, 
 // teardown calls the teardown_request functions and then those of
 // teardown_appcontext, whatever became of the request.
 func (c *Context) teardown() {
+	c.tornDown = true
 	for _, f := range c.hooks.teardown {
 		_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })
 		if err != nil {

@@ -1,22 +1,41 @@
 package cantil
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
-// requestBody is what was read of the request's body.
+// requestBody is what was read of the request's body, and what that holds until
+// the request's end.
 type requestBody struct {
 	parsed   bool // as a form
 	form     Values
 	files    []*File
 	consumed bool // the form took the body: Data is empty from then on
+
+	data     []byte
+	own      bool  // data is the whole body, and not in fasthttp's memory
+	streamed bool  // a multipart form was read as it came: there is no whole body
+	failed   error // why it cannot be read
+	held     int   // bytes, counted by holdBody
+}
+
+// release gives back what the body held: its share of the memory and its
+// temporary files.
+func (b *requestBody) release(m *bodyMemory) {
+	m.held.Add(-int64(b.held))
+	b.held = 0
+	for _, f := range b.files {
+		f.spool.Close()
+	}
 }
 
 // Form is the request's form, request.form: urlencoded or multipart. It is empty
@@ -48,16 +67,33 @@ func (c *Context) parsedBody() *requestBody {
 	}
 	b.parsed = true
 	c.checkContentLength()
-	if !formdata.Takes(c.ContentType()) {
+	contentType := c.ContentType()
+	if !formdata.Takes(contentType) {
 		return b
 	}
-	form, files, err := parseForm(c.ContentType(), c.rawBody(), formdata.Limits{
-		Content: c.app.MaxContentLength, Memory: c.app.MaxFormMemorySize, Parts: c.app.MaxFormParts})
+	limits := formdata.Limits{Content: c.app.MaxContentLength, Memory: c.app.MaxFormMemorySize,
+		Parts: c.app.MaxFormParts, Hold: c.holdBody}
+	form, files, err := parseForm(contentType, c.formSource(contentType), limits)
 	if err != nil {
-		panic(err)
+		panic(c.bodyError(err))
 	}
 	b.form, b.files, b.consumed = form, files, true
 	return b
+}
+
+// formSource is the body to parse. A multipart form is parsed while it comes,
+// so that its files need not be in memory.
+func (c *Context) formSource(contentType string) io.Reader {
+	limit := c.app.MaxContentLength
+	if !formdata.Streams(contentType) {
+		if most := c.app.MaxFormMemorySize; most > 0 && (limit <= 0 || most < limit) {
+			limit = most
+		}
+	} else if b := c.requestBody(); c.ctx.Request.IsBodyStream() && b.failed == nil {
+		b.streamed = true
+		return c.stream(limit)
+	}
+	return bytes.NewReader(c.bodyUpTo(limit))
 }
 
 func (c *Context) requestBody() *requestBody {
@@ -68,25 +104,54 @@ func (c *Context) requestBody() *requestBody {
 }
 
 // Data is the request's body, request.get_data(). Once the body was read as a
-// form it is empty, as in Flask. A body above MaxContentLength panics with a 413.
+// form it is empty, as in Flask. Each call returns the same bytes, as Flask does:
+// do not change them. A body above MaxContentLength panics with a 413, one that
+// did not come whole with a 400, and one that is more than MaxBodyMemory leaves
+// room for with a 503.
 func (c *Context) Data() []byte {
-	if c.requestBody().consumed {
+	b := c.requestBody()
+	if b.consumed {
 		return []byte{}
 	}
-	return append([]byte{}, c.rawBody()...)
+	body := c.rawBody()
+	if !b.own { // fasthttp's buffer, which it uses again
+		if err := c.holdBody(len(body)); err != nil {
+			panic(err)
+		}
+		b.data, b.own = append([]byte{}, body...), true
+	}
+	return slices.Clip(b.data)
 }
 
-// rawBody is the body in fasthttp's buffer. The server hands over as a stream
-// only what is larger than MaxContentLength or does not say its length.
-func (c *Context) rawBody() []byte {
-	limit := c.app.MaxContentLength
-	c.checkContentLength()
+// rawBody is the whole body, in fasthttp's buffer unless requestBody.own is set.
+// It belongs to the framework: no caller changes it.
+func (c *Context) rawBody() []byte { return c.bodyUpTo(c.app.MaxContentLength) }
+
+// bodyUpTo is rawBody with a limit in bytes, 0 for none. [App.Server] hands over
+// every body as a stream, another server need not.
+func (c *Context) bodyUpTo(limit int) []byte {
+	b := c.requestBody()
+	switch {
+	case b.failed != nil:
+		panic(b.failed)
+	case b.streamed:
+		return nil
+	case b.own:
+		return b.data
+	}
+	announced := c.ctx.Request.Header.ContentLength()
+	if limit > 0 && announced > limit {
+		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
+	}
 	if c.ctx.Request.IsBodyStream() {
-		c.readStream(limit)
+		return c.readStream(limit)
 	}
 	body := c.ctx.Request.Body()
 	if limit > 0 && len(body) > limit {
 		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
+	}
+	if len(body) < announced { // by a server that did not look
+		panic(c.bodyError(io.ErrUnexpectedEOF))
 	}
 	return body
 }
@@ -96,20 +161,6 @@ func (c *Context) checkContentLength() {
 	if limit := c.app.MaxContentLength; limit > 0 && c.ctx.Request.Header.ContentLength() > limit {
 		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
 	}
-}
-
-// readStream puts a streamed body into memory, up to one byte above the limit.
-func (c *Context) readStream(limit int) {
-	var stream io.Reader = c.ctx.RequestBodyStream()
-	if limit > 0 {
-		stream = io.LimitReader(stream, int64(limit)+1)
-	}
-	body, err := io.ReadAll(stream)
-	if err != nil {
-		panic(&HTTPError{Code: http.StatusBadRequest, Description: "The request's body did not arrive whole.", Err: err})
-	}
-	c.ctx.Request.SetBodyRaw(body)
-	c.bodyRead = limit <= 0 || len(body) <= limit // then the reading came to io.EOF
 }
 
 // Args are the values of the query, request.args.

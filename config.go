@@ -63,8 +63,13 @@ type Config struct {
 	SessionInterface session.Interface
 
 	// MaxContentLength is the largest request body in bytes, MAX_CONTENT_LENGTH:
-	// 16 MiB. What reads a larger one answers 413.
+	// 16 MiB. Reading a larger one answers 413.
 	MaxContentLength int
+	// MaxBodyMemory is how many bytes of request bodies all requests together may
+	// hold in memory, MAX_BODY_MEMORY: 256 MiB; 0 is no bound. Flask has none. What
+	// is read when they are full is a 503 with Retry-After. Bodies that are not
+	// read and files above 500 KiB, which are on the disk, do not count.
+	MaxBodyMemory int
 	// MaxFormMemorySize is the largest form without its files in bytes,
 	// MAX_FORM_MEMORY_SIZE: 500,000.
 	MaxFormMemorySize int
@@ -150,6 +155,7 @@ func defaultConfig() Config {
 		SessionSerializer:         codec.Msgpack,
 		SessionInterface:          session.SecureCookie{},
 		MaxContentLength:          16 << 20,
+		MaxBodyMemory:             256 << 20,
 		MaxFormMemorySize:         500_000,
 		MaxFormParts:              1_000,
 		ApplicationRoot:           "/",

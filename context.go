@@ -43,22 +43,26 @@ type requestState struct {
 	args    *Values
 	cookies *Values
 	body    *requestBody
-	// The body's stream was read to its end, and the body stands in its place.
-	bodyRead bool
 
 	flashes      []Flashed
 	flashesTaken bool
 
+	switching *Response // the 101 of Hijack
+
 	err       error // that no handler took, for teardown functions
 	escapes   bool  // something outlives the request: the Context is not reused
 	propagate bool  // Testing: let the error out
+	tornDown  bool  // the teardown functions were called
+	closing   bool  // the connection ends with this request
 }
 
 // App is the application, current_app.
 func (c *Context) App() *App { return c.app }
 
 // RequestCtx is fasthttp's own context. What it hands out is valid only until
-// the view returns.
+// the view returns. What is registered with its Hijack runs only behind a 101,
+// in a goroutine of fasthttp's where a panic ends the program: [Context.Hijack]
+// recovers. Once Form has read a multipart body, its PostBody is empty.
 func (c *Context) RequestCtx() *fasthttp.RequestCtx { return c.ctx }
 
 // G is a place for one request's own things, flask.g.

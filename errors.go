@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"log/slog"
 	"net/http"
 	"reflect"
 	"runtime/debug"
@@ -19,6 +20,7 @@ type HTTPError struct {
 	Allow       []string // of a 405: the methods that the path does take, in alphabetical order
 
 	contentRange string // of a 416: how long the file is
+	retryAfter   int    // of a 503: seconds
 	missing      string // of a 400, while one works on the program: the key that the request lacks
 
 	// Err is the cause, for the log and for errors.Is and errors.As; of a 500
@@ -79,6 +81,9 @@ func (e *HTTPError) Response() *Response {
 	if len(e.Allow) > 0 {
 		r.header.Set("Allow", strings.Join(e.Allow, ", "))
 	}
+	if e.retryAfter > 0 {
+		r.header.Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
 	if e.contentRange != "" {
 		r.header.Set("Content-Range", e.contentRange)
 	}
@@ -117,6 +122,15 @@ func (e *panicError) Error() string {
 func (e *panicError) Unwrap() error {
 	err, _ := e.value.(error)
 	return err
+}
+
+// stackOf is the stack of a panic, for the log; other errors have none.
+func stackOf(err error) slog.Attr {
+	var p *panicError
+	if errors.As(err, &p) {
+		return slog.String("stack", string(p.stack))
+	}
+	return slog.Attr{}
 }
 
 // ErrorHandlerFunc answers for an error. What it returns is converted as a

@@ -1,10 +1,9 @@
 package cantil
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"strconv"
 
@@ -12,18 +11,18 @@ import (
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
-// parseForm reads the body of a request as request.form and request.files have it. A body over a limit is a 413, as an
-// error of [Abort].
-func parseForm(contentType string, body []byte, limits formdata.Limits) (Values, []*File, error) {
+// parseForm reads the body of a request as request.form and request.files have
+// it. The error is that of the body, of a limit or of the disk.
+func parseForm(contentType string, body io.Reader, limits formdata.Limits) (Values, []*File, error) {
 	fields, uploads, err := formdata.Parse(contentType, body, limits)
 	if err != nil {
-		return Values{}, nil, Abort(http.StatusRequestEntityTooLarge)
+		return Values{}, nil, err
 	}
 	var files []*File
 	for _, u := range uploads {
-		file := &File{Name: u.Name, Filename: u.Filename, data: u.Data}
+		file := &File{Name: u.Name, Filename: u.Filename, spool: u.Content}
 		file.Header.fields = make([]headerField, len(u.Header))
-		for i, p := range u.Header { // names of a request are not checked: nobody sends them on
+		for i, p := range u.Header { // names of a request are not checked: they are not sent on
 			file.Header.fields[i] = headerField{p.Key, p.Value}
 		}
 		files = append(files, file)
@@ -31,23 +30,26 @@ func parseForm(contentType string, body []byte, limits formdata.Limits) (Values,
 	return Values{items: fields}, files, nil
 }
 
-// File is an uploaded file, Werkzeug's FileStorage. It is held in memory and stays valid after the request.
+// File is an uploaded file, Werkzeug's FileStorage. One of up to 500 KiB is held
+// in memory and stays valid after the request. A larger one is in a temporary
+// file, which is removed when the request has been answered: Save it, or read it
+// before.
 type File struct {
 	// Name is the form field's name.
 	Name string
-	// Filename is the name that the client gave the file, "" if the field was left empty. It is the client's text:
-	// never use it as a path.
+	// Filename is the name that the client gave the file, "" if the field was left
+	// empty. It is the client's text: never use it as a path.
 	Filename string
 	// Header holds the headers of the part, Content-Type among them.
 	Header Header
 
-	data []byte
+	spool *formdata.Spool
 }
 
 // ContentType returns the Content-Type that the client sent, with its parameters.
 func (f *File) ContentType() string { return f.Header.Get("Content-Type") }
 
-// Mimetype returns the media type that the client sent, in small letters and without parameters.
+// Mimetype returns the media type that the client sent, in lower case and without parameters.
 func (f *File) Mimetype() string { return httpheader.MediaType(f.ContentType()) }
 
 // ContentLength returns the Content-Length that the part announced, 0 if it has none; [File.Size] is the real one.
@@ -61,23 +63,42 @@ func (f *File) ContentLength() int {
 }
 
 // Size returns the length of the file in bytes.
-func (f *File) Size() int64 { return int64(len(f.data)) }
+func (f *File) Size() int64 { return f.spool.Size() }
 
-// Open returns a reader at the start of the file. Closing it does nothing, and each call gives a reader of its own.
-func (f *File) Open() io.ReadSeekCloser { return fileReader{bytes.NewReader(f.data)} }
+// Open returns a reader at the start of the file. Closing it does nothing, and
+// each call gives a separate reader. Reading a file above 500 KiB after its
+// request is an error that wraps os.ErrClosed.
+func (f *File) Open() io.ReadSeekCloser { return fileReader{f.spool.Open()} }
 
-// Bytes returns the content of the file; it is not a copy.
-func (f *File) Bytes() []byte { return f.data }
+// Bytes returns the content of the file; it is not a copy, unless the file is
+// above 500 KiB: then it is read into memory, which MaxBodyMemory does not count.
+// It panics if that fails, as it does after the request.
+func (f *File) Bytes() []byte {
+	data, err := f.spool.Bytes()
+	if err != nil {
+		panic(fmt.Errorf("cantil: read upload: %w", err))
+	}
+	return data
+}
 
 // Save writes the file to path and replaces what is there (FileStorage.save).
 func (f *File) Save(path string) error {
-	if err := os.WriteFile(path, f.data, 0o666); err != nil {
+	if err := f.save(path); err != nil {
 		return fmt.Errorf("cantil: save upload: %w", err)
 	}
 	return nil
 }
 
+func (f *File) save(path string) error {
+	dst, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(dst, f.spool.Open())
+	return errors.Join(err, dst.Close())
+}
+
 // fileReader adds the Close that io.ReadSeekCloser asks for.
-type fileReader struct{ *bytes.Reader }
+type fileReader struct{ io.ReadSeeker }
 
 func (fileReader) Close() error { return nil }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
@@ -181,11 +182,11 @@ func TestFormAsFlask(t *testing.T) {
 		if contentType == nil {
 			contentType = new(string)
 		}
-		form, files, err := parseForm(*contentType, body, formdata.Limits{Content: limits[0], Memory: limits[1], Parts: limits[2]})
+		form, files, err := parseForm(*contentType, bytes.NewReader(body), formdata.Limits{Content: limits[0], Memory: limits[1], Parts: limits[2]})
 		got := answer{}
-		if e, ok := errors.AsType[*HTTPError](err); ok {
-			got.Status = e.Code
-		} else {
+		if errors.Is(err, formdata.ErrTooLarge) {
+			got.Status = http.StatusRequestEntityTooLarge
+		} else if err == nil {
 			got.Form, got.Files = pairsOf(form), [][]any{}
 			for _, f := range files {
 				got.Files = append(got.Files, []any{f.Name, f.Filename, f.ContentType(), f.Mimetype(),

@@ -77,7 +77,9 @@ func (r *Response) setStream(body io.Reader) {
 // Status is the status code.
 func (r *Response) Status() int { return r.status }
 
-// SetStatus changes the status code: response.status_code = code.
+// SetStatus changes the status code: response.status_code = code. An answer whose
+// status is not a final one, 200 to 599, is replaced by a 500 that names it in
+// the log.
 func (r *Response) SetStatus(code int) { r.status = code }
 
 // Header is the response's headers, response.headers.
@@ -156,7 +158,7 @@ func (r *Response) write(ctx *fasthttp.RequestCtx) {
 	r.writeBody(ctx)
 }
 
-// writeBody is for what is no text.
+// writeBody is for what is not text.
 func (r *Response) writeBody(ctx *fasthttp.RequestCtx) {
 	out := &ctx.Response
 	if ctx.IsHead() && len(r.raw) == 0 && r.stream == nil {
@@ -164,17 +166,31 @@ func (r *Response) writeBody(ctx *fasthttp.RequestCtx) {
 	}
 	switch {
 	case bodyless(r.status):
-		out.SkipBody = true
+		out.SkipBody = r.status != http.StatusResetContent // which says that its length is 0
+		out.ResetBody()
 		closeStream(r.stream)
 	case r.stream != nil && ctx.IsHead():
 		r.skipStream(out)
 	case r.stream != nil:
-		out.SetBodyStream(r.stream, r.streamSize())
+		r.writeStream(ctx)
 	case r.borrowed:
 		out.SetBody(r.raw)
 	default:
 		out.SetBodyRaw(r.raw)
 	}
+}
+
+// writeStream announces the body's length, or chunks, or to a client of HTTP/1.0,
+// which knows none (RFC 9112, 6.1), nothing: the connection's end is the body's.
+func (r *Response) writeStream(ctx *fasthttp.RequestCtx) {
+	out := &ctx.Response
+	if b, ok := r.stream.(*sentBody); ok && b.raw {
+		out.SetBodyStream(b, 0)
+		out.Header.Del("Content-Length") // fasthttp would write chunks for an unknown length
+		ctx.SetConnectionClose()
+		return
+	}
+	out.SetBodyStream(r.stream, r.streamSize())
 }
 
 // skipStream answers HEAD for a stream, which is not even begun: fasthttp would
@@ -187,9 +203,14 @@ func (r *Response) skipStream(out *fasthttp.Response) {
 	closeStream(r.stream)
 }
 
-// bodyless tells the statuses whose answers have no body (RFC 9110, 15.3.5 and 15.4.5).
+// bodyless reports whether the answers of a status have no body (RFC 9110, 15.2,
+// 15.3.5, 15.3.6 and 15.4.5).
 func bodyless(status int) bool {
-	return status == http.StatusNoContent || status == http.StatusNotModified || status < 200
+	switch status {
+	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
+		return true
+	}
+	return status < 200
 }
 
 // View is a view function. It returns what Flask lets a view return: a string or
@@ -199,7 +220,8 @@ func bodyless(status int) bool {
 type View func(c *Context) any
 
 // MakeResponse makes a response of a view's return value, make_response(rv).
-// With a status it is Flask's return rv, status.
+// With a status it is Flask's return rv, status. A status below 200 or above 599
+// is not a final one and panics; 101 is for [Context.Hijack].
 func (c *Context) MakeResponse(rv any, status ...int) *Response {
 	r := &Response{now: c.app.Now}
 	r, err := c.fill(r, rv)
@@ -208,6 +230,9 @@ func (c *Context) MakeResponse(rv any, status ...int) *Response {
 	}
 	if len(status) > 0 {
 		r.status = status[0]
+		if !isFinal(r.status) && r.status != http.StatusSwitchingProtocols {
+			panic(c.checkStatus(r))
+		}
 	}
 	return r
 }
@@ -238,10 +263,10 @@ func (c *Context) fill(r *Response, rv any) (*Response, error) {
 		r.setStream(v)
 		c.escapes = true
 	case iter.Seq[string]:
-		r.setStream(newSeqReader(c, v))
+		r.setStream(&seqReader{seq: v})
 		c.escapes = true
 	case func(yield func(string) bool): // the same, as a view's literal has it
-		r.setStream(newSeqReader(c, v))
+		r.setStream(&seqReader{seq: v})
 		c.escapes = true
 	default:
 		return c.fillJSON(r, rv)

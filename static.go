@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -51,11 +53,13 @@ func (c *Context) SendFile(name string, options ...SendFileOptions) *Response {
 }
 
 // SendFromDirectory answers with a file of a folder, send_from_directory(folder,
-// path). The path may come from the client: one that leaves the folder, or
-// leads to no file, is a 404.
+// path). The path may come from the client: one that leaves the folder, by ".."
+// or by a symbolic link, or that leads to no file, is a 404. A link inside the
+// folder may point to another place in it, by a relative path; Flask follows any.
+// A file that the system cannot open is a 500.
 func (c *Context) SendFromDirectory(folder, name string, options ...SendFileOptions) *Response {
 	folder = c.app.folder(folder)
-	return c.sendFrom(os.DirFS(folder), folder, name, options)
+	return c.sendFrom(confined(folder), folder, name, options)
 }
 
 // sendFrom answers with a file of fsys; folder is what to call its root.
@@ -66,8 +70,12 @@ func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOp
 		panic(&HTTPError{Code: http.StatusNotFound})
 	}
 	f, err := openFile(fsys, clean)
-	if err != nil {
+	switch {
+	case err == nil:
+	case isMissing(err):
 		panic(&HTTPError{Code: http.StatusNotFound, Err: err})
+	default: // of the system: too many files, no permission, a failing disk
+		panic(fmt.Errorf("cantil: open a file to send: %w", err))
 	}
 	f.path = joined
 	return c.sendFile(f, options)
@@ -87,7 +95,7 @@ func (a *App) addStaticRoute() {
 // is nil, name within fsys.
 func staticView(fsys fs.FS, path, name string) View {
 	if fsys == nil {
-		fsys = os.DirFS(path)
+		fsys = confined(path)
 	} else {
 		fsys = within(fsys, name)
 	}
@@ -105,6 +113,39 @@ func within(fsys fs.FS, folder string) fs.FS {
 		return fsys
 	}
 	return sub
+}
+
+// confined is a folder of the disk whose symbolic links cannot lead out of it.
+// It is looked up anew each time, as it may be replaced while the program runs.
+type confined string
+
+// Open implements fs.FS.
+func (folder confined) Open(name string) (fs.File, error) {
+	root, err := os.OpenRoot(string(folder))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	f, err := root.Open(filepath.FromSlash(name))
+	if err == nil {
+		return f, nil
+	}
+	if _, system := errors.AsType[syscall.Errno](err); !system { // os.Root refused the path
+		err = &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return nil, err
+}
+
+// isMissing reports whether a file could not be opened because its name leads to
+// none, whatever the name. Any other error is of the system.
+func isMissing(err error) bool {
+	for _, missing := range []error{fs.ErrNotExist, fs.ErrInvalid, errNoFile,
+		syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP, syscall.EINVAL} {
+		if errors.Is(err, missing) {
+			return true
+		}
+	}
+	return isInvalidName(err)
 }
 
 // servedFile is an open file with what an answer says of it.

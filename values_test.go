@@ -81,7 +81,7 @@ func TestNothingAliasesTheRequest(t *testing.T) {
 	body := []byte("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nxyz\r\n" +
 		"--b\r\nContent-Disposition: form-data; name=f; filename=n\r\n\r\nxyz\r\n--b--\r\n")
 	q, c := parseQuery(query), parseCookies(cookie)
-	form, files, err := parseForm("multipart/form-data; boundary=b", body, formdata.Limits{})
+	form, files, err := parseForm("multipart/form-data; boundary=b", bytes.NewReader(body), formdata.Limits{})
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}
@@ -97,7 +97,12 @@ func TestNothingAliasesTheRequest(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	f := &File{data: []byte("conteúdo")}
+	_, files, err := parseForm("multipart/form-data; boundary=b", strings.NewReader(
+		"--b\r\nContent-Disposition: form-data; name=f; filename=n\r\n\r\nconteúdo\r\n--b--\r\n"), formdata.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := files[0]
 	r := f.Open()
 	got, err := io.ReadAll(r)
 	if err != nil || string(got) != "conteúdo" || f.Size() != 9 || r.Close() != nil {

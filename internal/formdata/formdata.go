@@ -4,6 +4,7 @@ package formdata
 
 import (
 	"errors"
+	"io"
 	"unicode/utf8"
 
 	"github.com/cantil-go/cantil/internal/httpheader"
@@ -18,7 +19,7 @@ type File struct {
 	Name     string // of the field
 	Filename string
 	Header   []Pair
-	Data     []byte
+	Content  *Spool
 }
 
 // ErrTooLarge is the error of a body that is over a limit.
@@ -29,56 +30,94 @@ type Limits struct {
 	Content int // MAX_CONTENT_LENGTH: bytes of the whole body
 	Memory  int // MAX_FORM_MEMORY_SIZE: bytes of an urlencoded body, of a multipart field, of a part's headers
 	Parts   int // MAX_FORM_PARTS: parts of a multipart body
+
+	// Hold is told how many bytes of a multipart body are kept in memory, and with
+	// less than 0 of those that no longer are. Its error ends the parsing.
+	Hold func(bytes int) error
 }
 
 func exceeds(n, limit int) bool { return limit > 0 && n > limit }
 
-// Parse reads the body of a request: its fields, those of one name together, and its files. The error is [ErrTooLarge]; a
-// body of another type, or one that breaks its own format, is an empty form, as in Flask. Nothing it returns refers to
-// body.
-func Parse(contentType string, body []byte, limits Limits) ([]Pair, []*File, error) {
-	if exceeds(len(body), limits.Content) {
-		return nil, nil, ErrTooLarge
-	}
-	if contentType == "" {
-		return nil, nil, nil
+// Parse reads the body of a request: its fields, those of one name together, and
+// its files, which the caller closes. The error is [ErrTooLarge], one that wraps
+// [ErrStorage], or that of body or Hold; there are no files then. A body of
+// another type, or one that breaks its own format, is an empty form, as in Flask:
+// it is read to its end all the same, so that one that was cut short is an error.
+func Parse(contentType string, body io.Reader, limits Limits) ([]Pair, []*File, error) {
+	if limits.Hold == nil {
+		limits.Hold = func(int) error { return nil }
 	}
 	switch httpheader.MediaType(contentType) {
 	case "application/x-www-form-urlencoded":
-		if exceeds(len(body), limits.Memory) {
-			return nil, nil, ErrTooLarge
-		}
-		if !utf8.Valid(body) {
-			return nil, nil, nil
-		}
-		return ParseQuery(body), nil, nil
+		fields, err := parseURLEncoded(body, limits)
+		return fields, nil, err
 	case "multipart/form-data":
-		boundary := multipartBoundary(contentType)
-		if boundary == "" {
-			return nil, nil, nil
+		boundary, err := multipartBoundary(contentType)
+		if err != nil {
+			return nil, nil, err
 		}
-		return parseMultipart(boundary, body, limits)
+		if boundary != "" {
+			return parseMultipart(boundary, &limitedReader{in: body, limit: limits.Content}, limits)
+		}
 	}
-	return nil, nil, nil
+	_, err := io.Copy(io.Discard, &limitedReader{in: body, limit: limits.Content})
+	return nil, nil, err
 }
 
-// multipartBoundary is what stands between the parts of a body, "" if the type does not say.
-func multipartBoundary(contentType string) string {
+func parseURLEncoded(body io.Reader, limits Limits) ([]Pair, error) {
+	raw, err := io.ReadAll(&limitedReader{in: &limitedReader{in: body, limit: limits.Content}, limit: limits.Memory})
+	if err != nil || !utf8.Valid(raw) {
+		return nil, err
+	}
+	return ParseQuery(raw), nil
+}
+
+// limitedReader is a body that may not be longer than limit, if that is not 0.
+type limitedReader struct {
+	in    io.Reader
+	limit int
+	read  int
+}
+
+func (r *limitedReader) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	if r.read += n; exceeds(r.read, r.limit) {
+		err = ErrTooLarge
+	}
+	return n, err
+}
+
+// maxBoundary is the length of the longest boundary (RFC 2046, 5.1.1).
+const maxBoundary = 70
+
+// ErrBoundary is the error of a multipart type whose boundary is too long.
+var ErrBoundary = errors.New("cantil: form: the multipart boundary has more than 70 characters")
+
+// multipartBoundary is what stands between the parts of a body, "" if the type
+// does not say.
+func multipartBoundary(contentType string) (string, error) {
 	_, options := httpheader.ParseOptions(contentType)
 	boundary, _ := options.Get("boundary")
-	if !pytext.IsASCII(boundary) {
-		return ""
+	switch {
+	case !pytext.IsASCII(boundary):
+		return "", nil
+	case len(boundary) > maxBoundary:
+		return "", ErrBoundary
 	}
-	return boundary
+	return boundary, nil
 }
 
-// Takes tells whether a body of this type is read as a form, and so used up.
+// Takes reports whether a body of this type is read as a form, and so used up.
 func Takes(contentType string) bool {
-	switch httpheader.MediaType(contentType) {
-	case "application/x-www-form-urlencoded":
-		return true
-	case "multipart/form-data":
-		return multipartBoundary(contentType) != ""
+	return httpheader.MediaType(contentType) == "application/x-www-form-urlencoded" || Streams(contentType)
+}
+
+// Streams reports whether a body of this type is a multipart form, which Parse
+// reads piece by piece.
+func Streams(contentType string) bool {
+	if httpheader.MediaType(contentType) != "multipart/form-data" {
+		return false
 	}
-	return false
+	boundary, err := multipartBoundary(contentType)
+	return boundary != "" || err != nil
 }

@@ -1,7 +1,11 @@
 package formdata
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,7 +58,7 @@ func FuzzMultipart(f *testing.F) {
 	f.Add("b", []byte("--b\nContent-Disposition: form-data; name=f; filename*=UTF-8''%C3%A9\n\nx\n--b--"), 100)
 	f.Add("b", []byte("--b\r\nContent-Disposition: form-data; name*0=a; name*1=\"b\"\r\n\r\r\r\n--b-- "), 1)
 	f.Fuzz(func(t *testing.T, boundary string, body []byte, limit int) {
-		form, files, err := Parse("multipart/form-data; boundary="+boundary, body, Limits{Memory: limit, Parts: 5})
+		form, files, err := Parse("multipart/form-data; boundary="+boundary, bytes.NewReader(body), Limits{Memory: limit, Parts: 5})
 		if err != nil && (len(files) > 0 || len(form) > 0) {
 			t.Fatal("a form and an error")
 		}
@@ -95,8 +99,54 @@ func BenchmarkParseMultipart(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, files, err := Parse("multipart/form-data; boundary=b", body, Limits{Memory: 500_000, Parts: 1000}); err != nil || len(files) != 1 {
+		if _, files, err := Parse("multipart/form-data; boundary=b", bytes.NewReader(body), Limits{Memory: 500_000, Parts: 1000}); err != nil || len(files) != 1 {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkHostileQuery is a form of 500 kB, the most that is taken, in ns a byte.
+func BenchmarkHostileQuery(b *testing.B) {
+	const size = 500_000
+	var distinct strings.Builder
+	for i := 0; distinct.Len() < size; i++ {
+		distinct.WriteString(strconv.FormatInt(int64(i), 36) + "&")
+	}
+	for name, body := range map[string]string{
+		"a&": strings.Repeat("a&", size/2), "a=b&": strings.Repeat("a=b&", size/4), "a&b&": strings.Repeat("a&b&", size/4),
+		"distinct": distinct.String(), "twice": distinct.String()[:size/2] + distinct.String()[:size/2],
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				ParseQuery([]byte(body))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(body)), "ns/byte")
+		})
+	}
+}
+
+// TestGroupMany compares counting with the definition of a MultiDict's order.
+func TestGroupMany(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		keys := 1 + random.IntN(12)
+		items := make([]Pair, random.IntN(60))
+		for i := range items {
+			items[i] = Pair{strconv.Itoa(random.IntN(keys)), strconv.Itoa(i)}
+		}
+		var want []Pair
+		for i, first := range items {
+			if slices.ContainsFunc(items[:i], func(p Pair) bool { return p.Key == first.Key }) {
+				continue
+			}
+			for _, p := range items {
+				if p.Key == first.Key {
+					want = append(want, p)
+				}
+			}
+		}
+		if got := groupMany(slices.Clone(items), func(p *Pair) string { return p.Key }); !slices.Equal(got, want) {
+			t.Fatalf("%v: %v, want %v", items, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package formdata
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -14,8 +15,9 @@ import (
 // it wants CRLF where Werkzeug takes a bare CR or LF too, is stricter about headers, has limits of its own, and cuts
 // file names to their last element.
 
-// multipartChunk is how much Werkzeug reads at a time. The memory limit is measured against what one such read leaves
-// unparsed, so reading the body, although it is all there, goes by the same steps.
+// multipartChunk is how much Werkzeug reads at a time. The memory limit is
+// measured against what one such read leaves unparsed, so the body is parsed by
+// the same steps, however its bytes come in.
 const multipartChunk = 64 * 1024
 
 // errMultipart marks a body that breaks the format; the form is empty then.
@@ -31,14 +33,17 @@ const (
 	inEpilogue
 )
 
-// multipartReader walks over a body. body[start:end] is what has been read and not yet used up.
+// multipartReader walks over a body. buf[start:end] is what was read and is not
+// used up.
 type multipartReader struct {
-	body       []byte
+	body       io.Reader
 	delimiter  []byte // "--" and the boundary
 	limits     Limits
 	state      multipartState
+	buf        []byte
 	start, end int
 	searched   int // no delimiter or blank line starts before here
+	epilogue   int // bytes that follow the last delimiter
 
 	part   *multipartPart
 	count  int
@@ -46,41 +51,104 @@ type multipartReader struct {
 	files  []*File
 }
 
-// multipartPart is the part being read; its data is body[from:to].
+// multipartPart is the part being read.
 type multipartPart struct {
 	name, filename string
-	isFile         bool
 	header         []Pair
-	from, to       int
+	data           []byte // of a field
+	file           *Spool // nil for a field
 }
 
-// parseMultipart reads a multipart/form-data body. The error is that of a limit.
-func parseMultipart(boundary string, body []byte, limits Limits) ([]Pair, []*File, error) {
+// parseMultipart reads a multipart/form-data body.
+func parseMultipart(boundary string, body io.Reader, limits Limits) (fields []Pair, files []*File, err error) {
 	r := multipartReader{body: body, delimiter: []byte("--" + boundary), limits: limits}
+	defer func() {
+		if files == nil {
+			r.discard()
+		}
+	}()
 	switch err := r.run(); {
 	case err == errMultipart:
-		return nil, nil, nil
+		_, err = io.Copy(io.Discard, body)
+		return nil, nil, err
 	case err != nil:
 		return nil, nil, err
 	}
-	files := groupByKey(r.files, func(f **File) string { return (*f).Name })
+	files = groupByKey(r.files, func(f **File) string { return (*f).Name })
 	return Group(r.fields), files, nil
 }
 
+// discard removes the files of a form that is not to be.
+func (r *multipartReader) discard() {
+	for _, f := range r.files {
+		f.Content.Close()
+	}
+	if r.part != nil && r.part.file != nil {
+		r.part.file.Close()
+	}
+}
+
 func (r *multipartReader) run() error {
-	for r.end < len(r.body) {
-		chunk := min(multipartChunk, len(r.body)-r.end)
-		if exceeds(r.end-r.start+chunk, r.limits.Memory) {
-			return ErrTooLarge
+	for {
+		more, err := r.fill()
+		if err != nil {
+			return err
 		}
-		r.end += chunk
 		if err := r.drain(); err != nil {
 			return err
+		}
+		if !more {
+			break
 		}
 	}
 	if r.state != inEpilogue {
 		return errMultipart
 	}
+	return nil
+}
+
+// fill reads one step of the body, and reports whether there may be another.
+func (r *multipartReader) fill() (bool, error) {
+	if r.start > 0 {
+		r.end = copy(r.buf, r.buf[r.start:r.end])
+		r.start = 0
+	}
+	if r.state == inEpilogue {
+		r.epilogue, r.end = r.epilogue+r.end, 0
+	}
+	if err := r.grow(); err != nil {
+		return false, err
+	}
+	n, more := 0, true
+	for more && n < multipartChunk {
+		m, err := r.body.Read(r.buf[r.end+n : r.end+multipartChunk])
+		n += m
+		if err == io.EOF {
+			more = false
+		} else if err != nil {
+			return false, err
+		}
+	}
+	if exceeds(r.epilogue+r.end+n, r.limits.Memory) {
+		return false, ErrTooLarge
+	}
+	r.end += n
+	return more, nil
+}
+
+// grow makes room for one step in the buffer.
+func (r *multipartReader) grow() error {
+	want := r.end + multipartChunk
+	if want <= len(r.buf) {
+		return nil
+	}
+	want = max(want, 2*r.end)
+	if err := r.limits.Hold(want - len(r.buf)); err != nil {
+		return err
+	}
+	buf := make([]byte, want)
+	copy(buf, r.buf[:r.end])
+	r.buf = buf
 	return nil
 }
 
@@ -105,7 +173,7 @@ func (r *multipartReader) drain() error {
 	return nil
 }
 
-func (r *multipartReader) buffer() []byte { return r.body[r.start:r.end] }
+func (r *multipartReader) buffer() []byte { return r.buf[r.start:r.end] }
 
 // preamble skips what stands before the first delimiter.
 func (r *multipartReader) preamble() bool {
@@ -188,6 +256,9 @@ func (r *multipartReader) headers() (bool, error) {
 	if r.count++; exceeds(r.count, r.limits.Parts) {
 		return false, ErrTooLarge
 	}
+	if part.file != nil {
+		part.file.hold = r.limits.Hold
+	}
 	r.part = part
 	r.start += at + n/2 // the second line break belongs to the data
 	r.searched, r.state = 0, atData
@@ -214,7 +285,6 @@ func (r *multipartReader) data() (bool, error) {
 	from := 0
 	if r.state == atData {
 		from = lineBreak(buf)
-		r.part.from, r.part.to = r.start+from, r.start+from
 	}
 	stop, end, last := r.findDelimiter(buf)
 	found := stop >= 0
@@ -222,9 +292,10 @@ func (r *multipartReader) data() (bool, error) {
 		stop = from + tailIndex(buf[from:], len(r.delimiter)+2)
 		end = stop
 	}
-	r.part.to = max(r.part.to, r.start+stop)
-	if !r.part.isFile && exceeds(r.part.to-r.part.from, r.limits.Memory) {
-		return false, ErrTooLarge
+	if stop > from {
+		if err := r.keep(buf[from:stop]); err != nil {
+			return false, err
+		}
 	}
 	if found {
 		r.finishPart()
@@ -235,6 +306,19 @@ func (r *multipartReader) data() (bool, error) {
 	r.state = inData
 	r.start += end
 	return first || stop > from, nil
+}
+
+// keep adds to the data of the part.
+func (r *multipartReader) keep(data []byte) error {
+	p := r.part
+	if p.file != nil {
+		return p.file.write(data)
+	}
+	if exceeds(len(p.data)+len(data), r.limits.Memory) {
+		return ErrTooLarge
+	}
+	p.data = append(p.data, data...)
+	return r.limits.Hold(len(data))
 }
 
 // findDelimiter finds the first delimiter on a line of its own: where its line break starts and where its line ends.
@@ -268,16 +352,15 @@ func tailIndex(b []byte, n int) int {
 	return stop
 }
 
-// finishPart copies the data of a part out of the body.
+// finishPart takes the part into the form.
 func (r *multipartReader) finishPart() {
 	p := r.part
-	data := r.body[p.from:p.to]
-	if p.isFile {
-		data = append(make([]byte, 0, len(data)), data...)
-		r.files = append(r.files, &File{Name: p.name, Filename: p.filename, Header: p.header, Data: data})
+	r.part = nil
+	if p.file != nil {
+		r.files = append(r.files, &File{Name: p.name, Filename: p.filename, Header: p.header, Content: p.file})
 		return
 	}
-	r.fields = append(r.fields, Pair{p.name, httpheader.DecodeCharset(data, partCharset(p.header))})
+	r.fields = append(r.fields, Pair{p.name, httpheader.DecodeCharset(p.data, partCharset(p.header))})
 }
 
 // partCharset gives the charset of a field; other than these few are read as UTF-8.
@@ -307,7 +390,9 @@ func parsePart(raw []byte) (*multipartPart, error) {
 	}
 	_, options := httpheader.ParseOptions(disposition)
 	p.name, _ = options.Get("name")
-	p.filename, p.isFile = options.Get("filename")
+	if filename, ok := options.Get("filename"); ok {
+		p.filename, p.file = filename, &Spool{}
+	}
 	return p, nil
 }
 

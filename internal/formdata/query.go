@@ -18,7 +18,7 @@ func ParseQuery(raw []byte) []Pair {
 	// Every string is a part of one copy: decoding only ever shortens.
 	var text strings.Builder
 	text.Grow(len(raw))
-	items := make([]Pair, 0, min(bytes.Count(raw, []byte{'&'})+1, 32))
+	items := make([]Pair, 0, countParts(raw))
 	for len(raw) > 0 {
 		var part []byte
 		part, raw = cutByte(raw, '&')
@@ -29,6 +29,23 @@ func ParseQuery(raw []byte) []Pair {
 		items = append(items, Pair{unquotePlus(&text, key), unquotePlus(&text, value)})
 	}
 	return Group(items)
+}
+
+// countParts counts the parts that are not empty, or a few more.
+func countParts(raw []byte) int {
+	n := bytes.Count(raw, []byte{'&'}) + 1
+	if n <= 32 {
+		return n
+	}
+	n = 0
+	before := byte('&')
+	for _, c := range raw {
+		if before == '&' && c != '&' {
+			n++
+		}
+		before = c
+	}
+	return n
 }
 
 func cutByte(b []byte, sep byte) (before, after []byte) {

@@ -69,8 +69,9 @@ func (a Accept) find(mimetype string) *acceptItem {
 
 // ParseAccept reads an Accept header. Items with an impossible weight are left out.
 func ParseAccept(header string) Accept {
-	var a Accept
-	for _, text := range SplitList(header) {
+	list := SplitList(header)
+	a := Accept{make([]acceptItem, 0, len(list))}
+	for _, text := range list {
 		value, options := ParseOptions(text)
 		quality := 1.0
 		if q, ok := options.Get("q"); ok {
@@ -80,24 +81,115 @@ func ParseAccept(header string) Accept {
 		}
 		a.items = append(a.items, newAcceptItem(value+options.acceptParams(), quality))
 	}
-	slices.SortStableFunc(a.items, func(x, y acceptItem) int {
-		if n := compareParts(y.specificity, x.specificity); n != 0 {
-			return n
-		}
-		return cmp.Compare(y.quality, x.quality)
-	})
+	a.sort()
 	return a
 }
 
-// acceptParams writes the parameters of a media range again, but for its weight.
+// sort puts the most specific items first, and of those the best, in the order in
+// which they came. A header has room for thousands of items, so items of one rank
+// are counted, and only the ranks are sorted.
+func (a *Accept) sort() {
+	var ranks []acceptRank
+	known := map[acceptRank]int{}
+	rankOf := make([]int32, len(a.items))
+	var counts []int32
+	for i := range a.items {
+		rank := a.items[i].rank()
+		n := slices.Index(ranks[:min(len(ranks), 4)], rank) // mostly one of the first
+		seen := n >= 0
+		if !seen {
+			n, seen = known[rank]
+		}
+		if !seen {
+			n = len(ranks)
+			known[rank] = n
+			ranks, counts = append(ranks, rank), append(counts, 0)
+		}
+		rankOf[i] = int32(n)
+		counts[n]++
+	}
+	if len(ranks) <= 1 {
+		return
+	}
+	order := make([]int, len(ranks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(x, y int) int { return ranks[y].compare(&ranks[x]) })
+	next := int32(0)
+	for _, n := range order { // from how many to where the next one goes
+		next, counts[n] = next+counts[n], next
+	}
+	sorted := make([]acceptItem, len(a.items))
+	for i := range a.items {
+		sorted[counts[rankOf[i]]] = a.items[i]
+		counts[rankOf[i]]++
+	}
+	a.items = sorted
+}
+
+// acceptRank is what items are sorted by. The specificity of a list of parts is
+// a digit to the base of 3 for each, and 0 where there is none; the few that are
+// too long for that are texts.
+type acceptRank struct {
+	specificity uint64
+	parts       string
+	quality     float64
+}
+
+// rankDigits is how many parts a number has room for: 3^40 < 2^64.
+const rankDigits = 40
+
+var powersOf3 = func() (powers [rankDigits + 1]uint64) {
+	for i, power := 0, uint64(1); i <= rankDigits; i, power = i+1, power*3 {
+		powers[i] = power
+	}
+	return powers
+}()
+
+func (r *acceptItem) rank() acceptRank {
+	rank := acceptRank{quality: r.quality}
+	for i, specific := range r.specificity {
+		digit := uint64(1)
+		if specific {
+			digit = 2
+		}
+		if i < rankDigits {
+			rank.specificity = rank.specificity*3 + digit
+		} else {
+			rank.parts += string(byte('0' + digit))
+		}
+	}
+	rank.specificity *= powersOf3[rankDigits-min(len(r.specificity), rankDigits)]
+	return rank
+}
+
+func (r *acceptRank) compare(other *acceptRank) int {
+	return cmp.Or(cmp.Compare(r.specificity, other.specificity), strings.Compare(r.parts, other.parts),
+		cmp.Compare(r.quality, other.quality))
+}
+
+// acceptParams writes the parameters of a media range again, each once, but for
+// its weight.
 func (o Options) acceptParams() string {
+	if len(o) == 0 || len(o) == 1 && o[0].Key == "q" {
+		return ""
+	}
+	if len(o) == 1 {
+		return "; " + o[0].Key + "=" + string(AppendValue(nil, o[0].Value))
+	}
+	byKey := make(map[string]Options, len(o))
+	for _, option := range o {
+		byKey[option.Key] = append(byKey[option.Key], option)
+	}
 	var b []byte
-	for i, option := range o {
-		last := !slices.ContainsFunc(o[:i], func(p Option) bool { return p.Key == option.Key })
-		if option.Key != "q" && last {
-			value, _ := o.Get(option.Key)
+	for _, option := range o {
+		same := byKey[option.Key]
+		if option.Key != "q" && same != nil {
+			value, _ := same.Get(option.Key)
 			b = AppendValue(append(append(append(b, "; "...), option.Key...), '='), value)
 		}
+		byKey[option.Key] = nil
 	}
 	return string(b)
 }
@@ -116,28 +208,62 @@ func parseQuality(text string) (float64, bool) {
 // newAcceptItem takes a media type or range apart.
 func newAcceptItem(text string, quality float64) acceptItem {
 	item := acceptItem{text: text, quality: quality}
-	parts := splitMimetype(text)
-	for _, part := range parts {
-		item.specificity = append(item.specificity, part != "*")
+	if item.simple() { // most are
+		return item
 	}
-	for i := range parts {
-		parts[i] = strings.ToLower(parts[i])
+	parts := splitMimetype(text)
+	item.specificity = make([]bool, len(parts))
+	for i, part := range parts {
+		item.specificity[i] = part != "*"
+		parts[i] = strings.ToLower(part)
 	}
 	if strings.Contains(text, "/") {
 		item.kind, item.subtype = parts[0], parts[1]
-		item.params = slices.Sorted(slices.Values(parts[2:]))
+		item.params = parts[2:]
+		slices.Sort(item.params)
 	}
 	return item
 }
 
+// simple takes apart what has no parameters and one slash at most, and reports
+// whether that was all.
+func (r *acceptItem) simple() bool {
+	if strings.IndexByte(r.text, ';') >= 0 {
+		return false
+	}
+	kind, subtype, slash := strings.Cut(r.text, "/")
+	if strings.IndexByte(subtype, '/') >= 0 {
+		return false
+	}
+	usual := &usualSpecificity[0]
+	switch {
+	case kind != "*" && subtype != "*":
+		usual = &usualSpecificity[3]
+	case kind != "*":
+		usual = &usualSpecificity[2]
+	case subtype != "*":
+		usual = &usualSpecificity[1]
+	}
+	r.specificity = usual[:1]
+	if slash {
+		r.specificity = usual[:2]
+		r.kind, r.subtype = strings.ToLower(kind), strings.ToLower(subtype)
+	}
+	return true
+}
+
+// usualSpecificity are the lists of type and subtype, which are only read.
+var usualSpecificity = [...][2]bool{{false, false}, {false, true}, {true, false}, {true, true}}
+
 // splitMimetype splits at slashes, and at semicolons with the spaces around them.
 func splitMimetype(text string) []string {
 	var parts []string
-	for i, piece := range strings.Split(text, ";") {
+	pieces := strings.Split(text, ";")
+	for i, piece := range pieces {
 		if i > 0 {
 			piece = strings.TrimLeftFunc(piece, pytext.IsSpace)
 		}
-		if i < strings.Count(text, ";") {
+		if i < len(pieces)-1 {
 			piece = strings.TrimRightFunc(piece, pytext.IsSpace)
 		}
 		parts = append(parts, strings.Split(piece, "/")...)

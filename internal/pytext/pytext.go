@@ -30,6 +30,9 @@ func IsASCIISpace(b byte) bool {
 
 // Trim is s.strip().
 func Trim(s string) string {
+	if n := len(s); n > 0 && ' ' < s[0] && s[0] < utf8.RuneSelf && ' ' < s[n-1] && s[n-1] < utf8.RuneSelf {
+		return s // mostly there is none
+	}
 	return strings.TrimFunc(s, IsSpace)
 }
 

@@ -15,19 +15,27 @@ import (
 // when the handler has left them. net/http reads as many.
 const maxDrained = 256 << 10
 
+// Body is what a handler knows of the body of its request.
+type Body int
+
+const (
+	UnknownBody Body = iota // End looks for itself
+	ReadBody                // its stream was read to io.EOF, and the body put in its place
+	BrokenBody              // reading it failed: nothing more may be read
+)
+
 // End ends a request whose handler is done and whose response is set: the
 // connection is kept only if it is known that the body was read to its end, and
-// neither side asked to close it. Call it last; bodyRead says that the handler has
-// read the body's stream to io.EOF and put the body in its place.
+// neither side asked to close it. Call it last.
 //
 // It works on any fasthttp.Server, with a Listener of this package or without.
-func End(ctx *fasthttp.RequestCtx, bodyRead bool) {
+func End(ctx *fasthttp.RequestCtx, body Body) {
 	if ctx.Hijacked() {
 		return
 	}
 	c := of(ctx.Conn())
 	header := &ctx.Response.Header
-	if !consumed(ctx, bodyRead) || c.wantsClose(ctx) || hasToken(header.Peek("Connection"), "close") {
+	if !consumed(ctx, body) || c.wantsClose(ctx) || hasToken(header.Peek("Connection"), "close") {
 		ctx.SetConnectionClose()
 	}
 	if c != nil {
@@ -51,11 +59,13 @@ func (c *Conn) wantsClose(ctx *fasthttp.RequestCtx) bool {
 
 // consumed reads what is left of the body, if it is not much, and reports whether
 // its end was reached. After an error nothing more is read.
-func consumed(ctx *fasthttp.RequestCtx, bodyRead bool) bool {
+func consumed(ctx *fasthttp.RequestCtx, body Body) bool {
 	length := ctx.Request.Header.ContentLength()
 	switch {
+	case body != UnknownBody:
+		return body == ReadBody
 	case !ctx.Request.IsBodyStream():
-		return bodyRead || length == 0 || length < -1 || length > 0 && len(ctx.Request.Body()) == length
+		return length == 0 || length < -1 || length > 0 && len(ctx.Request.Body()) == length
 	case length > maxDrained:
 		return false
 	}

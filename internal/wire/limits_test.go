@@ -169,7 +169,7 @@ func newServer(routes routes) *fasthttp.Server {
 			} else {
 				ctx.SetStatusCode(http.StatusNotFound)
 			}
-			End(ctx, false)
+			End(ctx, UnknownBody)
 		},
 		ErrorHandler: func(ctx *fasthttp.RequestCtx, err error) {
 			ctx.SetStatusCode(http.StatusBadRequest)

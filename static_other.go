@@ -1,0 +1,6 @@
+//go:build !windows
+
+package cantil
+
+// isInvalidName is for systems that have names which no file can have.
+func isInvalidName(error) bool { return false }
