@@ -23,7 +23,8 @@ type requestBody struct {
 
 	data     []byte
 	own      bool  // data is the whole body, and not in fasthttp's memory
-	streamed bool  // a multipart form was read as it came: there is no whole body
+	streamed bool  // a multipart form was read as it came: data is empty
+	whole    bool  // the stream was read to its end
 	failed   error // why it cannot be read
 	held     int   // bytes, counted by holdBody
 }

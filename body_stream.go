@@ -23,9 +23,9 @@ type bodyStream struct {
 
 // stream is the request's body, not read yet.
 func (c *Context) stream(limit int) *bodyStream {
-	request := &c.ctx.Request
-	return &bodyStream{in: c.ctx.RequestBodyStream(), length: request.Header.ContentLength(), limit: limit,
-		whole: request.ResetBody}
+	request, b := &c.ctx.Request, c.requestBody()
+	whole := func() { request.ResetBody(); b.whole = true }
+	return &bodyStream{in: c.ctx.RequestBodyStream(), length: request.Header.ContentLength(), limit: limit, whole: whole}
 }
 
 // Read implements io.Reader.
@@ -42,7 +42,7 @@ func (s *bodyStream) Read(p []byte) (int, error) {
 		err = io.ErrUnexpectedEOF
 	case err == io.EOF:
 		s.in = nil
-		s.whole() // from now on the body is no stream: the connection may serve another request
+		s.whole() // the connection may serve another request
 	}
 	return n, err
 }
@@ -153,7 +153,7 @@ func (c *Context) bodyState() wire.Body {
 	switch {
 	case c.closing:
 		return wire.BrokenBody
-	case c.body != nil && c.body.own:
+	case c.body != nil && c.body.whole:
 		return wire.ReadBody
 	}
 	return wire.UnknownBody

@@ -107,6 +107,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		}
 		c.resume()
 		if n += sent; err != nil || n == len(p) {
+			c.in.ended = c.in.ended || err != nil // nothing can arrive any more
 			return n, err
 		}
 	}

@@ -35,7 +35,7 @@ func End(ctx *fasthttp.RequestCtx, body Body) {
 	}
 	c := of(ctx.Conn())
 	header := &ctx.Response.Header
-	if !consumed(ctx, body) || c.wantsClose(ctx) || hasToken(header.Peek("Connection"), "close") {
+	if !c.consumed(ctx, body) || c.wantsClose(ctx) || hasToken(header.Peek("Connection"), "close") {
 		ctx.SetConnectionClose()
 	}
 	if c != nil {
@@ -58,15 +58,16 @@ func (c *Conn) wantsClose(ctx *fasthttp.RequestCtx) bool {
 }
 
 // consumed reads what is left of the body, if it is not much, and reports whether
-// its end was reached. After an error nothing more is read.
-func consumed(ctx *fasthttp.RequestCtx, body Body) bool {
+// its end was reached. After an error nothing more is read, and nothing of what
+// is known to be too much.
+func (c *Conn) consumed(ctx *fasthttp.RequestCtx, body Body) bool {
 	length := ctx.Request.Header.ContentLength()
 	switch {
 	case body != UnknownBody:
 		return body == ReadBody
 	case !ctx.Request.IsBodyStream():
 		return length == 0 || length < -1 || length > 0 && len(ctx.Request.Body()) == length
-	case length > maxDrained:
+	case c != nil && c.in.phase == inBody && c.in.left > maxDrained:
 		return false
 	}
 	buf := drainBuffers.Get().(*[]byte)
