@@ -46,17 +46,29 @@ var pages = []string{"static/a.css", "", "me"}
 
 // A page's answers during the outage.
 type outagePage struct {
-	mu    sync.Mutex
-	count map[int]int
-	times []time.Duration
-	wrong int // 200 with another's name, or none
+	mu         sync.Mutex
+	count      map[int]int
+	times      []time.Duration
+	slow       int // answers after more than slowAnswer
+	slowLater  int // and asked for when the store had been silent for some time
+	wrong      int // 200 with another's name, or none
+	outageFrom time.Time
 }
 
-func (p *outagePage) add(status int, took time.Duration, right bool) {
+const slowAnswer, someTime = 50 * time.Millisecond, 2 * time.Second
+
+func (p *outagePage) add(status int, began time.Time, right bool) {
+	took := time.Since(began)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.count[status]++
 	p.times = append(p.times, took)
+	if took > slowAnswer {
+		p.slow++
+		if began.Sub(p.outageFrom) > someTime {
+			p.slowLater++
+		}
+	}
 	if status == 200 && !right {
 		p.wrong++
 	}
@@ -78,7 +90,8 @@ func outage(t *testing.T, store *testservers.Process, config programConfig) {
 	for i, name := range []string{"a static file", "a page without session"} {
 		page := got[i]
 		atMost(t, "outage: "+name+": other than 200 "+fmt.Sprint(page.count), len(page.times)-page.count[200], 0)
-		shows(t, "outage: "+name+": p99", quantile(page.times, 0.99), "50ms", "501ms, 100 % 503")
+		shows(t, "outage: "+name+": median and p99", fmt.Sprint(quantile(page.times, 0.5), " ", quantile(page.times, 0.99)), "50ms", "501ms, 100 % 503")
+		t.Logf("soak: outage: %s: %d of %d took more than %v, %d of them after the first %v", name, page.slow, len(page.times), slowAnswer, page.slowLater, someTime)
 	}
 	session := got[2]
 	atMost(t, "outage: a page with session: other than 503 "+fmt.Sprint(session.count), len(session.times)-session.count[503], 0)
@@ -98,7 +111,7 @@ func outage(t *testing.T, store *testservers.Process, config programConfig) {
 func (all visitors) browse(p *program, d time.Duration) []*outagePage {
 	got := make([]*outagePage, len(pages))
 	for i := range got {
-		got[i] = &outagePage{count: map[int]int{}}
+		got[i] = &outagePage{count: map[int]int{}, outageFrom: time.Now()}
 	}
 	var group sync.WaitGroup
 	stop := time.Now().Add(d)
@@ -108,7 +121,7 @@ func (all visitors) browse(p *program, d time.Duration) []*outagePage {
 				for j, page := range pages {
 					began := time.Now()
 					status, body, _ := fetchBy(client, p.url(page))
-					got[j].add(status, time.Since(began), page != "me" || body == fmt.Sprint("u", i))
+					got[j].add(status, began, page != "me" || body == fmt.Sprint("u", i))
 				}
 				time.Sleep(100 * time.Millisecond)
 			}
