@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -97,9 +97,9 @@ func (s *step) compareSession(app *cantil.App, want, got *answer) error {
 	if err != nil {
 		return fmt.Errorf("session cookie: %w", err)
 	}
-	serializer, format := codec.Detect(payload), golden.TaggedJSON
+	serializer, format := codec.Detect(payload), vectors.TaggedJSON
 	if serializer == codec.Msgpack {
-		format = golden.Msgpack
+		format = vectors.Msgpack
 	}
 	fields, err := serializer.SplitFields(nil, payload)
 	if err == nil {

@@ -13,7 +13,7 @@ import (
 	"unicode"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/itsdangerous"
 )
@@ -144,7 +144,7 @@ func easeKeys(x *exchange) {
 	if x.Session == nil {
 		return
 	}
-	if _, ok := x.Session.Fields(golden.Msgpack); !ok {
+	if _, ok := x.Session.Fields(vectors.Msgpack); !ok {
 		x.want.drop("Set-Cookie")
 		x.got.drop("Set-Cookie")
 	}

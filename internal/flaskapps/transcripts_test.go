@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -31,8 +31,8 @@ type step struct {
 	Now        int64
 	Request    request
 	Response   response
-	Exception  *golden.Failure
-	Session    *golden.Value
+	Exception  *vectors.Failure
+	Session    *vectors.Value
 	Compressed bool `json:"session_compressed"`
 }
 
@@ -74,7 +74,7 @@ func (b *body) UnmarshalJSON(raw []byte) error {
 }
 
 func TestTranscripts(t *testing.T) {
-	runTranscripts(t, filepath.Join(golden.Dir(t), "http-transcripts.json"))
+	runTranscripts(t, filepath.Join(vectors.Dir(t), "http-transcripts.json"))
 }
 
 // TestMoreTranscripts runs conversations that this project recorded with the same programs in the real Flask.
@@ -92,7 +92,7 @@ func runTranscripts(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	folder := copyFiles(t)
-	report := golden.NewReport(t, filepath.Base(path))
+	report := vectors.NewReport(t, filepath.Base(path))
 	counts := map[string][2]int{}
 	for i := range file.Transcripts {
 		tr := &file.Transcripts[i]
@@ -114,7 +114,7 @@ func runTranscripts(t *testing.T, path string) {
 
 // copyFiles puts the programs' templates and static files into a folder, the files as old as they were for Flask.
 func copyFiles(t *testing.T) string {
-	source := filepath.Join(golden.Dir(t), "apps")
+	source := filepath.Join(vectors.Dir(t), "apps")
 	if _, err := os.Stat(source); err != nil { // transcripts without the programs' files: ours are the same
 		source = filepath.Join("..", "..", "testdata", "golden", "apps")
 	}
@@ -245,7 +245,7 @@ func setSecret(key *string, raw json.RawMessage) error {
 	if json.Unmarshal(raw, key) == nil {
 		return nil
 	}
-	var secret golden.Secret
+	var secret vectors.Secret
 	err := json.Unmarshal(raw, &secret)
 	*key = string(secret)
 	return err

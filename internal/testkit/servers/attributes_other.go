@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package testservers
+package servers
 
 import "syscall"
 

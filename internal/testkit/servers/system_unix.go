@@ -1,6 +1,6 @@
 //go:build unix
 
-package testservers
+package servers
 
 import "syscall"
 

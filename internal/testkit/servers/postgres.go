@@ -1,4 +1,4 @@
-package testservers
+package servers
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"github.com/cantil-go/cantil/internal/testkit"
 )
 
 // Postgres starts a PostgreSQL with the database, the user and no password
@@ -69,7 +71,7 @@ func postgresBin(t testing.TB) string {
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
-		missing(t, "postgresql")
+		testkit.Missing(t, "postgresql")
 	}
 	return filepath.Dir(slices.Max(found))
 }
@@ -84,7 +86,7 @@ func unprivileged(t testing.TB, name, pkg, folder string) *credential {
 	}
 	u, err := user.Lookup(name)
 	if err != nil {
-		missing(t, pkg)
+		testkit.Missing(t, pkg)
 	}
 	uid, _ := strconv.Atoi(u.Uid)
 	gid, _ := strconv.Atoi(u.Gid)

@@ -1,6 +1,4 @@
-// Package recorded gives tests the files of testdata/http: what the real Flask and Werkzeug made of odd input. Nothing in
-// them was written by hand but the inputs.
-package recorded
+package vectors
 
 import (
 	"encoding/hex"
@@ -10,21 +8,11 @@ import (
 	"testing"
 )
 
-// Load returns the list called name of a file, a slice for each row. The file is looked for in testdata/http beside the
-// go.mod above the working directory.
-func Load(t testing.TB, file, name string) [][]json.RawMessage {
+// Rows returns the list called name of a file in testdata/http, a slice for each
+// row.
+func Rows(t testing.TB, file, name string) [][]json.RawMessage {
 	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the working directory")
-		}
-		dir = filepath.Dir(dir)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "testdata", "http", file+".json"))
+	data, err := os.ReadFile(filepath.Join(testdata(t, "http"), file+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}

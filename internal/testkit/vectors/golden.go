@@ -1,8 +1,12 @@
-// Package golden gives tests the golden vectors: what Flask, ItsDangerous and msgspec really wrote, in the JSON files of
-// testdata/golden. The README there describes them.
+// Package vectors gives tests what the real Flask and its kin made of input: the
+// golden vectors of testdata/golden, which the README there describes, and the
+// rows of testdata/http, for odd input. Nothing in them was written by hand but
+// the inputs.
 //
-// Cases are loaded, counted and compared the same way in every package that has vectors of its own to check.
-package golden
+// Cases are loaded, counted and compared the same way in every package that has
+// vectors to check. A package that this one imports has to use it from an
+// external test.
+package vectors
 
 import (
 	"encoding/hex"
@@ -16,26 +20,34 @@ import (
 	"testing"
 )
 
-// Dir returns the directory of the vectors: that of the environment variable CANTIL_GOLDEN, or else testdata/golden beside
-// the go.mod above the working directory.
+// Dir returns the directory of the golden vectors: that of the environment
+// variable CANTIL_GOLDEN, or else testdata/golden.
 func Dir(t testing.TB) string {
 	t.Helper()
 	if dir := os.Getenv("CANTIL_GOLDEN"); dir != "" {
 		return dir
 	}
+	return testdata(t, "golden")
+}
+
+// testdata returns a folder of testdata beside the go.mod above the working
+// directory.
+func testdata(t testing.TB, folder string) string {
+	t.Helper()
 	dir, err := os.Getwd()
-	for err == nil {
-		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
-			return filepath.Join(dir, "testdata", "golden")
-		}
-		if parent := filepath.Dir(dir); parent != dir {
-			dir = parent
-			continue
-		}
-		err = errors.New("no go.mod above the working directory")
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal(err)
-	return ""
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, "testdata", folder)
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the working directory")
+		}
+		dir = parent
+	}
 }
 
 // Load reads a file of vectors into v, a pointer to a struct with a field for each list that the test needs.

@@ -1,7 +1,8 @@
-// Package testenv starts the programs that tests talk to: a real Flask, a real
-// browser. What a machine lacks skips the test that needs it, or fails it where
-// CANTIL_REQUIRE_SERVICES=1 says that nothing may be skipped, as make test does.
-package testenv
+// Package testkit starts the programs that tests talk to; the packages below it
+// know a real Flask, a real browser, and the servers of sessions. What a machine
+// lacks skips the test that needs it, or fails it where CANTIL_REQUIRE_SERVICES=1
+// says that nothing may be skipped, as make test does.
+package testkit
 
 import (
 	"bufio"
@@ -16,25 +17,13 @@ import (
 func Missing(t testing.TB, pkg string) {
 	t.Helper()
 	if os.Getenv("CANTIL_REQUIRE_SERVICES") == "1" {
-		t.Fatalf("%s is not installed", pkg)
+		t.Fatalf("CANTIL_REQUIRE_SERVICES=1, and %s is not installed", pkg)
 	}
-	t.Skipf("%s is not installed; make test installs it", pkg)
+	t.Skipf("needs what is not installed: apt-get install %s, or make test", pkg)
 }
 
-// Python returns a Python that has all the modules, Debian's first.
-func Python(t testing.TB, modules ...string) string {
-	t.Helper()
-	for _, name := range []string{"/usr/bin/python3", "python3"} {
-		if exec.Command(name, "-c", "import "+strings.Join(modules, ",")).Run() == nil {
-			return name
-		}
-	}
-	Missing(t, "python3-"+strings.Join(modules, " python3-"))
-	return ""
-}
-
-// startTime is how long a program may take until it serves.
-const startTime = 30 * time.Second
+// StartTime is how long a program may take until it serves.
+const StartTime = 30 * time.Second
 
 // Start runs a program until the end of the test and returns the first line that
 // it prints, which tells where it serves.
@@ -66,8 +55,8 @@ func Start(t testing.TB, name string, args ...string) string {
 			t.Fatalf("%s ended at once:\n%s", name, errors.String())
 		}
 		return text
-	case <-time.After(startTime):
-		t.Fatalf("%s does not serve after %v", name, startTime)
+	case <-time.After(StartTime):
+		t.Fatalf("%s does not serve after %v", name, StartTime)
 	}
 	return ""
 }

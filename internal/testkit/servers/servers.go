@@ -1,8 +1,8 @@
-// Package testservers starts the servers that tests need, each on a free port
+// Package servers starts the servers that tests need, each on a free port
 // of the loopback in a folder of its own, and stops them when the test is over.
 // Without the server's program the test is skipped, or fails if the environment
 // says CANTIL_REQUIRE_SERVICES=1.
-package testservers
+package servers
 
 import (
 	"bytes"
@@ -16,26 +16,19 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/testkit"
 )
 
 // startTimeout is how long a server may take until it answers.
 const startTimeout = 20 * time.Second
-
-// missing skips the test for want of a package, or fails it.
-func missing(t testing.TB, pkg string) {
-	t.Helper()
-	if os.Getenv("CANTIL_REQUIRE_SERVICES") == "1" {
-		t.Fatalf("CANTIL_REQUIRE_SERVICES=1, and %s is not installed", pkg)
-	}
-	t.Skipf("needs a server that is not installed: apt-get install %s", pkg)
-}
 
 // find returns the path of a program of pkg.
 func find(t testing.TB, program, pkg string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		missing(t, pkg)
+		testkit.Missing(t, pkg)
 	}
 	return path
 }

@@ -1,4 +1,5 @@
-package testenv
+// Package browser lets tests use a real browser, as a visitor would.
+package browser
 
 import (
 	"context"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/cantil-go/cantil/internal/testkit"
 )
 
 // browserTime is how long one test may use the browser.
@@ -23,14 +26,14 @@ type Browser struct {
 	ctx context.Context
 }
 
-// NewBrowser starts a Chromium that ends with the test.
-func NewBrowser(t testing.TB) *Browser {
+// New starts a Chromium that ends with the test.
+func New(t testing.TB) *Browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(900, 700),
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(startTime))
+		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(testkit.StartTime))
 	ctx, cancel := context.WithTimeout(context.Background(), browserTime)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
@@ -48,7 +51,7 @@ func chromium(t testing.TB) string {
 			return path
 		}
 	}
-	Missing(t, "chromium")
+	testkit.Missing(t, "chromium")
 	return ""
 }
 
