@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 	"unsafe"
-
 )
 
 // SecureCookie keeps the whole session in the cookie, signed: Flask's

@@ -20,8 +20,8 @@ func says(text string) cantil.View {
 	return func(c *cantil.Context) any { return text }
 }
 
-// shows is a view that says prefix and the variable.
-func shows(prefix, variable string) cantil.View {
+// showsParam is a view that says prefix and the variable.
+func showsParam(prefix, variable string) cantil.View {
 	return func(c *cantil.Context) any { return prefix + c.Param(variable) }
 }
 
@@ -45,26 +45,26 @@ func routingSlashes(app *cantil.App) {
 	app.Route("/branch/", cantil.Endpoint("branch"))(says("ramo"))
 	app.Route("/branch-post/", cantil.Methods("POST"), cantil.Endpoint("branch_post"))(says("ramo post"))
 	app.Route("/loose/", cantil.StrictSlashes(false), cantil.Endpoint("loose"))(says("solto"))
-	app.Route("/user/<name>", cantil.Endpoint("user"))(shows("user ", "name"))
-	app.Route("/user/<name>/posts/", cantil.Endpoint("user_posts"))(shows("posts de ", "name"))
+	app.Route("/user/<name>", cantil.Endpoint("user"))(showsParam("user ", "name"))
+	app.Route("/user/<name>/posts/", cantil.Endpoint("user_posts"))(showsParam("posts de ", "name"))
 	app.Route("/user/me", cantil.Endpoint("user_me"))(says("eu"))
 }
 
 func routingConverters(app *cantil.App) {
-	app.Route("/int/<int:n>", cantil.Endpoint("int_"))(shows("int ", "n"))
-	app.Route("/int-signed/<int(signed=True):n>", cantil.Endpoint("int_signed"))(shows("", "n"))
-	app.Route("/int-range/<int(min=1,max=9):n>", cantil.Endpoint("int_range"))(shows("", "n"))
-	app.Route("/int-fixed/<int(fixed_digits=3):n>", cantil.Endpoint("int_fixed"))(shows("", "n"))
-	app.Route("/float/<float:x>", cantil.Endpoint("float_"))(shows("float ", "x"))
-	app.Route("/path/<path:p>", cantil.Endpoint("path"))(shows("path ", "p"))
-	app.Route("/path-edit/<path:p>/edit", cantil.Endpoint("path_edit"))(shows("edit ", "p"))
-	app.Route("/uuid/<uuid:u>", cantil.Endpoint("uuid_"))(shows("UUID ", "u"))
-	app.Route("/any/<any(sobre, ajuda):p>", cantil.Endpoint("any_"))(shows("any ", "p"))
-	app.Route("/len/<string(length=2):s>", cantil.Endpoint("len_"))(shows("len ", "s"))
-	app.Route("/minmax/<string(minlength=2,maxlength=4):s>", cantil.Endpoint("minmax"))(shows("minmax ", "s"))
-	app.Route("/num/<int:n>", cantil.Endpoint("num_int"))(shows("int ", "n"))
-	app.Route("/num/<float:n>", cantil.Endpoint("num_float"))(shows("float ", "n"))
-	app.Route("/num/<n>", cantil.Endpoint("num_str"))(shows("str ", "n"))
+	app.Route("/int/<int:n>", cantil.Endpoint("int_"))(showsParam("int ", "n"))
+	app.Route("/int-signed/<int(signed=True):n>", cantil.Endpoint("int_signed"))(showsParam("", "n"))
+	app.Route("/int-range/<int(min=1,max=9):n>", cantil.Endpoint("int_range"))(showsParam("", "n"))
+	app.Route("/int-fixed/<int(fixed_digits=3):n>", cantil.Endpoint("int_fixed"))(showsParam("", "n"))
+	app.Route("/float/<float:x>", cantil.Endpoint("float_"))(showsParam("float ", "x"))
+	app.Route("/path/<path:p>", cantil.Endpoint("path"))(showsParam("path ", "p"))
+	app.Route("/path-edit/<path:p>/edit", cantil.Endpoint("path_edit"))(showsParam("edit ", "p"))
+	app.Route("/uuid/<uuid:u>", cantil.Endpoint("uuid_"))(showsParam("UUID ", "u"))
+	app.Route("/any/<any(sobre, ajuda):p>", cantil.Endpoint("any_"))(showsParam("any ", "p"))
+	app.Route("/len/<string(length=2):s>", cantil.Endpoint("len_"))(showsParam("len ", "s"))
+	app.Route("/minmax/<string(minlength=2,maxlength=4):s>", cantil.Endpoint("minmax"))(showsParam("minmax ", "s"))
+	app.Route("/num/<int:n>", cantil.Endpoint("num_int"))(showsParam("int ", "n"))
+	app.Route("/num/<float:n>", cantil.Endpoint("num_float"))(showsParam("float ", "n"))
+	app.Route("/num/<n>", cantil.Endpoint("num_str"))(showsParam("str ", "n"))
 }
 
 func routingMore(app *cantil.App) {
@@ -75,12 +75,12 @@ func routingMore(app *cantil.App) {
 		return c.Param("a") + "|" + c.Param("b")
 	})
 
-	page := app.Route("/page/<int:page>", cantil.Endpoint("page"))(shows("page ", "page"))
+	page := app.Route("/page/<int:page>", cantil.Endpoint("page"))(showsParam("page ", "page"))
 	app.Route("/page/", cantil.Defaults(cantil.Map{"page": 1}), cantil.Endpoint("page"))(page)
 
-	app.Route("/ação/<nome>", cantil.Endpoint("acao"))(shows("ação ", "nome"))
+	app.Route("/ação/<nome>", cantil.Endpoint("acao"))(showsParam("ação ", "nome"))
 	app.Route("/old", cantil.RedirectTo("/leaf"), cantil.Endpoint("old"))(says("never"))
-	app.Route("/star/<path:p>", cantil.Endpoint("star"))(shows("", "p"))
+	app.Route("/star/<path:p>", cantil.Endpoint("star"))(showsParam("", "p"))
 	app.Route("/endpoint", cantil.Endpoint("outro_nome"))(func(c *cantil.Context) any {
 		return c.Endpoint()
 	})
