@@ -10,7 +10,8 @@ import (
 	"testing/fstest"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 )
 
 // partsApp is testdata/flask/blueprints/app.py in Go.
@@ -37,9 +38,9 @@ func partsApp() *cantil.App {
 // TestBlueprintFilesAsFlask asks both for the templates and static files of
 // blueprints: nested, registered twice, with the same names.
 func TestBlueprintFilesAsFlask(t *testing.T) {
-	python := testenv.Python(t, "flask")
-	flask := "http://127.0.0.1:" + testenv.Start(t, python, "testdata/flask/blueprints/app.py")
-	own := testenv.Serve(t, partsApp())
+	python := flask.Python(t, "flask")
+	flask := "http://127.0.0.1:" + testkit.Start(t, python, "testdata/flask/blueprints/app.py")
+	own := testkit.Serve(t, partsApp())
 	for _, path := range []string{
 		"/blog/page/post.html", "/blog/page/ambos.html", "/blog/docs/page/post.html", "/blog/docs/page/ambos.html",
 		"/blog/docs/page/manual.html", "/manual/page/manual.html", "/manual/page/ambos.html", "/manual/page/nao.html",

@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -22,11 +23,11 @@ func TestSharedWithFlask(t *testing.T) {
 		module     string
 	}{{"json", codec.TaggedJSON, "flask"}, {"msgpack", codec.Msgpack, "msgpack"}} {
 		t.Run(test.name, func(t *testing.T) {
-			python := testenv.Python(t, "flask", test.module)
-			flask := "http://127.0.0.1:" + testenv.Start(t, python, "testdata/flask/login.py", key, test.name)
+			python := flask.Python(t, "flask", test.module)
+			flask := "http://127.0.0.1:" + testkit.Start(t, python, "testdata/flask/login.py", key, test.name)
 			app := loginApp(key)
 			app.SessionSerializer = test.serializer
-			shareBothWays(t, flask, testenv.Serve(t, app))
+			shareBothWays(t, flask, testkit.Serve(t, app))
 		})
 	}
 }

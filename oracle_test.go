@@ -16,7 +16,7 @@ import (
 
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/pytext"
-	"github.com/cantil-go/cantil/internal/recorded"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 )
 
 // pairsOf lists what a Values holds, as [key, value] rows.
@@ -33,8 +33,8 @@ func pairsOf(v Values) [][]string {
 // it would trim away, or of a ";" inside quotes, is not asked.
 func TestCookieHeaderAsWerkzeug(t *testing.T) {
 	own := 0
-	for _, row := range recorded.Load(t, "cookies", "parse") {
-		header, want := recorded.Bytes(t, row[0]), recorded.Cell[[][]string](t, row[1])
+	for _, row := range vectors.Rows(t, "cookies", "parse") {
+		header, want := vectors.Bytes(t, row[0]), vectors.Cell[[][]string](t, row[1])
 		if isOwnRule(header) {
 			own++
 			want = byOwnRules(header)
@@ -142,8 +142,8 @@ func TestSetCookieAsWerkzeug(t *testing.T) {
 		Secure, HTTPOnly, Partitioned bool
 	}
 	now := time.Unix(1735689600, 0)
-	for _, row := range recorded.Load(t, "cookies", "dump") {
-		name, value, o := recorded.Cell[string](t, row[0]), recorded.Cell[string](t, row[1]), recorded.Cell[options](t, row[2])
+	for _, row := range vectors.Rows(t, "cookies", "dump") {
+		name, value, o := vectors.Cell[string](t, row[0]), vectors.Cell[string](t, row[1]), vectors.Cell[options](t, row[2])
 		c := Cookie{MaxAge: o.MaxAge, Domain: o.Domain, SameSite: o.SameSite, Secure: o.Secure, HTTPOnly: o.HTTPOnly,
 			Partitioned: o.Partitioned}
 		if o.Expires != nil {
@@ -156,9 +156,9 @@ func TestSetCookieAsWerkzeug(t *testing.T) {
 		case `""`:
 			c.Path = EmptyPath
 		default:
-			c.Path = recorded.Cell[string](t, o.Path)
+			c.Path = vectors.Cell[string](t, o.Path)
 		}
-		want := recorded.Cell[*string](t, row[3])
+		want := vectors.Cell[*string](t, row[3])
 		got, err := appendSetCookie(nil, name, value, &c, now)
 		if want == nil {
 			if err == nil || len(got) != 0 {
@@ -176,9 +176,9 @@ func TestFormAsFlask(t *testing.T) {
 		Form   [][]string
 		Files  [][]any
 	}
-	for i, row := range recorded.Load(t, "forms", "forms") {
-		contentType, body := recorded.Cell[*string](t, row[0]), recorded.Bytes(t, row[1])
-		limits, want := recorded.Cell[[]int](t, row[2]), recorded.Cell[answer](t, row[3])
+	for i, row := range vectors.Rows(t, "forms", "forms") {
+		contentType, body := vectors.Cell[*string](t, row[0]), vectors.Bytes(t, row[1])
+		limits, want := vectors.Cell[[]int](t, row[2]), vectors.Cell[answer](t, row[3])
 		if contentType == nil {
 			contentType = new(string)
 		}
@@ -200,11 +200,11 @@ func TestFormAsFlask(t *testing.T) {
 }
 
 func TestVaryAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "headers", "vary") {
+	for _, row := range vectors.Rows(t, "headers", "vary") {
 		h := Header{}
-		h.Set("Vary", recorded.Cell[string](t, row[0]))
+		h.Set("Vary", vectors.Cell[string](t, row[0]))
 		addVary(&h, "Cookie")
-		if got, want := h.Get("Vary"), recorded.Cell[string](t, row[1]); got != want {
+		if got, want := h.Get("Vary"), vectors.Cell[string](t, row[1]); got != want {
 			t.Errorf("Vary: %s and Cookie = %q, want %q", row[0], got, want)
 		}
 	}

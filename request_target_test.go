@@ -13,7 +13,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
 )
 
 // exchange sends one raw request to a server at url and returns the answer's
@@ -82,7 +82,7 @@ func targetApp() *cantil.App {
 // answers are Werkzeug's own, but for the URL without a path, which it redirects.
 func TestTargets(t *testing.T) {
 	app := targetApp()
-	for name, url := range map[string]string{"Serve": testenv.Serve(t, app), "a foreign server": foreign(t, targetApp().Handler())} {
+	for name, url := range map[string]string{"Serve": testkit.Serve(t, app), "a foreign server": foreign(t, targetApp().Handler())} {
 		t.Run(name, func(t *testing.T) {
 			for _, test := range []struct{ target, want string }{
 				{"/admin", "admin|/admin|/admin?|site|http://site/admin|-|http://site/about/"},
@@ -125,7 +125,7 @@ func TestTargets(t *testing.T) {
 // TestTargetsWithoutHost: HTTP/1.0 needs no Host. The address that was connected to
 // stands for it, as SERVER_NAME and SERVER_PORT do in Flask.
 func TestTargetsWithoutHost(t *testing.T) {
-	url := testenv.Serve(t, targetApp())
+	url := testkit.Serve(t, targetApp())
 	addr := strings.TrimPrefix(url, "http://")
 	for _, test := range []struct{ target, want string }{
 		{"/admin", "admin|/admin|/admin?|{addr}|http://{addr}/admin|-|http://{addr}/about/"},

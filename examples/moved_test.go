@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 )
 
 // programs are the examples, with a page of each and what it shows.
@@ -103,7 +103,7 @@ func TestLessons(t *testing.T) {
 			continue // the lesson has no login page
 		}
 		t.Run(p.folder, func(t *testing.T) {
-			page := testenv.Flask(t, filepath.Join(p.folder, "app.py"))
+			page := flask.Run(t, filepath.Join(p.folder, "app.py"))
 			if body := get(t, page+p.path); !strings.Contains(body, p.text) {
 				t.Errorf("%s shows %s", p.path, body)
 			}

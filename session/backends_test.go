@@ -16,7 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	_ "modernc.org/sqlite"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/memcachestore"
 	"github.com/cantil-go/cantil/session/redisstore"
@@ -76,7 +76,7 @@ func redisClient(t *testing.T, addr string) *redis.Client {
 }
 
 func openRedis(t *testing.T) backend {
-	client := redisClient(t, testservers.Redis(t).Addr)
+	client := redisClient(t, servers.Redis(t).Addr)
 	return backend{
 		name:  "redis",
 		store: func(*testing.T, func() time.Time, string) session.Store { return redisstore.New(client) },
@@ -95,7 +95,7 @@ func openRedis(t *testing.T) backend {
 }
 
 func openMemcached(t *testing.T) backend {
-	client := memcache.New(testservers.Memcached(t).Addr)
+	client := memcache.New(servers.Memcached(t).Addr)
 	client.MaxIdleConns, client.Timeout = 64, 2*time.Second
 	t.Cleanup(func() { client.Close() })
 	store := watch(memcachestore.New(client)) // memcached's own list of keys has gaps
@@ -134,11 +134,11 @@ func openSQLite(t *testing.T) backend {
 }
 
 func openPostgreSQL(t *testing.T) backend {
-	return sqlBackend(t, "postgresql", openPool(t, "pgx", testservers.Postgres(t)), sqlstore.PostgreSQL)
+	return sqlBackend(t, "postgresql", openPool(t, "pgx", servers.Postgres(t)), sqlstore.PostgreSQL)
 }
 
 func openMariaDB(t *testing.T) backend {
-	return sqlBackend(t, "mariadb", openPool(t, "mysql", testservers.MariaDB(t)), sqlstore.MySQL)
+	return sqlBackend(t, "mariadb", openPool(t, "mysql", servers.MariaDB(t)), sqlstore.MySQL)
 }
 
 // openPool has a connection for each of the requests at once.

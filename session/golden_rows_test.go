@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -20,7 +20,7 @@ type goldenRow struct {
 	Value, Data    string
 	TTL            *int
 	Expiry         *string
-	Decoded        *golden.Value
+	Decoded        *vectors.Value
 }
 
 func (row goldenRow) data(t *testing.T) []byte {

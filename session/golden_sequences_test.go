@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/itsdangerous"
@@ -37,7 +37,7 @@ type goldenStep struct {
 	Headers       [][2]string
 	Body          *string
 	GeneratedSIDs []string `json:"generated_sids"`
-	Exception     *golden.Failure
+	Exception     *vectors.Failure
 	Store         json.RawMessage
 }
 
@@ -64,8 +64,8 @@ type replay struct {
 
 func TestGoldenSequences(t *testing.T) {
 	var file struct{ Sequences []goldenSequence }
-	golden.Load(t, "flask-session.json", &file)
-	report := golden.NewReport(t, "flask-session.json sequences")
+	vectors.Load(t, "flask-session.json", &file)
+	report := vectors.NewReport(t, "flask-session.json sequences")
 	granted := map[string]int{}
 	for _, name := range []string{"redis", "memcached", "sqlite", "postgresql"} {
 		t.Run(name, func(t *testing.T) {

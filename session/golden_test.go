@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 )
@@ -19,8 +19,8 @@ type verifyVector struct {
 	ID         string
 	Serializer string
 	Context    string
-	Secret     golden.Secret
-	Fallbacks  []golden.Secret
+	Secret     vectors.Secret
+	Fallbacks  []vectors.Secret
 	Salt       string
 	Cookie     string
 	Now        int64
@@ -28,7 +28,7 @@ type verifyVector struct {
 	Level      string
 	Flask      struct {
 		Result  string // session, empty, error or not-run
-		Payload *golden.Value
+		Payload *vectors.Value
 	}
 }
 
@@ -42,8 +42,8 @@ const (
 // TestGoldenOpen opens every cookie as the first request of a visitor.
 func TestGoldenOpen(t *testing.T) {
 	var file struct{ Verify []verifyVector }
-	golden.Load(t, "cookies.json", &file)
-	report := golden.NewReport(t, "cookies.json verify, as sessions")
+	vectors.Load(t, "cookies.json", &file)
+	report := vectors.NewReport(t, "cookies.json verify, as sessions")
 	for _, v := range file.Verify {
 		if v.Flask.Result == "not-run" || v.Salt != "cookie-session" { // the salt of every session
 			continue
@@ -53,8 +53,8 @@ func TestGoldenOpen(t *testing.T) {
 }
 
 func openVector(v verifyVector) error {
-	serializer, format := golden.Serializer(v.Serializer, v.Context)
-	keys := golden.Secrets(v.Fallbacks, v.Secret)
+	serializer, format := vectors.Serializer(v.Serializer, v.Context)
+	keys := vectors.Secrets(v.Fallbacks, v.Secret)
 	cfg := &session.Config{
 		SecretKey: keys[len(keys)-1], SecretKeyFallbacks: keys[:len(keys)-1],
 		Serializer: serializer, Logger: slog.New(slog.DiscardHandler),
@@ -67,18 +67,18 @@ func openVector(v verifyVector) error {
 	switch v.Flask.Result {
 	case "session":
 		if s.New() && v.Level == "may-refuse" {
-			return golden.Deviation(lenient)
+			return vectors.Deviation(lenient)
 		}
 		return compare(s, serializer, *v.Flask.Payload, format)
 	case "empty", "error":
 		if s.Len() > 0 {
 			if v.otherSerializer() {
-				return golden.Deviation(eitherCodec)
+				return vectors.Deviation(eitherCodec)
 			}
 			return fmt.Errorf("opened a session with the keys %q", s.Keys())
 		}
 		if v.Flask.Result == "error" {
-			return golden.Deviation(undecodable)
+			return vectors.Deviation(undecodable)
 		}
 		return nil
 	}
@@ -90,13 +90,13 @@ func openVector(v verifyVector) error {
 func (v *verifyVector) otherSerializer() bool {
 	text, _, _ := strings.Cut(v.Cookie, ".")
 	payload, err := base64.RawURLEncoding.DecodeString(text)
-	written, _ := golden.Serializer(v.Serializer, v.Context)
+	written, _ := vectors.Serializer(v.Serializer, v.Context)
 	return err == nil && codec.Detect(string(payload)) != written
 }
 
 // compare compares what the session holds by writing it again: what nobody read
 // goes out as it came.
-func compare(s *session.Session, serializer codec.Serializer, want golden.Value, format golden.Format) error {
+func compare(s *session.Session, serializer codec.Serializer, want vectors.Value, format vectors.Format) error {
 	payload, err := s.AppendTo(nil, serializer)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/memcachestore"
 	"github.com/cantil-go/cantil/session/redisstore"
@@ -60,7 +60,7 @@ func (a *answers) wait(t *testing.T, status, n int) {
 // requests: each is answered in time, with the visitor's own session or with a
 // 503, and in the end all are still logged in.
 func TestRedisCrash(t *testing.T) {
-	server := testservers.Redis(t, "--appendfsync", "always")
+	server := servers.Redis(t, "--appendfsync", "always")
 	client := redis.NewClient(&redis.Options{Addr: server.Addr, PoolSize: 200, ContextTimeoutEnabled: true})
 	t.Cleanup(func() { client.Close() })
 	const visitors, timeout = 200, 2 * time.Second
@@ -117,14 +117,14 @@ func ended(c <-chan struct{}) bool {
 // page. The error handlers are asked, and the application goes on by itself.
 func TestServerHangs(t *testing.T) {
 	const timeout = 300 * time.Millisecond
-	redisServer, memcached := testservers.Redis(t), testservers.Memcached(t)
+	redisServer, memcached := servers.Redis(t), servers.Memcached(t)
 	impatient := redis.NewClient(&redis.Options{Addr: redisServer.Addr})
 	t.Cleanup(func() { impatient.Close() })
 	cache := memcache.New(memcached.Addr)
 	cache.Timeout = 5 * time.Second
 	t.Cleanup(func() { cache.Close() })
 	for name, c := range map[string]struct {
-		server *testservers.Process
+		server *servers.Process
 		store  session.Store
 	}{
 		"redis":                      {redisServer, redisstore.New(redisClient(t, redisServer.Addr))},
@@ -170,7 +170,7 @@ func eventually(client *cantil.Client, path string) *cantil.ClientResponse {
 
 // TestErrorHandlerOfAnOutage: the 503 passes through the error handlers.
 func TestErrorHandlerOfAnOutage(t *testing.T) {
-	server := testservers.Redis(t)
+	server := servers.Redis(t)
 	store := redisstore.New(redisClient(t, server.Addr))
 	app := cantil.New()
 	app.SecretKey = goldenSecret

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/redisstore"
@@ -16,7 +16,7 @@ import (
 // BenchmarkRedis is what a session on a real Redis costs a request: a GETEX of
 // one that only reads, that and the script of one that writes.
 func BenchmarkRedis(b *testing.B) {
-	client := redis.NewClient(&redis.Options{Addr: testservers.Redis(b, "--appendfsync", "no").Addr, PoolSize: 64, ContextTimeoutEnabled: true})
+	client := redis.NewClient(&redis.Options{Addr: servers.Redis(b, "--appendfsync", "no").Addr, PoolSize: 64, ContextTimeoutEnabled: true})
 	b.Cleanup(func() { client.Close() })
 	iface := session.NewServerSide(redisstore.New(client))
 	cfg := &session.Config{SecretKey: "k", Lifetime: time.Hour, RefreshEachRequest: true,

@@ -11,7 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/redisstore"
 )
@@ -53,7 +53,7 @@ func startCluster(t *testing.T, n int) []string {
 	var addrs []string
 	var nodes []*redis.Client
 	for i := range n {
-		server := testservers.RedisCluster(t)
+		server := servers.RedisCluster(t)
 		node := redisClient(t, server.Addr)
 		noError(t, node.Do(ctx, "CLUSTER", "ADDSLOTSRANGE", i*16384/n, (i+1)*16384/n-1).Err())
 		noError(t, node.Do(ctx, "CLUSTER", "SET-CONFIG-EPOCH", i+1).Err())
@@ -88,10 +88,10 @@ func within(t *testing.T, limit time.Duration, what string, done func() bool) {
 // TestSentinelFailover: the master dies, its replica takes over, and the
 // visitors are still logged in.
 func TestSentinelFailover(t *testing.T) {
-	master := testservers.Redis(t)
+	master := servers.Redis(t)
 	host, port, _ := net.SplitHostPort(master.Addr)
-	replica := testservers.Redis(t, "--replicaof", host+" "+port)
-	sentinel := testservers.Sentinel(t, master.Addr)
+	replica := servers.Redis(t, "--replicaof", host+" "+port)
+	sentinel := servers.Sentinel(t, master.Addr)
 	watcher := redis.NewSentinelClient(&redis.Options{Addr: sentinel.Addr})
 	t.Cleanup(func() { watcher.Close() })
 	within(t, 20*time.Second, "replica known to the sentinel", func() bool {

@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/redis/go-redis/v9"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/memcachestore"
 	"github.com/cantil-go/cantil/session/redisstore"
@@ -83,7 +83,7 @@ func TestRoundTrips(t *testing.T) {
 
 // monitoredRedis reads Redis' own account of what it is asked.
 func monitoredRedis(t *testing.T) (session.Store, func() string) {
-	server := testservers.Redis(t)
+	server := servers.Redis(t)
 	conn, err := net.Dial("tcp", server.Addr)
 	noError(t, err)
 	t.Cleanup(func() { conn.Close() })
@@ -129,7 +129,7 @@ func (c *wiredConn) Write(p []byte) (int, error) {
 
 func wiredMemcached(t *testing.T) (session.Store, func() string) {
 	w := new(wire)
-	client := memcache.New(testservers.Memcached(t).Addr)
+	client := memcache.New(servers.Memcached(t).Addr)
 	client.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
 		return &wiredConn{conn, w, true}, err
@@ -148,7 +148,7 @@ func (w *wire) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQ
 func (w *wire) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 func tracedPostgres(t *testing.T) (session.Store, func() string) {
-	config, err := pgx.ParseConfig(testservers.Postgres(t))
+	config, err := pgx.ParseConfig(servers.Postgres(t))
 	noError(t, err)
 	w := new(wire)
 	config.Tracer = w

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-	"unsafe"
 )
 
 // SecureCookie keeps the whole session in the cookie, signed: Flask's
@@ -13,7 +12,7 @@ import (
 // change it. Browsers drop cookies above some 4093 bytes.
 type SecureCookie struct{}
 
-// scratch holds the buffers into which payloads are inflated.
+// scratch holds the buffers into which payloads are decoded.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // Open reads the cookie: signature, age, decompression, fields, in that order.
@@ -24,15 +23,15 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 	if len(cookie) == 0 {
 		return New(), nil
 	}
-	s := new(cookieSession)
-	payload, err := cfg.prepare().loads(s.text[:0], cookie, now)
+	payload, err := cfg.prepare().loads(cookie, now)
 	if err != nil {
 		return refused(cfg, slog.LevelDebug, "session: cookie refused", err), nil
 	}
+	s := new(Session)
 	if err := s.load(payload, cfg.reader(payload)); err != nil { // signed by us, so no visitor's doing
 		return refused(cfg, slog.LevelWarn, "session: signed cookie cannot be decoded", err), nil
 	}
-	return &s.Session, nil
+	return s, nil
 }
 
 // refused logs why a visitor gets a new session. Inlined it would double the stack
@@ -44,28 +43,13 @@ func refused(cfg *Config, level slog.Level, message string, err error) *Session 
 	return New()
 }
 
-// cookieSession is a session with the payload of a small one: one piece of
-// memory instead of two.
-type cookieSession struct {
-	Session
-	text [24]byte
-}
-
-// loads returns the payload of a cookie, which all strings of the session share.
-// It takes the place of room, if that is large enough; nobody writes to it again.
-func (c *Config) loads(room, cookie []byte, now time.Time) (string, error) {
-	if cookie[0] == '.' {
-		return c.loadsCompressed(cookie, now)
-	}
-	raw, _, err := c.signer.AppendLoads(room, cookie, c.Lifetime, now)
-	return unsafe.String(unsafe.SliceData(raw), len(raw)), err
-}
-
-func (c *Config) loadsCompressed(cookie []byte, now time.Time) (string, error) {
-	buf := scratch.Get().(*[]byte) // how long it gets is seen when it is done
+// loads returns the payload of a cookie, the one copy that all strings of the
+// session share.
+func (c *Config) loads(cookie []byte, now time.Time) (string, error) {
+	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
 	raw, _, err := c.signer.AppendLoads((*buf)[:0], cookie, c.Lifetime, now)
-	*buf = raw[:0]
+	*buf = raw[:0] // keeps the room that a large payload needed
 	return string(raw), err
 }
 

@@ -4,14 +4,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
 )
 
 // The lesson's story: the cookie lives a week, is for HTTPS and no script, and is
 // gone after the logout.
 func TestCookies(t *testing.T) {
-	page := testenv.Serve(t, criar())
-	b := testenv.NewBrowser(t)
+	page := testkit.Serve(t, criar())
+	b := browser.New(t)
 	b.Open(page)
 	b.Expect("main", "Bem-vindo! Por favor, faça login.")
 	b.Follow(`a[href="/login"]`)
@@ -24,7 +25,7 @@ func TestCookies(t *testing.T) {
 	if !c.Secure || !c.HTTPOnly || left < 7*24*time.Hour-time.Minute || left > 7*24*time.Hour+time.Minute {
 		t.Errorf("the cookie is %+v, with %v left", c, left)
 	}
-	if visible := testenv.Eval[string](b, "document.cookie"); visible != "" {
+	if visible := browser.Eval[string](b, "document.cookie"); visible != "" {
 		t.Errorf("a script sees the cookies %q", visible)
 	}
 

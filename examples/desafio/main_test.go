@@ -7,22 +7,24 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 	"github.com/cantil-go/cantil/session"
 )
 
 // The shop's story in Go and, on the same pages, in Flask.
 func TestDesafio(t *testing.T) {
-	t.Run("cantil", func(t *testing.T) { shop(t, testenv.Serve(t, criar()), "desafio") })
+	t.Run("cantil", func(t *testing.T) { shop(t, testkit.Serve(t, criar()), "desafio") })
 	t.Run("flask", func(t *testing.T) {
 		t.Setenv("SENHA", senha)
-		shop(t, testenv.Flask(t, "app.py"), "desafio_flask")
+		shop(t, flask.Run(t, "app.py"), "desafio_flask")
 	})
 }
 
 // shop fills a cart, is sent to the login, buys, and looks into the cookie.
 func shop(t *testing.T, page, screenshot string) {
-	b := testenv.NewBrowser(t)
+	b := browser.New(t)
 	b.Open(page)
 	for _, slug := range []string{"caneca", "caneca", "mochila"} {
 		b.Follow(`form[action="/adicionar/` + slug + `"] button`)
@@ -57,28 +59,28 @@ func shop(t *testing.T, page, screenshot string) {
 	b.Expect("nav", "Entrar")
 }
 
-func enter(b *testenv.Browser, usuario, senha string) {
+func enter(b *browser.Browser, usuario, senha string) {
 	b.Type("input[name=usuario]", usuario)
 	b.Submit("input[name=senha]", senha)
 }
 
 // look reads the cookie's page, changes the content there, and then the cookie
 // itself, which is then worth nothing.
-func look(t *testing.T, b *testenv.Browser, screenshot string) {
+func look(t *testing.T, b *browser.Browser, screenshot string) {
 	b.Follow(`a[href="/cookie"]`)
 	b.Expect(".flash", "A assinatura confere")
-	content := testenv.Eval[string](b, "document.querySelector('textarea').value")
+	content := browser.Eval[string](b, "document.querySelector('textarea').value")
 	if !strings.Contains(content, `"caneca": 5`) {
 		t.Errorf("the cookie's content is shown as %s", content)
 	}
 	b.Screenshot(screenshot + "_cookie")
-	testenv.Eval[string](b, `document.querySelector('textarea').value = '{"usuario": "chefe"}'`)
+	browser.Eval[string](b, `document.querySelector('textarea').value = '{"usuario": "chefe"}'`)
 	b.Follow("form:not(.inline) button")
 	b.Expect(".flash", "A assinatura não confere")
 	b.Screenshot(screenshot + "_cookie_trocado")
 
 	forged, genuine := b.Text("pre:last-of-type"), b.Cookie("session").Value
-	page := testenv.Eval[string](b, "location.href")
+	page := browser.Eval[string](b, "location.href")
 	b.SetCookie(page, "session", forged)
 	b.Open(page)
 	b.Expect("nav", "Entrar")
@@ -95,11 +97,11 @@ func TestLoginSurvives(t *testing.T) {
 		app := criar()
 		app.SecretKey, app.SecretKeyFallbacks = key, fallbacks
 		app.Now = func() time.Time { return time.Now().Add(time.Duration(late.Load())) }
-		return testenv.Serve(t, app)
+		return testkit.Serve(t, app)
 	}
 	old, recent := session.GenerateKey(), session.GenerateKey()
 	first, restarted, rotated := serve(old), serve(old), serve(recent, old)
-	b := testenv.NewBrowser(t)
+	b := browser.New(t)
 	b.Open(first + "/login")
 	enter(b, "Maria", senha)
 	if c := b.Cookie("session"); c.Session || c.SameSite != "Lax" {

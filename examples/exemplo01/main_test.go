@@ -3,17 +3,19 @@ package main
 import (
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 )
 
 // Every button does in Go what it does in Flask, on the same page.
 func TestExemplo01(t *testing.T) {
-	t.Run("cantil", func(t *testing.T) { story(t, testenv.Serve(t, criar()), "exemplo01") })
-	t.Run("flask", func(t *testing.T) { story(t, testenv.Flask(t, "app.py"), "exemplo01_flask") })
+	t.Run("cantil", func(t *testing.T) { story(t, testkit.Serve(t, criar()), "exemplo01") })
+	t.Run("flask", func(t *testing.T) { story(t, flask.Run(t, "app.py"), "exemplo01_flask") })
 }
 
 func story(t *testing.T, page, screenshot string) {
-	b := testenv.NewBrowser(t)
+	b := browser.New(t)
 	b.Open(page)
 	b.Expect("main", "A sessão agora: 0 chaves")
 	for _, step := range []struct{ key, value, op, result, change, session string }{
@@ -47,7 +49,7 @@ func story(t *testing.T, page, screenshot string) {
 }
 
 // fill replaces a field's text; none leaves it as it is.
-func fill(b *testenv.Browser, field, text string) {
+func fill(b *browser.Browser, field, text string) {
 	if text != "" {
 		b.Clear(field)
 		b.Type(field, text)

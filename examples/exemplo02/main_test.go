@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
 )
 
 // The lesson's story in a real browser: names are added and the cookie grows,
@@ -15,8 +16,8 @@ func TestExemplo02(t *testing.T) {
 	app := criar(2 * time.Minute)
 	var late atomic.Int64 // how far the server's clock is ahead
 	app.Now = func() time.Time { return time.Now().Add(time.Duration(late.Load())) }
-	page := testenv.Serve(t, app)
-	b := testenv.NewBrowser(t)
+	page := testkit.Serve(t, app)
+	b := browser.New(t)
 
 	b.Open(page)
 	if text := b.Text("main"); !strings.Contains(text, "A lista está vazia.") {
@@ -34,7 +35,7 @@ func TestExemplo02(t *testing.T) {
 	b.Screenshot("exemplo02")
 	b.Phone()
 	b.Screenshot("exemplo02_phone")
-	if visible := testenv.Eval[string](b, "document.cookie"); visible != "" || !b.Cookie("session").HTTPOnly {
+	if visible := browser.Eval[string](b, "document.cookie"); visible != "" || !b.Cookie("session").HTTPOnly {
 		t.Errorf("a script sees the cookies %q", visible)
 	}
 
@@ -57,12 +58,12 @@ func TestExemplo02(t *testing.T) {
 	}
 }
 
-func add(b *testenv.Browser, name string) {
+func add(b *browser.Browser, name string) {
 	b.Type("input[name=nome]", name+"\r")
 	b.Wait(`//td[text()="` + name + `"]`)
 }
 
 // sizes reads the column Tamanho.
-func sizes(b *testenv.Browser) []int {
-	return testenv.Eval[[]int](b, `[...document.querySelectorAll("tbody td:last-child")].map(td => parseInt(td.textContent))`)
+func sizes(b *browser.Browser) []int {
+	return browser.Eval[[]int](b, `[...document.querySelectorAll("tbody td:last-child")].map(td => parseInt(td.textContent))`)
 }

@@ -3,13 +3,14 @@ package main
 import (
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
 )
 
 // The slides' story: a profile of nobody, of Maria, and of nobody again.
 func TestMaria(t *testing.T) {
-	page := testenv.Serve(t, criar())
-	b := testenv.NewBrowser(t)
+	page := testkit.Serve(t, criar())
+	b := browser.New(t)
 	b.Open(page + "/perfil")
 	b.Expect("main", "Nenhum usuário logado.")
 	b.Follow(`a[href="/login"]`)

@@ -13,7 +13,9 @@ import (
 	"testing"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -51,7 +53,7 @@ func startSite(t *testing.T, o options) string {
 	if o.proxy == "nginx" {
 		need(t, "nginx")
 	}
-	o.python = testenv.Python(t, modules...)
+	o.python = flask.Python(t, modules...)
 	o.key, o.password = key, password
 	addr, err := freeAddr()
 	if err != nil {
@@ -74,12 +76,12 @@ const (
 func need(t *testing.T, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
-		testenv.Missing(t, program)
+		testkit.Missing(t, program)
 	}
 }
 
 func visit(t *testing.T, page string, half map[string]string, screenshot string) {
-	b := testenv.NewBrowser(t)
+	b := browser.New(t)
 	b.Open(page + "/profile")
 	b.Expect("h1", "Sign in")
 	b.Expect("#half", half["login"])
@@ -196,7 +198,7 @@ func statusWith(t *testing.T, page, cookie string) int {
 
 // A moved binary serves the site from any folder, and Ctrl-C stops all of it.
 func TestBinary(t *testing.T) {
-	python := testenv.Python(t, "flask")
+	python := flask.Python(t, "flask")
 	binary := filepath.Join(t.TempDir(), "site")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -6,15 +6,15 @@ import (
 	"testing"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 )
 
 func TestStores(t *testing.T) {
 	for name, addr := range map[string]func(t *testing.T) string{
 		"sqlite":    func(t *testing.T) string { return filepath.Join(t.TempDir(), "sessoes.db") },
-		"redis":     func(t *testing.T) string { return testservers.Redis(t).Addr },
-		"memcached": func(t *testing.T) string { return testservers.Memcached(t).Addr },
-		"postgres":  func(t *testing.T) string { return testservers.Postgres(t) },
+		"redis":     func(t *testing.T) string { return servers.Redis(t).Addr },
+		"memcached": func(t *testing.T) string { return servers.Memcached(t).Addr },
+		"postgres":  func(t *testing.T) string { return servers.Postgres(t) },
 		"cookie":    func(*testing.T) string { return "" },
 	} {
 		t.Run(name, func(t *testing.T) {

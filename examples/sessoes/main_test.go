@@ -3,14 +3,15 @@ package main
 import (
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
 )
 
 // The lesson's story, with a name that is markup, and with a cookie that a
 // visitor tried to change.
 func TestSessoes(t *testing.T) {
-	page := testenv.Serve(t, criar())
-	b := testenv.NewBrowser(t)
+	page := testkit.Serve(t, criar())
+	b := browser.New(t)
 	b.Open(page)
 	b.Expect("main", "Você não está logado.")
 	b.Follow(`a[href="/login"]`)

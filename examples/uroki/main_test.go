@@ -3,19 +3,21 @@ package main
 import (
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
+	"github.com/cantil-go/cantil/internal/testkit/browser"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 )
 
 // The lesson's story, in Go and in Flask: what append loses, what modified keeps.
 func TestUroki(t *testing.T) {
-	t.Run("cantil", func(t *testing.T) { story(t, testenv.Serve(t, create()), "uroki", "True") })
+	t.Run("cantil", func(t *testing.T) { story(t, testkit.Serve(t, create()), "uroki", "True") })
 	t.Run("flask", func(t *testing.T) {
-		story(t, testenv.Flask(t, "app.py"), "uroki_flask", "False") // Flask never says True, though its documentation does
+		story(t, flask.Run(t, "app.py"), "uroki_flask", "False") // Flask never says True, though its documentation does
 	})
 }
 
 func story(t *testing.T, page, screenshot, isNew string) {
-	b := testenv.NewBrowser(t)
+	b := browser.New(t)
 	b.Phone()
 	b.Open(page)
 	b.Expect("main", "Вы не авторизованы")
@@ -55,4 +57,4 @@ func story(t *testing.T, page, screenshot, isNew string) {
 	}
 }
 
-func press(b *testenv.Browser, endpoint string) { b.Follow(`form[action="/` + endpoint + `"] button`) }
+func press(b *browser.Browser, endpoint string) { b.Follow(`form[action="/` + endpoint + `"] button`) }

@@ -2,6 +2,9 @@
 // outside: bytes on a connection, a proxy in front, a process that is short of
 // something. All of it is tests.
 //
+//   - TestTranscripts has ports of the recorded programs (app_*_test.go) hold the
+//     conversations that the real ones had; deviations_test.go lists the
+//     differences that are meant.
 //   - TestWireVectors and TestWireTried send the bytes of testdata/wire.
 //   - TestNginx has an attacker and honest clients share a proxy's connections.
 //   - FuzzWire compares the server with net/http's.

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 )
 
 // What goes on in front of the proxy.
@@ -49,7 +49,7 @@ func proxied() *cantil.App {
 // and the server, which honest clients then use. Not one of their answers may be
 // another visitor's or come from a request that the attacker wrote.
 func TestNginx(t *testing.T) {
-	proxy := testservers.Nginx(t, serve(t, proxied()))
+	proxy := servers.Nginx(t, serve(t, proxied()))
 	ctx, cancel := context.WithTimeout(t.Context(), proxyTime)
 	defer cancel()
 	attacks := attackBytes(t)

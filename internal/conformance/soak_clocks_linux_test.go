@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 )
 
 // TestSoakClocks has visitors read while the program's clock is wrong, and while
@@ -18,7 +18,7 @@ func TestSoakClocks(t *testing.T) {
 	needSoak(t)
 	t.Run("cookie", func(t *testing.T) { clocks(t, programConfig{}, false) })
 	t.Run("redis", func(t *testing.T) {
-		clocks(t, programConfig{Store: "redis", Addr: testservers.Redis(t).Addr, Context: true}, true)
+		clocks(t, programConfig{Store: "redis", Addr: servers.Redis(t).Addr, Context: true}, true)
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 )
 
 // What goes on while a store is silent.
@@ -23,19 +23,19 @@ const (
 func TestSoakOutage(t *testing.T) {
 	needSoak(t)
 	t.Run("redis", func(t *testing.T) {
-		s := testservers.Redis(t)
+		s := servers.Redis(t)
 		outage(t, s, programConfig{Store: "redis", Addr: s.Addr, Context: true})
 	})
 	t.Run("redis without contexts", func(t *testing.T) {
-		s := testservers.Redis(t)
+		s := servers.Redis(t)
 		outage(t, s, programConfig{Store: "redis", Addr: s.Addr})
 	})
 	t.Run("memcached", func(t *testing.T) {
-		s := testservers.Memcached(t)
+		s := servers.Memcached(t)
 		outage(t, s, programConfig{Store: "memcached", Addr: s.Addr})
 	})
 	t.Run("postgresql", func(t *testing.T) {
-		url, s := testservers.PostgresProcess(t)
+		url, s := servers.PostgresProcess(t)
 		outage(t, s, programConfig{Store: "postgresql", Addr: url})
 	})
 }
@@ -74,7 +74,7 @@ func (p *outagePage) add(status int, began time.Time, right bool) {
 	}
 }
 
-func outage(t *testing.T, store *testservers.Process, config programConfig) {
+func outage(t *testing.T, store *servers.Process, config programConfig) {
 	config.Timeout = outageTimeout
 	p := startProgram(t, config)
 	p.warm()

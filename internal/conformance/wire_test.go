@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/cantil-go/cantil"
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit"
 )
 
 // wireJobs is how many connections are tried at once: they mostly wait.
@@ -33,7 +33,7 @@ func target() *cantil.App {
 // serve serves as Run does and returns the address, HOST:PORT.
 func serve(t testing.TB, app *cantil.App) string {
 	t.Helper()
-	return strings.TrimPrefix(testenv.Serve(t, app), "http://")
+	return strings.TrimPrefix(testkit.Serve(t, app), "http://")
 }
 
 // TestWireVectors sends every vector on a connection of its own.

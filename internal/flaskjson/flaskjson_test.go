@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/recorded"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -164,8 +164,8 @@ func TestDecodedNumbers(t *testing.T) {
 }
 
 func TestJSONAsFlask(t *testing.T) {
-	for _, row := range recorded.Load(t, "json", "dumps") {
-		compact, unicode, indented := recorded.Cell[string](t, row[0]), recorded.Cell[string](t, row[1]), recorded.Cell[string](t, row[2])
+	for _, row := range vectors.Rows(t, "json", "dumps") {
+		compact, unicode, indented := vectors.Cell[string](t, row[0]), vectors.Cell[string](t, row[1]), vectors.Cell[string](t, row[2])
 		var v any
 		if err := Decode([]byte(compact), &v); err != nil {
 			t.Fatalf("%s: %v", compact, err)

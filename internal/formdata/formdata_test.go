@@ -10,12 +10,12 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/cantil-go/cantil/internal/recorded"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 )
 
 func TestQueryAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "forms", "query") {
-		raw, want := recorded.Bytes(t, row[0]), recorded.Cell[[][]string](t, row[1])
+	for _, row := range vectors.Rows(t, "forms", "query") {
+		raw, want := vectors.Bytes(t, row[0]), vectors.Cell[[][]string](t, row[1])
 		got := [][]string{}
 		for _, p := range ParseQuery(raw) {
 			got = append(got, []string{p.Key, p.Value})

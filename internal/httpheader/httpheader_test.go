@@ -1,60 +1,9 @@
 package httpheader
 
 import (
-	"reflect"
 	"testing"
 	"time"
-
-	"github.com/cantil-go/cantil/internal/recorded"
 )
-
-func TestOptionsAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "headers", "options") {
-		header, want := recorded.Cell[string](t, row[0]), recorded.Cell[map[string]string](t, row[2])
-		value, options := ParseOptions(header)
-		got := map[string]string{}
-		for _, o := range options {
-			got[o.Key], _ = options.Get(o.Key)
-		}
-		if value != recorded.Cell[string](t, row[1]) || !reflect.DeepEqual(got, want) {
-			t.Errorf("ParseOptions(%q) = %q, %q, want %s, %q", header, value, got, row[1], want)
-		}
-	}
-}
-
-func TestDatesAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "headers", "dates") {
-		text, want := recorded.Cell[string](t, row[0]), recorded.Cell[*int64](t, row[1])
-		got, ok := ParseDate(text)
-		if ok != (want != nil) || ok && got.Unix() != *want {
-			t.Errorf("ParseDate(%q) = %v, %v, want %s", text, got.Unix(), ok, row[1])
-		}
-	}
-	for _, row := range recorded.Load(t, "headers", "formatted") {
-		at := time.Unix(recorded.Cell[int64](t, row[0]), 999).In(time.FixedZone("", 3600))
-		if got, want := FormatDate(at), recorded.Cell[string](t, row[1]); got != want {
-			t.Errorf("FormatDate(%s) = %q, want %q", row[0], got, want)
-		}
-	}
-}
-
-func TestConditionalAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "files", "conditional") {
-		headers, want := recorded.Cell[map[string]string](t, row[3]), recorded.Cell[[]any](t, row[4])
-		c := Conditions{IfMatch: headers["If-Match"], IfNoneMatch: headers["If-None-Match"],
-			IfModifiedSince: headers["If-Modified-Since"], IfRange: headers["If-Range"], Range: headers["Range"]}
-		_, c.HasRange = headers["Range"]
-		_, c.HasIfRange = headers["If-Range"]
-		modified, _ := ParseDate(recorded.Cell[string](t, row[1]))
-		v := c.Judge(recorded.Cell[string](t, row[0]), modified, recorded.Cell[int64](t, row[2]))
-		if v.Status == 0 {
-			v.Status = 200
-		}
-		if v.Status != int(want[0].(float64)) || v.ContentRange != want[1] {
-			t.Errorf("%s: got %d %q", row, v.Status, v.ContentRange)
-		}
-	}
-}
 
 func TestETags(t *testing.T) {
 	// sha1("ok"), and send_file's name for 21 bytes of /srv/texto.txt at that time

@@ -3,28 +3,28 @@ package sendfile
 import (
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/recorded"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 )
 
 func TestFileNamesAsPython(t *testing.T) {
-	for _, row := range recorded.Load(t, "files", "mimes") {
-		contentType, encoding := Type(recorded.Cell[string](t, row[0]))
-		if contentType != recorded.Cell[string](t, row[1]) || encoding != recorded.Cell[string](t, row[2]) {
+	for _, row := range vectors.Rows(t, "files", "mimes") {
+		contentType, encoding := Type(vectors.Cell[string](t, row[0]))
+		if contentType != vectors.Cell[string](t, row[1]) || encoding != vectors.Cell[string](t, row[2]) {
 			t.Errorf("%s: got %q, %q", row, contentType, encoding)
 		}
 	}
-	for _, row := range recorded.Load(t, "files", "dispositions") {
-		got := Disposition(recorded.Cell[string](t, row[0]), recorded.Cell[bool](t, row[1]))
-		if want := recorded.Cell[string](t, row[2]); got != want {
+	for _, row := range vectors.Rows(t, "files", "dispositions") {
+		got := Disposition(vectors.Cell[string](t, row[0]), vectors.Cell[bool](t, row[1]))
+		if want := vectors.Cell[string](t, row[2]); got != want {
 			t.Errorf("%s: got %q", row, got)
 		}
 	}
 }
 
 func TestSafeJoinAsWerkzeug(t *testing.T) {
-	for _, row := range recorded.Load(t, "files", "joins") {
-		got, ok := SafeJoin(recorded.Cell[string](t, row[0]), recorded.Cell[string](t, row[1]))
-		if want := recorded.Cell[*string](t, row[2]); ok != (want != nil) || ok && got != *want {
+	for _, row := range vectors.Rows(t, "files", "joins") {
+		got, ok := SafeJoin(vectors.Cell[string](t, row[0]), vectors.Cell[string](t, row[1]))
+		if want := vectors.Cell[*string](t, row[2]); ok != (want != nil) || ok && got != *want {
 			t.Errorf("%s: got %q, %v", row, got, ok)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -20,27 +20,27 @@ func TestGoldenTaggedJSON(t *testing.T) {
 	var file struct {
 		Dumps []struct {
 			ID, Context, Text string
-			Value             golden.Value
-			Loaded            *golden.Value
-			Error             *golden.Failure
+			Value             vectors.Value
+			Loaded            *vectors.Value
+			Error             *vectors.Failure
 		}
 		Loads []struct {
 			ID, Text, Level string
-			Value           *golden.Value
+			Value           *vectors.Value
 		}
 	}
-	golden.Load(t, "tagged-json.json", &file)
+	vectors.Load(t, "tagged-json.json", &file)
 
-	dumps := golden.NewReport(t, "tagged-json.json dumps")
+	dumps := vectors.NewReport(t, "tagged-json.json dumps")
 	for _, c := range file.Dumps {
 		dumps.Case(c.ID, func() error {
-			s, f := golden.Serializer("tagged-json", c.Context)
+			s, f := vectors.Serializer("tagged-json", c.Context)
 			text, err := s.AppendValue(nil, c.Value.Go(f))
 			switch {
 			case errors.Is(err, codec.ErrTooDeep):
-				return golden.Deviation(tooDeep)
+				return vectors.Deviation(tooDeep)
 			case c.Context == "app-unicode" && errors.Is(err, codec.ErrInvalidText):
-				return golden.Deviation(lone)
+				return vectors.Deviation(lone)
 			case c.Error != nil && err == nil:
 				return fmt.Errorf("wrote %s, want %v", text, c.Error)
 			case c.Error != nil:
@@ -58,7 +58,7 @@ func TestGoldenTaggedJSON(t *testing.T) {
 		})
 	}
 
-	loads := golden.NewReport(t, "tagged-json.json loads")
+	loads := vectors.NewReport(t, "tagged-json.json loads")
 	for _, c := range file.Loads {
 		loads.Case(c.ID, func() error {
 			got, err := codec.TaggedJSON.DecodeValue(c.Text)
@@ -70,13 +70,13 @@ func TestGoldenTaggedJSON(t *testing.T) {
 			case err != nil:
 				return err
 			}
-			return c.Value.Compare(got, golden.TaggedJSON)
+			return c.Value.Compare(got, vectors.TaggedJSON)
 		})
 	}
 }
 
 // decodes checks what text is read as, whole and, if it is a session, split.
-func decodes(s codec.Serializer, text string, want golden.Value, f golden.Format) error {
+func decodes(s codec.Serializer, text string, want vectors.Value, f vectors.Format) error {
 	got, err := s.DecodeValue(text)
 	if err != nil {
 		return err
@@ -96,13 +96,13 @@ func TestGoldenStored(t *testing.T) {
 	var file struct {
 		Stored []struct {
 			ID, Format, Bytes string
-			Value             golden.Value
-			Loaded            *golden.Value
-			Error             *golden.Failure
+			Value             vectors.Value
+			Loaded            *vectors.Value
+			Error             *vectors.Failure
 		}
 	}
-	golden.Load(t, "flask-session.json", &file)
-	report := golden.NewReport(t, "flask-session.json stored")
+	vectors.Load(t, "flask-session.json", &file)
+	report := vectors.NewReport(t, "flask-session.json stored")
 	for _, c := range file.Stored {
 		if c.Format != "msgpack" && c.Bytes == "" {
 			continue
@@ -112,7 +112,7 @@ func TestGoldenStored(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			s, f := golden.Serializer(c.Format, "app")
+			s, f := vectors.Serializer(c.Format, "app")
 			if c.Format == "msgpack" {
 				raw, err := s.AppendValue(nil, c.Value.Go(f))
 				switch {

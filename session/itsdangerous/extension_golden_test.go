@@ -13,24 +13,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/itsdangerous"
 )
 
 // token is a case of extensions.json: a token to be made, or to be read.
 type token struct {
 	ID, Op, Class, Level string
-	Secrets              []golden.Secret
-	Salt                 *golden.Secret
+	Secrets              []vectors.Secret
+	Salt                 *vectors.Secret
 	KeyDerivation        *string `json:"key_derivation"`
 	Digest, Sep          *string
 	Now                  int64
 	MaxAge               *float64 `json:"max_age"`
-	Payload              golden.Value
+	Payload              vectors.Value
 	Token                string
 	TokenHex             string `json:"token_hex"`
 	ByteExact            bool   `json:"byte_exact"`
-	Value                *golden.Value
+	Value                *vectors.Value
 	Exception            *raised
 }
 
@@ -44,8 +44,8 @@ type raised struct {
 // TestExtensionGoldenTokens makes and reads tokens as ItsDangerous does.
 func TestExtensionGoldenTokens(t *testing.T) {
 	var file struct{ Itsdangerous []token }
-	golden.Load(t, "extensions.json", &file)
-	report := golden.NewReport(t, "extensions.json itsdangerous")
+	vectors.Load(t, "extensions.json", &file)
+	report := vectors.NewReport(t, "extensions.json itsdangerous")
 	for _, c := range file.Itsdangerous {
 		report.Case(c.ID, func() error {
 			err := c.check()
@@ -84,11 +84,11 @@ func (c token) check() (err error) {
 	if err != nil || c.Exception != nil {
 		return c.compareError(err)
 	}
-	return c.Value.Compare(got, golden.TaggedJSON)
+	return c.Value.Compare(got, vectors.TaggedJSON)
 }
 
 func (c token) checkMade(s subject, want string) error {
-	got, err := s.make(c.Payload.Go(golden.TaggedJSON))
+	got, err := s.make(c.Payload.Go(vectors.TaggedJSON))
 	if err != nil || c.Exception != nil {
 		return c.compareError(err)
 	}
@@ -236,7 +236,7 @@ func timedSubject(s *itsdangerous.TimedSerializer) subject {
 // setup reads what a case sets; what is null in it keeps its default.
 func (c token) setup() (string, []itsdangerous.Option) {
 	last := len(c.Secrets) - 1
-	keys := golden.Secrets(c.Secrets[:last], c.Secrets[last])
+	keys := vectors.Secrets(c.Secrets[:last], c.Secrets[last])
 	options := []itsdangerous.Option{itsdangerous.Keys(keys[:last]...), itsdangerous.AllowEmptyKey()}
 	if c.Salt != nil {
 		options = append(options, itsdangerous.Salt(string(*c.Salt)))

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/itsdangerous"
 )
@@ -20,12 +20,12 @@ const (
 
 type vector struct {
 	ID, Serializer, Context, Salt, Cookie string
-	Secret                                golden.Secret
-	Fallbacks                             []golden.Secret
+	Secret                                vectors.Secret
+	Fallbacks                             []vectors.Secret
 	Timestamp                             int64
-	Payload                               golden.Value
-	Loaded                                *golden.Value
-	Error                                 *golden.Failure
+	Payload                               vectors.Value
+	Loaded                                *vectors.Value
+	Error                                 *vectors.Failure
 	Serialized                            struct{ Text, Hex, SHA256 string }
 	ByteExact                             bool `json:"byte_exact"`
 }
@@ -33,15 +33,15 @@ type vector struct {
 // TestGoldenCookies writes each value as Python wrote it, and reads what Python wrote.
 func TestGoldenCookies(t *testing.T) {
 	var file struct{ Vectors []vector }
-	golden.Load(t, "cookies.json", &file)
-	report := golden.NewReport(t, "cookies.json vectors")
+	vectors.Load(t, "cookies.json", &file)
+	report := vectors.NewReport(t, "cookies.json vectors")
 	for _, v := range file.Vectors {
 		report.Case(v.ID, v.check)
 	}
 }
 
 func (v vector) check() error {
-	s, f := golden.Serializer(v.Serializer, v.Context)
+	s, f := vectors.Serializer(v.Serializer, v.Context)
 	payload, err := s.AppendValue(nil, v.Payload.Go(f))
 	switch {
 	case v.Error != nil && err == nil:
@@ -49,7 +49,7 @@ func (v vector) check() error {
 	case v.Error != nil:
 		return nil
 	case errors.Is(err, codec.ErrTooDeep):
-		return golden.Deviation(tooDeep)
+		return vectors.Deviation(tooDeep)
 	case err != nil:
 		return err
 	}
@@ -61,7 +61,7 @@ func (v vector) check() error {
 			return fmt.Errorf("fields became %q, %v; the mapping became %q", again, err, payload)
 		}
 	}
-	signer := flaskCookies(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
+	signer := flaskCookies(vectors.Secrets(v.Fallbacks, v.Secret), v.Salt)
 	now := time.Unix(v.Timestamp, 0)
 	cookie := signer.AppendDumps(nil, payload, now)
 	if v.ByteExact && string(cookie) != v.Cookie {
@@ -95,7 +95,7 @@ func (v vector) checkPayload(payload []byte) error {
 }
 
 // reads checks what a payload is read as, whole and split into fields.
-func reads(s codec.Serializer, payload string, want golden.Value, f golden.Format) error {
+func reads(s codec.Serializer, payload string, want vectors.Value, f vectors.Format) error {
 	fields, err := s.SplitFields(nil, payload)
 	if err != nil {
 		return err
@@ -119,11 +119,11 @@ func flaskCookies(keys []string, salt string) *itsdangerous.URLSafeTimedSerializ
 
 type verification struct {
 	ID, Serializer, Salt, Cookie, Outcome, Level string
-	Secret                                       golden.Secret
-	Fallbacks                                    []golden.Secret
+	Secret                                       vectors.Secret
+	Fallbacks                                    []vectors.Secret
 	Now                                          int64
 	MaxAge                                       *int64 `json:"max_age"`
-	Payload                                      golden.Value
+	Payload                                      vectors.Value
 }
 
 // outcomes are the errors for what Python found wrong. Where ItsDangerous itself fails, a timestamp was absurd.
@@ -139,20 +139,20 @@ var outcomes = map[string][]error{
 // TestGoldenVerify reads good and bad cookies.
 func TestGoldenVerify(t *testing.T) {
 	var file struct{ Verify []verification }
-	golden.Load(t, "cookies.json", &file)
-	report := golden.NewReport(t, "cookies.json verify")
+	vectors.Load(t, "cookies.json", &file)
+	report := vectors.NewReport(t, "cookies.json verify")
 	for _, v := range file.Verify {
 		report.Case(v.ID, v.check)
 	}
 }
 
 func (v verification) check() error {
-	s, f := golden.Serializer(v.Serializer, "app")
+	s, f := vectors.Serializer(v.Serializer, "app")
 	maxAge := itsdangerous.NoMaxAge
 	if v.MaxAge != nil {
 		maxAge = time.Duration(*v.MaxAge) * time.Second
 	}
-	signer := flaskCookies(golden.Secrets(v.Fallbacks, v.Secret), v.Salt)
+	signer := flaskCookies(vectors.Secrets(v.Fallbacks, v.Secret), v.Salt)
 	payload, _, err := signer.AppendLoads(nil, []byte(v.Cookie), maxAge, time.Unix(v.Now, 0))
 	if err == nil {
 		_, err = s.SplitFields(nil, string(payload))
@@ -178,11 +178,11 @@ func TestGoldenSignedIDs(t *testing.T) {
 	var file struct {
 		SignedSIDs []struct {
 			ID, Salt, SID, Cookie string
-			Secret                golden.Secret
+			Secret                vectors.Secret
 		} `json:"signed_sids"`
 	}
-	golden.Load(t, "flask-session.json", &file)
-	report := golden.NewReport(t, "flask-session.json signed_sids")
+	vectors.Load(t, "flask-session.json", &file)
+	report := vectors.NewReport(t, "flask-session.json signed_sids")
 	for _, c := range file.SignedSIDs {
 		report.Case(c.ID, func() error {
 			signer := itsdangerous.NewSigner(string(c.Secret), itsdangerous.Salt(c.Salt), itsdangerous.KeyDerivation("hmac"))

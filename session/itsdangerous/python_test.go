@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 	"github.com/cantil-go/cantil/session/itsdangerous"
 )
 
@@ -81,7 +81,7 @@ func pythonCases(t *testing.T, c pythonCase, digest func() hash.Hash) []pythonCa
 // TestPythonReadsAndWrites exchanges tokens with the real ItsDangerous, in both
 // directions, for every class, derivation and digest.
 func TestPythonReadsAndWrites(t *testing.T) {
-	python := testenv.Python(t, "itsdangerous")
+	python := flask.Python(t, "itsdangerous")
 	digests := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
 	var cases []pythonCase
 	var input bytes.Buffer

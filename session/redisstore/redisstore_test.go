@@ -9,7 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/redisstore"
 	"github.com/cantil-go/cantil/session/storetest"
@@ -22,7 +22,7 @@ func newClient(t *testing.T, addr string) *redis.Client {
 }
 
 func TestStore(t *testing.T) {
-	client := newClient(t, testservers.Redis(t).Addr)
+	client := newClient(t, servers.Redis(t).Addr)
 	storetest.Run(t, func(*testing.T) session.Store { return redisstore.New(client) })
 }
 

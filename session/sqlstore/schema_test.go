@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 )
 
 // plain takes the quotes and the layout out of a statement.
@@ -22,8 +22,8 @@ func TestGoldenSchema(t *testing.T) {
 			DDL string `json:"ddl_compiled"`
 		}
 	}
-	golden.Load(t, "flask-session.json", &file)
-	report := golden.NewReport(t, "flask-session.json schema")
+	vectors.Load(t, "flask-session.json", &file)
+	report := vectors.NewReport(t, "flask-session.json schema")
 	dialects := map[string]Dialect{"sqlite": SQLite, "postgresql": PostgreSQL, "mysql": MySQL}
 	for name, schema := range file.Schema {
 		report.Case(name, func() error {

@@ -12,7 +12,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
-	"github.com/cantil-go/cantil/internal/testservers"
+	"github.com/cantil-go/cantil/internal/testkit/servers"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/sqlstore"
 	"github.com/cantil-go/cantil/session/storetest"
@@ -51,7 +51,7 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgreSQL(t *testing.T) {
-	db := open(t, "pgx", testservers.Postgres(t))
+	db := open(t, "pgx", servers.Postgres(t))
 	for name, options := range map[string][]sqlstore.Option{
 		"sessions":       nil,
 		"flask_sessions": {sqlstore.FlaskSessions()},
@@ -64,7 +64,7 @@ func TestPostgreSQL(t *testing.T) {
 }
 
 func TestMariaDB(t *testing.T) {
-	db := open(t, "mysql", testservers.MariaDB(t))
+	db := open(t, "mysql", servers.MariaDB(t))
 	store := created(t, sqlstore.New(db, sqlstore.MySQL))
 	if err := store.Set(t.Context(), "k", make([]byte, 1<<16), time.Hour); err == nil {
 		t.Error("a BLOB takes 64 KiB")
@@ -78,7 +78,7 @@ func TestMariaDB(t *testing.T) {
 // TestNoExpiry: rows without an expiry, as other programs may leave, have
 // expired in the one table and live for ever in the other.
 func TestNoExpiry(t *testing.T) {
-	postgres, mariadb := open(t, "pgx", testservers.Postgres(t)), open(t, "mysql", testservers.MariaDB(t))
+	postgres, mariadb := open(t, "pgx", servers.Postgres(t)), open(t, "mysql", servers.MariaDB(t))
 	for _, c := range []struct {
 		name, table string
 		db          *sql.DB
