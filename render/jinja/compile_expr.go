@@ -5,6 +5,7 @@ func (c *compiler) expr(n node, fr *cframe) expr {
 	if v, ok := c.foldable(n); ok {
 		return &constExpr{v}
 	}
+	c.nodes++
 	switch n := n.(type) {
 	case *nameNode:
 		return &slotExpr{c.ref(fr, n.name)}

@@ -34,7 +34,7 @@ type listExpr struct{ items []expr }
 func (e *listExpr) eval(f *frame) any { return &List{evalAll(f, e.items)} }
 
 func evalAll(f *frame, es []expr) []any {
-	f.st.step(len(es))
+	f.st.items(len(es))
 	out := make([]any, len(es))
 	for i, e := range es {
 		out[i] = e.eval(f)
@@ -45,10 +45,11 @@ func evalAll(f *frame, es []expr) []any {
 type dictExpr struct{ keys, values []expr }
 
 func (e *dictExpr) eval(f *frame) any {
-	f.st.step(len(e.keys))
+	f.st.entries(len(e.keys))
 	d := &Dict{keys: make([]any, 0, len(e.keys)), vals: make([]any, 0, len(e.keys))}
 	for i := range e.keys {
 		k := e.keys[i].eval(f)
+		f.st.key(k)
 		d.Set(k, e.values[i].eval(f))
 	}
 	return d
@@ -156,7 +157,7 @@ func (e *concatExpr) eval(f *frame) any {
 	mark := len(st.args)
 	safe := false
 	for _, p := range e.parts {
-		v := softStr(p.eval(f))
+		v := f.softStr(p.eval(f))
 		_, html := v.(Markup)
 		safe = safe || html
 		st.args = append(st.args, v)
@@ -164,12 +165,12 @@ func (e *concatExpr) eval(f *frame) any {
 	safe = safe && e.esc
 	start := len(st.out)
 	for _, v := range st.args[mark:] {
-		st.out = appendValue(st.out, v, safe)
+		st.out = st.appendValue(st.out, v, safe, start+st.env.Limits.Output)
 	}
 	st.args = st.args[:mark]
+	st.size(len(st.out) - start)
 	s := string(st.out[start:])
 	st.out = st.out[:start]
-	st.size(len(s))
 	return likeText(s, safe)
 }
 

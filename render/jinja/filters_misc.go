@@ -142,12 +142,13 @@ func filterInt(f *frame, a []any) any {
 		}
 		return normBig(floatToBig(v))
 	case string, Markup, []byte:
-		s := str(v)
+		s := f.str(v)
 		if b, ok := v.([]byte); ok {
 			s = string(b)
 		}
 		base := toInt(a[2])
 		if base == 0 || base >= 2 && base <= 36 {
+			f.st.step(len(s) * len(s) >> 12)
 			if n, ok := parseInt(s, base); ok {
 				return normBig(n)
 			}
@@ -222,6 +223,7 @@ func roundInt(f *frame, i *big.Int, n int) any {
 	if -n > i.BitLen() {
 		return 0
 	}
+	f.st.bigWork(i.BitLen())
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-n)), nil)
 	q, m := new(big.Int).DivMod(i, unit, new(big.Int))
 	twice := new(big.Int).Lsh(m, 1)

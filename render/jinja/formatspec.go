@@ -83,7 +83,7 @@ func specNumber(f *frame, s string) (int, string) {
 		}
 		s = s[1:]
 	}
-	f.st.size(n)
+	f.st.product(n, utf8.UTFMax)
 	return n, s
 }
 
@@ -191,8 +191,15 @@ func groupZeros(digits string, sep byte, size, width int) string {
 		whole, frac = digits[:i], digits[i:]
 	}
 	whole = strings.ReplaceAll(whole, string(sep), "")
-	for len(groupDigits(whole, sep, size))+len(frac) < width {
-		whole = "0" + whole
+	// The smallest number of digits that fills the width, separators included:
+	// n digits take n + (n-1)/size bytes.
+	room := width - len(frac)
+	n := room - room/(size+1)
+	if n+(n-1)/size < room {
+		n++
+	}
+	if n > len(whole) {
+		whole = strings.Repeat("0", n-len(whole)) + whole
 	}
 	return groupDigits(whole, sep, size) + frac
 }

@@ -1,6 +1,9 @@
 package jinja
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // getTemplate loads a template by what an extends or import names: a name, or
 // a template that the host put into the context.
@@ -34,6 +37,7 @@ func (f *frame) loadOne(name string) (*Template, *Error) {
 	if t := st.loaded[name]; t != nil {
 		return t, nil
 	}
+	f.st.work(len(name))
 	t, err := st.env.get(name)
 	if err == nil {
 		if st.env.AutoReload {
@@ -43,6 +47,7 @@ func (f *frame) loadOne(name string) (*Template, *Error) {
 	}
 	var e *Error
 	if errors.As(err, &e) && e.Kind == KindNotFound {
+		st.step(missSteps)
 		return nil, e
 	}
 	failGo(err)
@@ -72,19 +77,16 @@ func (f *frame) selectTemplate(v any) (*Template, *Error) {
 	if len(names) == 0 {
 		return nil, newError(KindNoneFound, "Tried to select from an empty list of templates.")
 	}
-	list := ""
-	for i, name := range names {
+	var list []string
+	for _, name := range names {
 		if u, undefined := name.(*Undefined); undefined {
 			name = u.message()
 		} else if t, err := f.findTemplate(name); err == nil {
 			return t, nil
 		}
-		if i > 0 {
-			list += ", "
-		}
-		list += str(name)
+		list = append(list, f.str(name))
 	}
-	e := newError(KindNoneFound, "none of the templates given were found: %s", list)
+	e := newError(KindNoneFound, "none of the templates given were found: %s", strings.Join(list, ", "))
 	e.cause = ErrNotFound
 	return nil, e
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -31,10 +32,11 @@ func toJSON(f *frame, v, indent any) any {
 
 // jsonWriter writes one document.
 type jsonWriter struct {
-	f      *frame
-	out    []byte
-	indent string
-	pretty bool
+	f       *frame
+	out     []byte
+	charged int // how much of out is paid for
+	indent  string
+	pretty  bool
 }
 
 // write writes a value; depth finds lists that hold themselves.
@@ -42,10 +44,9 @@ func (w *jsonWriter) write(v any, depth int) {
 	if depth > maxReprDepth {
 		fail(KindValue, "Circular reference detected")
 	}
-	if len(w.out) > w.f.st.env.Limits.Output {
-		w.f.st.size(-1)
-	}
 	w.f.st.step(1)
+	w.f.st.grow(w.charged, len(w.out))
+	w.charged = len(w.out)
 	switch v := norm(v).(type) {
 	case nil:
 		w.out = append(w.out, "null"...)
@@ -87,7 +88,7 @@ func (w *jsonWriter) writeFloat(x float64) {
 
 // writeNested writes lists, dicts, and what knows its own JSON or HTML.
 func (w *jsonWriter) writeNested(v any, depth int) {
-	if items, ok := asItems(v); ok {
+	if items, ok := w.f.asItems(v); ok {
 		w.writeItems('[', ']', len(items), depth, func(i int) { w.write(items[i], depth+1) })
 		return
 	}
@@ -157,7 +158,7 @@ func (w *jsonWriter) newline(depth int) {
 	if !w.pretty {
 		return
 	}
-	w.f.st.size(len(w.indent) * depth)
+	w.f.st.product(depth, len(w.indent))
 	w.out = append(w.out, '\n')
 	for range depth {
 		w.out = append(w.out, w.indent...)
@@ -166,7 +167,8 @@ func (w *jsonWriter) newline(depth int) {
 
 // writeMapping sorts by key, as Flask does; keys of several kinds cannot be.
 func (w *jsonWriter) writeMapping(m Mapping, depth int) {
-	keys := slices.Clone(m.Keys())
+	keys := slices.Clone(w.f.keys(m))
+	w.f.st.step(len(keys) * bits.Len(uint(len(keys))) >> 1)
 	slices.SortStableFunc(keys, func(a, b any) int {
 		c, ok := tryCompare(a, b)
 		if !ok {
@@ -201,6 +203,9 @@ func jsonKey(k any) string {
 
 // writeString writes a text in ASCII, with what HTML could misread escaped.
 func (w *jsonWriter) writeString(s string) {
+	if len(s) > longText {
+		w.f.st.size(len(s) * 6)
+	}
 	w.out = append(w.out, '"')
 	for _, r := range s {
 		switch {

@@ -5,6 +5,7 @@ type macroFunc struct {
 	name        string // "" for a call block
 	fn          *function
 	params      []macroParam
+	cost        int // steps of a call, its defaults included
 	usesCaller  bool
 	callerSlot  int // -1 if the caller is no parameter, or an explicit one
 	kwargsSlot  int // -1 if unknown keywords are an error
@@ -83,6 +84,7 @@ func (m *macro) call(f *frame, args []any, kwargs []Arg) any {
 func (m *macro) print(f *frame, args []any, kwargs []Arg) {
 	st := f.st
 	checkSameRender(f, m.up.st)
+	st.step(m.cost)
 	mark := st.enter(m.fn)
 	in := m.fn.newFrame(st, m.up.ctx, m.up)
 	in.load(m.fn.enter)

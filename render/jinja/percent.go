@@ -46,8 +46,9 @@ func (p *percent) run() string {
 		}
 		p.out.WriteString(p.src[:i])
 		p.src = p.src[i+1:]
+		before := p.out.Len()
 		named = p.directive() || named
-		p.f.st.size(p.out.Len())
+		p.f.st.grow(before, p.out.Len())
 	}
 	if p.used < len(p.args) && !named && p.mapping == nil {
 		if !p.single || !isPlainArg(p.args[0]) {
@@ -64,8 +65,7 @@ func isPlainArg(v any) bool {
 	case Range, *Undefined, []byte:
 		return true
 	default:
-		_, isList := asList(v)
-		return isList
+		return isList(v)
 	}
 }
 
@@ -200,7 +200,9 @@ func (p *percent) convert(sp spec, arg any) string {
 	case 's', 'r', 'a':
 		return p.convertText(sp, arg)
 	case 'd', 'i', 'u', 'x', 'X', 'o':
-		return sp.formatInt(p.integer(sp.verb, arg))
+		n := p.integer(sp.verb, arg)
+		p.f.st.bigWork(n.BitLen())
+		return sp.formatInt(n)
 	case 'e', 'E', 'f', 'F', 'g', 'G':
 		x, ok := asFloat(norm(arg))
 		if s, isText := asString(arg); isText && p.safe {
@@ -235,16 +237,16 @@ func (p *percent) convertText(sp spec, arg any) string {
 	var s string
 	switch {
 	case sp.verb == 's' && p.safe:
-		s = string(escapeValue(arg))
+		s = string(p.f.escape(arg))
 	case sp.verb == 's':
-		s = str(arg)
+		s = p.f.str(arg)
 	case sp.verb == 'a':
-		s = asciiRepr(arg)
+		s = p.f.asciiRepr(arg)
 	default:
-		s = repr(arg)
+		s = p.f.repr(arg)
 	}
 	if p.safe && sp.verb != 's' {
-		s = escapeString(s)
+		s = p.f.escapeString(s)
 	}
 	if sp.prec >= 0 {
 		s = sliceRunes(s, 0, sp.prec, nil)
@@ -297,11 +299,12 @@ func charOf(arg any) string {
 }
 
 // asciiRepr is ascii(v): a repr with everything beyond ASCII escaped.
-func asciiRepr(v any) string {
-	s := repr(v)
+func (f *frame) asciiRepr(v any) string {
+	s := f.repr(v)
 	if isASCII(s) {
 		return s
 	}
+	f.st.size(len(s) * 5) // two bytes become \xff, three \uffff
 	var b strings.Builder
 	for _, r := range s {
 		if r < utf8.RuneSelf {

@@ -35,8 +35,12 @@ func addTypeTests() {
 	addPredicate("mapping", func(v any) bool { _, ok := asMapping(v); return ok })
 	addPredicate("callable", isCallable)
 	addPredicate("escaped", isHTML)
-	addPredicate("lower", func(v any) bool { return cased(str(v), unicode.IsLower, unicode.IsUpper) })
-	addPredicate("upper", func(v any) bool { return cased(str(v), unicode.IsUpper, unicode.IsLower) })
+	builtinTests.add("test_", "lower", "value", func(f *frame, a []any) any {
+		return cased(f.str(a[0]), unicode.IsLower, unicode.IsUpper)
+	})
+	builtinTests.add("test_", "upper", "value", func(f *frame, a []any) any {
+		return cased(f.str(a[0]), unicode.IsUpper, unicode.IsLower)
+	})
 	addPredicate("integer", func(v any) bool {
 		switch v.(type) {
 		case int, *big.Int:
@@ -89,6 +93,7 @@ func addComparisons(t table) {
 func addNameTests(t table) {
 	exists := func(name string, find func(*Env, string) callable) {
 		t.add("test_", name, "value", func(f *frame, a []any) any {
+			f.st.key(a[0])
 			hashKey(a[0])
 			name, ok := asString(a[0])
 			return ok && find(f.st.env, name) != nil

@@ -27,6 +27,18 @@ func isLineBreak(r rune) bool {
 	return false
 }
 
+// splitLines is splitLines within the budget.
+func (f *frame) splitLines(s string, keepEnds bool) []string {
+	n := 1
+	for _, r := range s {
+		if isLineBreak(r) {
+			n++
+		}
+	}
+	f.st.items(n)
+	return splitLines(s, keepEnds)
+}
+
 // splitLines is str.splitlines.
 func splitLines(s string, keepEnds bool) []string {
 	var lines []string
