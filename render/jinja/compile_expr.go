@@ -141,10 +141,31 @@ func (c *compiler) testExpr(n *testNode, fr *cframe) expr {
 			return &definedExpr{c.expr(n.node, fr), n.name == "defined"}
 		}
 	}
+	if n.name == "sameas" && c.env.Tests[n.name] == nil && areTwoTexts(n) {
+		return &constExpr{false}
+	}
 	fn := c.env.test(n.name)
 	if fn == nil && !fr.soft {
 		c.fail(n.at(), "No test named %s.", reprString(n.name))
 	}
 	return &filterExpr{name: n.name, fn: fn, line: n.at(), what: "test",
 		operand: c.expr(n.node, fr), argList: c.argList(&n.callArgs, fr)}
+}
+
+// areTwoTexts tells whether a test compares two literal texts: each is an object
+// of its own, unless it is a single character.
+func areTwoTexts(n *testNode) bool {
+	if len(n.args) != 1 {
+		return false
+	}
+	for _, operand := range []node{n.node, n.args[0]} {
+		c, ok := operand.(*constNode)
+		if !ok {
+			return false
+		}
+		if s, ok := c.value.(string); !ok || runeLen(s) <= 1 {
+			return false
+		}
+	}
+	return true
 }

@@ -315,7 +315,7 @@ func floatPow(x, y float64) any {
 	if x == 0 && y < 0 {
 		fail(KindZeroDivision, "0.0 cannot be raised to a negative power")
 	}
-	v := accuratePow(x, y)
+	v := math.Pow(x, y)
 	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		fail(KindOverflow, "(34, 'Numerical result out of range')")
 	}

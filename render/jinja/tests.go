@@ -3,7 +3,6 @@ package jinja
 import (
 	"math/big"
 	"unicode"
-	"unsafe"
 )
 
 // builtinTests are Jinja's tests, by name.
@@ -103,14 +102,11 @@ func addNameTests(t table) {
 	exists("test", (*Env).test)
 }
 
-// same is "is": small values are one object each in Python, too. Two texts are
-// one object if they are one string of Go, and if they are a single character.
+// same is "is": small values are one object each in Python, too. Equal texts
+// count as one object, which in Python they may be or not.
 func same(f *frame, a, b any) bool {
 	a, b = norm(a), norm(b)
-	if x, ok := a.(string); ok {
-		y, ok := b.(string)
-		return ok && x == y && (len(x) <= 1 || unsafe.StringData(x) == unsafe.StringData(y))
-	}
+	f.st.workOn(a)
 	if a == nil || b == nil || isNumber(a) || isNumber(b) {
 		return typeName(a) == typeName(b) && equal(f, a, b)
 	}
