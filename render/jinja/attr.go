@@ -5,7 +5,8 @@ import (
 	"math/big"
 	"reflect"
 	"time"
-	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // attributer is the objects of this package that have attributes.
@@ -186,8 +187,8 @@ func textItem(obj, key any) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	s = s[runeOffset(s, i):]
-	return likeText(s[:runeOffset(s, 1)], safe), true
+	s = s[pytext.RuneOffset(s, i):]
+	return likeText(s[:pytext.RuneOffset(s, 1)], safe), true
 }
 
 // getslice is obj[start:stop:step].
@@ -303,8 +304,8 @@ func sliceRunes(s string, start, stop, step any) string {
 			return s[lo:max(lo, hi)]
 		}
 		lo, hi, _ := sliceBounds(runeLen(s), start, stop, nil)
-		s = s[runeOffset(s, lo):]
-		return s[:runeOffset(s, hi-lo)]
+		s = s[pytext.RuneOffset(s, lo):]
+		return s[:pytext.RuneOffset(s, hi-lo)]
 	}
 	rs := []rune(s)
 	lo, hi, by := sliceBounds(len(rs), start, stop, step)
@@ -313,16 +314,6 @@ func sliceRunes(s string, start, stop, step any) string {
 		out = append(out, rs[i])
 	}
 	return string(out)
-}
-
-// runeOffset gives the byte at which the n-th character begins.
-func runeOffset(s string, n int) int {
-	i := 0
-	for ; n > 0 && i < len(s); n-- {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		i += size
-	}
-	return i
 }
 
 // methodOf gives the method of a built-in type, or nil.

@@ -1,6 +1,10 @@
 package jinja
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // compiler turns the tree of one template into functions of nodes that are
 // evaluated. It goes through the tree in the order of Jinja's compiler, so that
@@ -88,7 +92,7 @@ func (c *compiler) findBlocks(body []node) {
 				c.haveExtends = true
 			case *blockNode:
 				if seen[n.name] {
-					c.fail(n.at(), "block %s defined twice", reprString(n.name))
+					c.fail(n.at(), "block %s defined twice", pytext.Repr(n.name))
 				}
 				seen[n.name] = true
 				c.blocks = append(c.blocks, n)

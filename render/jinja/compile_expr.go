@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/cantil-go/cantil/internal/pytext"
+
 // expr compiles an expression. What is constant is computed now.
 func (c *compiler) expr(n node, fr *cframe) expr {
 	if v, ok := c.foldable(n); ok {
@@ -77,7 +79,7 @@ func (c *compiler) cond(n *condNode, fr *cframe) expr {
 	}
 	where := "line " + repr(n.at())
 	if c.tmpl.name != "" {
-		where += " in " + reprString(c.tmpl.name)
+		where += " in " + pytext.Repr(c.tmpl.name)
 	}
 	e.orelse = &constExpr{undefinedHint("the inline if-expression on %s evaluated to false"+
 		" and no else section was defined.", where)}
@@ -114,7 +116,7 @@ func (c *compiler) argList(a *callArgs, fr *cframe) argList {
 func (c *compiler) filterChain(n *filterNode, body expr, fr *cframe) expr {
 	fn := c.env.filter(n.name)
 	if fn == nil && !fr.soft {
-		c.fail(n.at(), "No filter named %s.", reprString(n.name))
+		c.fail(n.at(), "No filter named %s.", pytext.Repr(n.name))
 	}
 	e := &filterExpr{name: n.name, fn: fn, line: n.at(), what: "filter"}
 	switch operand := n.node.(type) {
@@ -146,7 +148,7 @@ func (c *compiler) testExpr(n *testNode, fr *cframe) expr {
 	}
 	fn := c.env.test(n.name)
 	if fn == nil && !fr.soft {
-		c.fail(n.at(), "No test named %s.", reprString(n.name))
+		c.fail(n.at(), "No test named %s.", pytext.Repr(n.name))
 	}
 	return &filterExpr{name: n.name, fn: fn, line: n.at(), what: "test",
 		operand: c.expr(n.node, fr), argList: c.argList(&n.callArgs, fr)}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"sync"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Env holds what templates have in common: where they come from, and the
@@ -168,7 +170,7 @@ func (t *Template) Size() int { return t.size }
 func (t *Template) Name() string { return t.name }
 
 func (t *Template) pyType() string { return "Template" }
-func (t *Template) pyRepr() string { return "<Template " + reprString(t.name) + ">" }
+func (t *Template) pyRepr() string { return "<Template " + pytext.Repr(t.name) + ">" }
 
 // Scope is where the names of one render come from. Vars win over Context,
 // Context over Globals, Globals over those of the environment.

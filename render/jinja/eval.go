@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/cantil-go/cantil/internal/pytext"
+
 // The nodes of compiled expressions. Names are slots by now; see symbols.go.
 
 type constExpr struct{ value any }
@@ -243,7 +245,7 @@ type filterExpr struct {
 
 func (e *filterExpr) eval(f *frame) any {
 	if e.fn == nil {
-		fail(KindRuntime, "No %s named %s found.", e.what, reprString(e.name))
+		fail(KindRuntime, "No %s named %s found.", e.what, pytext.Repr(e.name))
 	}
 	st := f.st
 	m := st.markArgs()

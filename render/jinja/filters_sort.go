@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // getter gives a function that follows a path of attributes: "a.b", 0.
@@ -17,7 +19,7 @@ func getter(f *frame, attribute any, def any) func(v any) any {
 		f.st.items(strings.Count(s, ".") + 1)
 		path = path[:0]
 		for _, part := range strings.Split(s, ".") {
-			if n, err := strconv.Atoi(part); err == nil && isDigit(part[0]) {
+			if n, err := strconv.Atoi(part); err == nil && pytext.IsDigit(part[0]) {
 				path = append(path, n)
 			} else {
 				path = append(path, part)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // builtinFilters are Jinja's filters, by name.
@@ -48,7 +50,7 @@ func init() {
 	addFilter("trim", "value, chars=None", func(f *frame, a []any) any {
 		s, safe := f.textOf(a[0])
 		if a[1] == nil {
-			return likeText(pyStrip(s), safe)
+			return likeText(pytext.Trim(s), safe)
 		}
 		return likeText(strings.Trim(s, strArg(a[1])), safe)
 	})
@@ -95,7 +97,7 @@ func titleWords(s string) string {
 	start := true
 	for _, r := range s {
 		switch {
-		case isSpace(r) || strings.ContainsRune("-({[<", r):
+		case pytext.IsSpace(r) || strings.ContainsRune("-({[<", r):
 			b.WriteRune(r)
 			start = true
 		case start:
@@ -260,26 +262,14 @@ func filterURLEncode(f *frame, a []any) any {
 	return strings.Join(parts, "&")
 }
 
-// urlQuote is urlQuote within the budget.
+// urlQuote escapes for the path of a URL.
 func (f *frame) urlQuote(s string) string {
 	f.st.size(3 * len(s))
-	return urlQuote(s)
+	return pytext.Quote(s, pathBytes)
 }
 
-// urlQuote escapes for the path of a URL: the slash stays.
-func urlQuote(s string) string {
-	const hex = "0123456789ABCDEF"
-	out := make([]byte, 0, len(s)+8)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte("_.-~/", c) >= 0 {
-			out = append(out, c)
-		} else {
-			out = append(out, '%', hex[c>>4], hex[c&15])
-		}
-	}
-	return string(out)
-}
+// pathBytes are what may stand in the path of a URL: the slash stays.
+var pathBytes = pytext.NewSafeSet("/")
 
 // badAttr finds what would end the name of an attribute.
 var badAttr = regexp.MustCompile(`[ \t\n\r\f\v/>=]`)
@@ -306,7 +296,7 @@ func filterXMLAttr(f *frame, a []any) any {
 			fail(KindType, "expected string or bytes-like object, got '%s'", typeName(k))
 		}
 		if badAttr.MatchString(name) {
-			fail(KindValue, "Invalid character in attribute name: %s", reprString(name))
+			fail(KindValue, "Invalid character in attribute name: %s", pytext.Repr(name))
 		}
 		part := string(f.escape(k)) + `="` + string(f.escape(v)) + `"`
 		f.st.grow(total, total+len(part))

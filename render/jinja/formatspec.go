@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // spec is a format specification: [[fill]align][sign][z][#][0][width][,][.precision][type].
@@ -76,7 +78,7 @@ func parseSpec(f *frame, s, typ string) spec {
 // specNumber reads a width or precision and guards its size.
 func specNumber(f *frame, s string) (int, string) {
 	n := 0
-	for s != "" && isDigit(s[0]) {
+	for s != "" && pytext.IsDigit(s[0]) {
 		n = n*10 + int(s[0]-'0')
 		if n > f.st.env.Limits.Output {
 			f.st.size(-1)
@@ -242,7 +244,7 @@ func floatDigits(x float64, verb rune, prec int, alt bool) string {
 	switch verb {
 	case 0:
 		if prec < 0 {
-			return string(appendFloat(nil, x))
+			return string(pytext.AppendFloat(nil, x, 64))
 		}
 		return generalFloat(x, prec, alt, true)
 	case 'e', 'E':

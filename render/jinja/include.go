@@ -3,6 +3,8 @@ package jinja
 import (
 	"errors"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // getTemplate loads a template by what an extends or import names: a name, or
@@ -129,7 +131,7 @@ func (m *module) HTML() string     { return m.body }
 func (m *module) pyType() string   { return "TemplateModule" }
 func (m *module) pyModule() string { return "jinja2.environment" }
 func (m *module) pyStr() string    { return m.body }
-func (m *module) pyRepr() string   { return "<TemplateModule " + reprString(m.tmpl.name) + ">" }
+func (m *module) pyRepr() string   { return "<TemplateModule " + pytext.Repr(m.tmpl.name) + ">" }
 
 func (m *module) attr(name string) (any, bool) {
 	v, ok := m.names[name]
@@ -213,10 +215,10 @@ func (s *fromImportStmt) exec(f *frame) {
 		if !ok {
 			where := "line " + repr(s.line)
 			if name := f.fn.tmpl.name; name != "" {
-				where += " in " + reprString(name)
+				where += " in " + pytext.Repr(name)
 			}
 			u := undefinedHint("the template %s (imported on %s) does not export the requested name %s",
-				reprString(m.tmpl.name), where, reprString(n.name))
+				pytext.Repr(m.tmpl.name), where, pytext.Repr(n.name))
 			u.name = n.name
 			v = u
 		}

@@ -2,14 +2,14 @@ package jinja
 
 import (
 	"encoding/json"
-	"math"
 	"math/big"
 	"math/bits"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // toJSON is the filter tojson: JSON that is safe in HTML and in a script, with
@@ -59,7 +59,7 @@ func (w *jsonWriter) write(v any, depth int) {
 	case int, *big.Int:
 		w.out = append(w.out, str(v)...)
 	case float64:
-		w.writeFloat(v)
+		w.out = pytext.AppendJSONFloat(w.out, v, 64)
 	case string:
 		w.writeString(v)
 	case Markup:
@@ -69,20 +69,6 @@ func (w *jsonWriter) write(v any, depth int) {
 		w.writeString(v.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"))
 	default:
 		w.writeNested(v, depth)
-	}
-}
-
-// writeFloat writes what Python does, which for inf and nan is no JSON.
-func (w *jsonWriter) writeFloat(x float64) {
-	switch {
-	case math.IsNaN(x):
-		w.out = append(w.out, "NaN"...)
-	case math.IsInf(x, 1):
-		w.out = append(w.out, "Infinity"...)
-	case math.IsInf(x, -1):
-		w.out = append(w.out, "-Infinity"...)
-	default:
-		w.out = appendFloat(w.out, x)
 	}
 }
 
@@ -128,7 +114,7 @@ func hostJSON(v any) ([]byte, bool) {
 func appendSafeJSON(dst, data []byte) []byte {
 	for _, c := range data {
 		if c == '<' || c == '>' || c == '&' || c == '\'' {
-			dst = append(dst, `\u00`+hexPad(rune(c), 2)...)
+			dst = pytext.AppendJSONUnicode(dst, rune(c))
 		} else {
 			dst = append(dst, c)
 		}
@@ -209,23 +195,10 @@ func (w *jsonWriter) writeString(s string) {
 	w.out = append(w.out, '"')
 	for _, r := range s {
 		switch {
-		case r == '"' || r == '\\':
-			w.out = append(w.out, '\\', byte(r))
-		case r == '\n':
-			w.out = append(w.out, `\n`...)
-		case r == '\r':
-			w.out = append(w.out, `\r`...)
-		case r == '\t':
-			w.out = append(w.out, `\t`...)
-		case r == '\b':
-			w.out = append(w.out, `\b`...)
-		case r == '\f':
-			w.out = append(w.out, `\f`...)
-		case r >= 0x10000:
-			hi, lo := utf16.EncodeRune(r)
-			w.out = append(w.out, `\u`+hexPad(hi, 4)+`\u`+hexPad(lo, 4)...)
-		case r < ' ' || r >= 0x7f && (r >= utf8.RuneSelf) || strings.ContainsRune("<>&'", r):
-			w.out = append(w.out, `\u`+hexPad(r, 4)...)
+		case r < ' ' || r == '"' || r == '\\':
+			w.out = pytext.AppendJSONEscape(w.out, r)
+		case r >= utf8.RuneSelf || strings.ContainsRune("<>&'", r):
+			w.out = pytext.AppendJSONUnicode(w.out, r)
 		default:
 			w.out = append(w.out, byte(r))
 		}

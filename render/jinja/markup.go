@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"html"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Escape gives the safe HTML of any value: text is escaped, [Markup] and
@@ -38,8 +40,8 @@ func (f *frame) stripTags(s string) string {
 // joinFields is " ".join(s.split()).
 func joinFields(s string) string {
 	out := make([]byte, 0, len(s))
-	for s = pyLstrip(s); s != ""; s = pyLstrip(s) {
-		i := strings.IndexFunc(s, isSpace)
+	for s = pytext.TrimLeft(s); s != ""; s = pytext.TrimLeft(s) {
+		i := strings.IndexFunc(s, pytext.IsSpace)
 		if i < 0 {
 			i = len(s)
 		}

@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // percentFormat is the operator % of texts. The arguments of a safe text are
@@ -143,7 +145,7 @@ func (p *percent) keyed() any {
 			}
 			v, ok := p.mapping.Lookup(key)
 			if !ok {
-				fail(KindKey, "%s", reprString(key))
+				fail(KindKey, "%s", pytext.Repr(key))
 			}
 			return v
 		}
@@ -186,7 +188,7 @@ func (p *percent) number() int {
 		return n
 	}
 	n := 0
-	for p.src != "" && isDigit(p.src[0]) {
+	for p.src != "" && pytext.IsDigit(p.src[0]) {
 		n = n*10 + int(p.src[0]-'0')
 		p.f.st.size(n)
 		p.src = p.src[1:]
@@ -310,7 +312,7 @@ func (f *frame) asciiRepr(v any) string {
 		if r < utf8.RuneSelf {
 			b.WriteRune(r)
 		} else {
-			b.WriteString(asciiEscape(r))
+			b.Write(pytext.AppendEscape(nil, r))
 		}
 	}
 	return b.String()

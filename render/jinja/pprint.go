@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // pprint is Python's pprint.pformat: a repr that is broken into lines where it
@@ -185,7 +187,7 @@ func breakLine(line string, width int, last bool, allowance int) []string {
 	if last {
 		room -= allowance
 	}
-	if r := reprString(line); runeLen(r) <= room {
+	if r := pytext.Repr(line); runeLen(r) <= room {
 		return []string{r}
 	}
 	var parts []string
@@ -196,15 +198,15 @@ func breakLine(line string, width int, last bool, allowance int) []string {
 		if i == len(words)-1 && last {
 			limit -= allowance
 		}
-		if current != "" && runeLen(reprString(current+word)) > limit {
-			parts = append(parts, reprString(current))
+		if current != "" && runeLen(pytext.Repr(current+word)) > limit {
+			parts = append(parts, pytext.Repr(current))
 			current = word
 			continue
 		}
 		current += word
 	}
 	if current != "" {
-		parts = append(parts, reprString(current))
+		parts = append(parts, pytext.Repr(current))
 	}
 	return parts
 }
@@ -213,11 +215,11 @@ func breakLine(line string, width int, last bool, allowance int) []string {
 func wordsWithSpace(s string) []string {
 	var words []string
 	for s != "" {
-		i := strings.IndexFunc(s, isSpace)
+		i := strings.IndexFunc(s, pytext.IsSpace)
 		if i < 0 {
 			return append(words, s)
 		}
-		i = skipSpace(s, i)
+		i = pytext.SkipSpace(s, i)
 		words = append(words, s[:i])
 		s = s[i:]
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // strFormat is str.format. The fields of a safe text are escaped.
@@ -201,7 +203,7 @@ func (p *formatter) first(name string) any {
 				return v
 			}
 		}
-		fail(KindKey, "%s", reprString(name))
+		fail(KindKey, "%s", pytext.Repr(name))
 	default:
 		if p.auto > 0 {
 			fail(KindValue, "cannot switch from automatic field numbering to manual field specification")
@@ -235,7 +237,7 @@ func (p *formatter) item(v any, key string) any {
 		return r
 	}
 	if _, ok := asMapping(v); ok {
-		fail(KindKey, "%s", reprString(key))
+		fail(KindKey, "%s", pytext.Repr(key))
 	}
 	fail(KindIndex, "%s index out of range", typeName(v))
 	return nil

@@ -3,6 +3,8 @@ package jinja
 import (
 	"strings"
 	"unicode"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // stringMethods are the methods of str. A method of Markup gives Markup, and
@@ -73,9 +75,9 @@ func addStripMethods(t table) {
 			return likeText(fn(s, strArg(a[1])), safe)
 		})
 	}
-	strip("strip", strings.Trim, pyStrip)
-	strip("lstrip", strings.TrimLeft, pyLstrip)
-	strip("rstrip", strings.TrimRight, pyRstrip)
+	strip("strip", strings.Trim, pytext.Trim)
+	strip("lstrip", strings.TrimLeft, pytext.TrimLeft)
+	strip("rstrip", strings.TrimRight, pytext.TrimRight)
 }
 
 // addStringTests adds isdigit and its kin. Most are false for the empty text.
@@ -88,13 +90,13 @@ func addStringTests(t table) {
 	is("isnumeric", func(s string) bool { return allRunes(s, unicode.IsNumber) })
 	is("isalpha", func(s string) bool { return allRunes(s, unicode.IsLetter) })
 	is("isalnum", func(s string) bool { return allRunes(s, isAlnum) })
-	is("isspace", func(s string) bool { return allRunes(s, isSpace) })
+	is("isspace", func(s string) bool { return allRunes(s, pytext.IsSpace) })
 	is("islower", func(s string) bool { return cased(s, unicode.IsLower, unicode.IsUpper) })
 	is("isupper", func(s string) bool { return cased(s, unicode.IsUpper, unicode.IsLower) })
 	is("istitle", pyIsTitle)
 	is("isidentifier", isIdentifier)
 	is("isascii", isASCII)
-	is("isprintable", func(s string) bool { return s == "" || allRunes(s, isPrintable) })
+	is("isprintable", func(s string) bool { return s == "" || allRunes(s, pytext.IsPrintable) })
 }
 
 // addPadMethods adds those that make the text as wide as is asked.

@@ -3,6 +3,8 @@ package jinja
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 func addSplitMethods(t table) {
@@ -70,8 +72,8 @@ func (f *frame) splitText(s string, sep any, limit int) []string {
 		return strings.SplitN(s, separator(sep), limit+1)
 	}
 	var parts []string
-	for s = pyLstrip(s); s != ""; s = pyLstrip(s) {
-		i := strings.IndexFunc(s, isSpace)
+	for s = pytext.TrimLeft(s); s != ""; s = pytext.TrimLeft(s) {
+		i := strings.IndexFunc(s, pytext.IsSpace)
 		f.st.items(2)
 		if i < 0 || len(parts) == limit {
 			return append(parts, s)
@@ -86,11 +88,11 @@ func (f *frame) splitText(s string, sep any, limit int) []string {
 func (f *frame) rsplitText(s string, sep any, limit int) []string {
 	var parts []string
 	cut := func(s string) (i, n int) {
-		i = strings.LastIndexFunc(s, isSpace)
+		i = strings.LastIndexFunc(s, pytext.IsSpace)
 		_, n = utf8.DecodeRuneInString(s[max(i, 0):])
 		return i, n
 	}
-	trim := pyRstrip
+	trim := pytext.TrimRight
 	if sep != nil {
 		sep := separator(sep)
 		cut = func(s string) (i, n int) { return strings.LastIndex(s, sep), len(sep) }

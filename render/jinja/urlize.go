@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // The forms that urlize takes for links: a host with a scheme or "www.", a
@@ -52,7 +54,7 @@ func filterURLize(f *frame, a []any) any {
 		for _, v := range toItems(f, a[5]) {
 			s := strArg(v)
 			if !scheme.MatchString(s) {
-				fail(KindFilterArg, "%s is not a valid URI scheme prefix.", reprString(s))
+				fail(KindFilterArg, "%s is not a valid URI scheme prefix.", pytext.Repr(s))
 			}
 			l.schemes = append(l.schemes, s)
 		}
@@ -66,14 +68,14 @@ func filterURLize(f *frame, a []any) any {
 func (l *linkifier) run(s string) string {
 	var b strings.Builder
 	for s != "" {
-		i := strings.IndexFunc(s, isSpace)
+		i := strings.IndexFunc(s, pytext.IsSpace)
 		if i < 0 {
 			i = len(s)
 		}
 		before := b.Len()
 		b.WriteString(l.word(s[:i]))
 		l.f.st.grow(before, b.Len())
-		j := skipSpace(s, i)
+		j := pytext.SkipSpace(s, i)
 		b.WriteString(s[i:j])
 		s = s[j:]
 	}

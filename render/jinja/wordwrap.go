@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 func filterWordWrap(f *frame, a []any) any {
@@ -102,7 +104,7 @@ func (w *wrapper) cut(chunks *[]chunk, space int) int {
 		return len(c.text)
 	}
 	n := max(space, 0)
-	head := c.text[:runeOffset(c.text, n)]
+	head := c.text[:pytext.RuneOffset(c.text, n)]
 	if w.breakHyphens {
 		// A hyphen within reach is a better place, if more than hyphens is
 		// before it.
