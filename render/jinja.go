@@ -3,7 +3,6 @@ package render
 import (
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/cantil-go/cantil/render/jinja"
 )
@@ -12,13 +11,8 @@ import (
 type Jinja struct {
 	Env *jinja.Env
 
-	mu     sync.RWMutex
-	inline map[string]*jinja.Template // by source
+	inline inlineCache
 }
-
-// maxInline is how many templates given as text are kept. A program that makes
-// up its sources must not fill the memory with them.
-const maxInline = 256
 
 // Render appends the page to dst.
 func (e *Jinja) Render(dst []byte, page Page) ([]byte, error) {
@@ -44,21 +38,12 @@ func (e *Jinja) find(page Page) (*jinja.Template, error) {
 		}
 		return t, err
 	}
-	e.mu.RLock()
-	t := e.inline[page.Source]
-	e.mu.RUnlock()
-	if t != nil {
+	if t := e.inline.get(page.Source); t != nil {
 		return t, nil
 	}
 	t, err := e.Env.FromString(page.Source)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		e.inline.put(page.Source, t)
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.inline == nil || len(e.inline) >= maxInline {
-		e.inline = map[string]*jinja.Template{}
-	}
-	e.inline[page.Source] = t
-	return t, nil
+	return t, err
 }

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -41,9 +40,9 @@ func repr(v any) string {
 	case float64:
 		return string(pytext.AppendFloat(nil, v, 64))
 	case string:
-		return stringRepr(v)
+		return pytext.Repr(v)
 	case []byte:
-		return "b" + bytesRepr(v)
+		return string(pytext.AppendReprBytes(nil, v))
 	case []any:
 		return "[" + join(v) + "]"
 	case []int:
@@ -61,7 +60,7 @@ func repr(v any) string {
 	case codec.UUID:
 		return "UUID('" + v.String() + "')"
 	case codec.Markup:
-		return "Markup(" + stringRepr(string(v)) + ")"
+		return "Markup(" + pytext.Repr(string(v)) + ")"
 	}
 	return fmt.Sprint(v) // whole numbers
 }
@@ -102,54 +101,6 @@ func boolRepr(v bool) string {
 		return "True"
 	}
 	return "False"
-}
-
-// quoteFor is the quote that repr puts around a string.
-func quoteFor(s string) string {
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		return `"`
-	}
-	return "'"
-}
-
-func stringRepr(s string) string {
-	quote := quoteFor(s)
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case string(r) == quote || r == '\\':
-			b.WriteString(`\` + string(r))
-		case r == '\n' || r == '\r' || r == '\t':
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r <= 0xff:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r <= 0xffff:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	return quote + b.String() + quote
-}
-
-func bytesRepr(data []byte) string {
-	quote := quoteFor(string(data))
-	var b strings.Builder
-	for _, c := range data {
-		switch {
-		case string(c) == quote || c == '\\':
-			b.WriteString(`\` + string(c))
-		case c == '\n' || c == '\r' || c == '\t':
-			b.WriteString(strings.Trim(strconv.QuoteRune(rune(c)), "'"))
-		case c >= ' ' && c < 0x7f:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, `\x%02x`, c)
-		}
-	}
-	return quote + b.String() + quote
 }
 
 func join(items []any) string {

@@ -316,8 +316,6 @@ func (w *writer) dict(d *codec.Dict) error {
 	})
 }
 
-const lowerHex = "0123456789abcdef"
-
 // string writes a quoted string. Bytes that are no UTF-8 become U+FFFD.
 func (w *writer) string(s string) {
 	w.buf = append(w.buf, '"')
@@ -346,35 +344,11 @@ func (w *writer) string(s string) {
 
 // escape writes one character that does not stand for itself.
 func (w *writer) escape(r rune) {
-	switch r {
-	case '"', '\\':
-		w.buf = append(w.buf, '\\', byte(r))
-	case '\n':
-		w.buf = append(w.buf, '\\', 'n')
-	case '\r':
-		w.buf = append(w.buf, '\\', 'r')
-	case '\t':
-		w.buf = append(w.buf, '\\', 't')
-	case '\b':
-		w.buf = append(w.buf, '\\', 'b')
-	case '\f':
-		w.buf = append(w.buf, '\\', 'f')
-	default:
-		if r == utf8.RuneError && !w.opts.ASCII {
-			w.buf = utf8.AppendRune(w.buf, r)
-			return
-		}
-		if r > 0xffff {
-			r -= 0x10000
-			w.unit(0xd800 + r>>10)
-			r = 0xdc00 + r&0x3ff
-		}
-		w.unit(r)
+	if r == utf8.RuneError && !w.opts.ASCII {
+		w.buf = utf8.AppendRune(w.buf, r)
+		return
 	}
-}
-
-func (w *writer) unit(r rune) {
-	w.buf = append(w.buf, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
+	w.buf = pytext.AppendJSONEscape(w.buf, r)
 }
 
 func (w *writer) base64(b []byte) {

@@ -55,19 +55,10 @@ func strList(list reflect.Value) string {
 		item := list.Index(i).Interface()
 		text, ok := item.(string)
 		if items[i] = str(item); ok {
-			items[i] = quoted(text)
+			items[i] = pytext.Repr(text)
 		}
 	}
 	return "[" + strings.Join(items, ", ") + "]"
-}
-
-// quoted is the repr of a text: single quotes unless that takes more escapes.
-func quoted(s string) string {
-	mark := "'"
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		mark = `"`
-	}
-	return mark + strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`, mark, `\`+mark).Replace(s) + mark
 }
 
 func strBool(b bool) string {

@@ -5,7 +5,8 @@ import (
 	"math/big"
 	"reflect"
 	"time"
-	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // attributer is the objects of this package that have attributes.
@@ -34,9 +35,8 @@ func getitem(f *frame, obj, key any) any {
 	if u, ok := obj.(*Undefined); ok {
 		u.fail()
 	}
-	if s, ok := asString(obj); ok {
-		f.st.work(len(s))
-	}
+	f.st.workOn(obj)
+	f.st.key(key)
 	if v, ok := lookup(obj, key); ok {
 		return v
 	}
@@ -181,26 +181,25 @@ func index(items []any, key any) (any, bool) {
 
 // textItem gives a character of a text.
 func textItem(obj, key any) (any, bool) {
-	s, safe := textOf(obj)
+	s, _ := asString(obj)
+	_, safe := obj.(Markup)
 	i, ok := itemIndex(key, runeLen(s))
 	if !ok {
 		return nil, false
 	}
-	s = s[runeOffset(s, i):]
-	return likeText(s[:runeOffset(s, 1)], safe), true
+	s = s[pytext.RuneOffset(s, i):]
+	return likeText(s[:pytext.RuneOffset(s, 1)], safe), true
 }
 
 // getslice is obj[start:stop:step].
 func getslice(f *frame, obj, start, stop, step any) any {
 	obj = norm(obj)
-	if s, ok := asString(obj); ok {
-		f.st.work(len(s))
-	}
+	f.st.workOn(obj)
 	switch obj := obj.(type) {
 	case string:
-		return string(sliceRunes(obj, start, stop, step))
+		return f.sliceText(obj, start, stop, step)
 	case Markup:
-		return Markup(sliceRunes(string(obj), start, stop, step))
+		return Markup(f.sliceText(string(obj), start, stop, step))
 	case Tuple:
 		return Tuple(sliceItems(f, obj, start, stop, step))
 	case *groupTuple:
@@ -211,12 +210,14 @@ func getslice(f *frame, obj, start, stop, step any) any {
 	case []byte:
 		if by := sliceStep(step); by == 1 {
 			lo, hi, _ := sliceBounds(len(obj), start, stop, step)
-			return append([]byte(nil), obj[lo:max(lo, hi)]...)
+			part := obj[lo:max(lo, hi)]
+			f.st.size(len(part))
+			return append([]byte(nil), part...)
 		}
 	case *Undefined:
 		obj.fail()
 	}
-	if items, ok := asList(obj); ok {
+	if items, ok := f.asList(obj); ok {
 		return &List{sliceItems(f, items, start, stop, step)}
 	}
 	if _, ok := asMapping(obj); ok {
@@ -277,12 +278,21 @@ func sliceBounds(n int, start, stop, step any) (lo, hi, by int) {
 func sliceItems(f *frame, items []any, start, stop, step any) []any {
 	lo, hi, by := sliceBounds(len(items), start, stop, step)
 	n := Range{lo, hi, by}.Len()
-	f.st.step(n)
+	f.st.items(n)
 	out := make([]any, n)
 	for i := range out {
 		out[i] = items[lo+i*by]
 	}
 	return out
+}
+
+// sliceText is sliceRunes within the budget: with a step it makes a new text.
+func (f *frame) sliceText(s string, start, stop, step any) string {
+	if step != nil {
+		f.st.size(len(s))
+		f.st.step(len(s) >> 3)
+	}
+	return sliceRunes(s, start, stop, step)
 }
 
 // sliceRunes slices by characters. Without a step the result is a part of s,
@@ -294,8 +304,8 @@ func sliceRunes(s string, start, stop, step any) string {
 			return s[lo:max(lo, hi)]
 		}
 		lo, hi, _ := sliceBounds(runeLen(s), start, stop, nil)
-		s = s[runeOffset(s, lo):]
-		return s[:runeOffset(s, hi-lo)]
+		s = s[pytext.RuneOffset(s, lo):]
+		return s[:pytext.RuneOffset(s, hi-lo)]
 	}
 	rs := []rune(s)
 	lo, hi, by := sliceBounds(len(rs), start, stop, step)
@@ -304,16 +314,6 @@ func sliceRunes(s string, start, stop, step any) string {
 		out = append(out, rs[i])
 	}
 	return string(out)
-}
-
-// runeOffset gives the byte at which the n-th character begins.
-func runeOffset(s string, n int) int {
-	i := 0
-	for ; n > 0 && i < len(s); n-- {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		i += size
-	}
-	return i
 }
 
 // methodOf gives the method of a built-in type, or nil.

@@ -61,13 +61,8 @@ func parseDefault(s string) any {
 
 // call binds the arguments and runs the function.
 func (b *builtin) call(f *frame, args []any, kwargs []Arg) any {
-	if len(args) > 0 {
-		switch s := args[0].(type) {
-		case string:
-			f.st.work(len(s))
-		case Markup:
-			f.st.work(len(s))
-		}
+	for _, a := range args {
+		f.st.workOn(a)
 	}
 	if len(args) == len(b.params) && len(kwargs) == 0 && !b.varargs && !b.varkw {
 		return b.fn(f, args)

@@ -89,7 +89,7 @@ func (l *argList) pushDict(f *frame, first int) {
 		}
 		fail(KindType, "argument after ** must be a mapping, not %s", typeName(v))
 	}
-	for _, k := range m.Keys() {
+	for _, k := range f.keys(m) {
 		name, ok := asString(k)
 		if !ok {
 			fail(KindType, "keywords must be strings")

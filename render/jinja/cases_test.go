@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sort"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-// testCase is one case of testdata; its README is beside the harness that made
-// it: every expectation comes from Flask and Jinja themselves.
+// testCase is one case of testdata: every expectation comes from Flask and
+// Jinja themselves.
 type testCase struct {
 	ID             string            `json:"id"`
 	Feature        string            `json:"feature"`
@@ -148,42 +148,46 @@ func TestCases(t *testing.T) { runCases(t, caseFile()) }
 // and statement and answered by Jinja.
 func TestMoreCases(t *testing.T) { runCases(t, "testdata/more.json") }
 
+// knownFailures reads the cases that differ from Jinja, each with the reason.
+func knownFailures(t *testing.T) map[string]string {
+	data, err := os.ReadFile("testdata/known_failures.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		id, reason, _ := strings.Cut(line, " ")
+		if reason == "" || known[id] != "" {
+			t.Errorf("known_failures.txt: %s is listed twice or without a reason", id)
+		}
+		known[id] = reason
+	}
+	return known
+}
+
+// runCases runs every case of a file. All have to pass but the known failures,
+// and those have to fail: a case that was mended leaves the list.
 func runCases(t *testing.T, file string) {
-	type score struct{ passed, total int }
-	sets, features := map[string]*score{}, map[string]*score{}
-	count := func(m map[string]*score, key string, ok bool) {
-		if m[key] == nil {
-			m[key] = &score{}
-		}
-		m[key].total++
-		if ok {
-			m[key].passed++
-		}
-	}
-	for _, c := range readCases(t, file) {
+	known := knownFailures(t)
+	cases := readCases(t, file)
+	passed := 0
+	for _, c := range cases {
 		problem := c.check()
-		count(sets, c.Set, problem == "")
-		count(features, c.Set+"/"+c.Feature, problem == "")
-		if problem != "" {
-			t.Logf("%s (%s): %s", c.ID, c.Feature, problem)
-			if strings.HasPrefix(problem, "INJECTION") || problem == "hangs" {
-				t.Fail()
-			}
+		reason := known[c.ID]
+		switch {
+		case problem == "" && reason != "":
+			t.Errorf("%s passes: take it from known_failures.txt", c.ID)
+		case problem == "":
+			passed++
+		case reason == "":
+			t.Errorf("%s (%s): %s", c.ID, c.Feature, problem)
+		case strings.HasPrefix(problem, "INJECTION") || problem == "hangs":
+			t.Errorf("%s may differ, but not by this: %s", c.ID, problem)
 		}
 	}
-	var names []string
-	for name := range features {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		t.Logf("%-28s %d/%d", name, features[name].passed, features[name].total)
-	}
-	for set, s := range sets {
-		t.Logf("%s: %d of %d passed", set, s.passed, s.total)
-		// Only the corners may miss a few.
-		if set != "hard" && s.passed < s.total || s.passed*10 < s.total*9 {
-			t.Errorf("%s: too few cases passed", set)
-		}
-	}
+	t.Logf("golden jinja %s: %d ran, %d passed", filepath.Base(file), len(cases), passed)
 }

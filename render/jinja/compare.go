@@ -83,9 +83,11 @@ func equalDepth(f *frame, a, b any, depth int) bool {
 	a, b = norm(a), norm(b)
 	switch x := a.(type) {
 	case string:
+		f.st.work(len(x))
 		s, ok := asText(b)
 		return ok && s == x
 	case Markup:
+		f.st.work(len(x))
 		s, ok := asText(b)
 		return ok && s == string(x)
 	case nil:
@@ -102,6 +104,7 @@ func equalDepth(f *frame, a, b any, depth int) bool {
 		y, ok := b.(time.Time)
 		return ok && x.Equal(y)
 	case []byte:
+		f.st.work(len(x))
 		y, ok := b.([]byte)
 		return ok && string(x) == string(y)
 	}
@@ -125,8 +128,8 @@ func asText(v any) (string, bool) {
 
 // equalContainers compares what holds other values; a list equals no tuple.
 func equalContainers(f *frame, a, b any, depth int) bool {
-	if x, ok := asList(a); ok {
-		y, ok := asList(b)
+	if x, ok := f.asList(a); ok {
+		y, ok := f.asList(b)
 		return ok && equalItems(f, x, y, depth)
 	}
 	if x, ok := asMapping(a); ok {
@@ -160,7 +163,8 @@ func equalMappings(f *frame, x, y Mapping, depth int) bool {
 	if x.Len() != y.Len() {
 		return false
 	}
-	for _, k := range x.Keys() {
+	for _, k := range f.keys(x) {
+		f.st.key(k)
 		v, _ := x.Lookup(k)
 		w, ok := y.Lookup(k)
 		if !ok || !equalDepth(f, v, w, depth+1) {
@@ -262,6 +266,7 @@ func tryCompare(a, b any) (c int, ok bool) {
 // tryOrder is order without the error: sequences compare item by item.
 func tryOrder(f *frame, op cmpOp, a, b any, depth int) (c int, ok bool) {
 	f.checkCompare(depth)
+	f.st.workOn(a)
 	if c, ok := tryCompare(a, b); ok {
 		return c, true
 	}
@@ -277,8 +282,8 @@ func tryOrder(f *frame, op cmpOp, a, b any, depth int) (c int, ok bool) {
 		}
 		return 0, false
 	}
-	if x, ok := asList(a); ok {
-		if y, ok := asList(b); ok {
+	if x, ok := f.asList(a); ok {
+		if y, ok := f.asList(b); ok {
 			return orderItems(f, op, x, y, depth)
 		}
 	}
@@ -322,11 +327,12 @@ func contains(f *frame, seq, item any) bool {
 		return s.contains(f, item)
 	}
 	if m, ok := asMapping(seq); ok {
+		f.st.key(item)
 		_, found := m.Lookup(item)
 		return found
 	}
-	if items, ok := asItems(seq); ok {
-		f.st.step(len(items) >> 3)
+	if items, ok := f.asItems(seq); ok {
+		f.st.visits(len(items))
 		return slices.ContainsFunc(items, func(v any) bool { return equal(f, v, item) })
 	}
 	it, ok := tryIterate(f, seq)

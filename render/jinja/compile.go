@@ -1,5 +1,11 @@
 package jinja
 
+import (
+	"slices"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
+
 // compiler turns the tree of one template into functions of nodes that are
 // evaluated. It goes through the tree in the order of Jinja's compiler, so that
 // of two mistakes in a template the same one is reported.
@@ -15,6 +21,8 @@ type compiler struct {
 	volatile     bool // it is only known at run time
 	folding      bool // compiling a constant, to compute it
 	spaces       int  // the number of loop tests so far
+	nodes        int  // the number of expressions in the body at hand so far
+	total        int  // the number of all expressions and statements so far
 	consts       map[node]constInfo
 }
 
@@ -64,7 +72,14 @@ func compileTemplate(t *Template, body []node) {
 	for _, b := range c.blocks {
 		t.blocks[b.name] = c.compileBlock(b)
 	}
+	t.size = templateBytes + len(t.source) + c.total*nodeBytes
 }
+
+// What a template and a compiled node take up, measured over pages.
+const (
+	templateBytes = 1 << 10
+	nodeBytes     = 64
+)
 
 // findBlocks collects the blocks, however deep they stand, before anything is
 // compiled: they are functions of the template, not of the place they stand at.
@@ -77,7 +92,7 @@ func (c *compiler) findBlocks(body []node) {
 				c.haveExtends = true
 			case *blockNode:
 				if seen[n.name] {
-					c.fail(n.at(), "block %s defined twice", reprString(n.name))
+					c.fail(n.at(), "block %s defined twice", pytext.Repr(n.name))
 				}
 				seen[n.name] = true
 				c.blocks = append(c.blocks, n)
@@ -194,6 +209,15 @@ func (c *compiler) stored(fr *cframe) []slotRef {
 // stmts compiles a body. Statements after a second {% extends %} can never run
 // and are dropped, mistakes in them included.
 func (c *compiler) stmts(body []node, fr *cframe) (out []stmt) {
+	outer := c.nodes
+	c.nodes = 0
+	defer func() {
+		c.total += c.nodes + len(out)
+		if cost := bodyCost(c.nodes + len(out)); cost > 0 {
+			out = slices.Insert(out, 0, stmt(&chargeStmt{cost}))
+		}
+		c.nodes = outer
+	}()
 	for _, n := range body {
 		out = c.stmt(out, n, fr)
 		if _, ok := n.(*extendsNode); ok && c.knownExtends && c.extends > 1 {
@@ -202,6 +226,10 @@ func (c *compiler) stmts(body []node, fr *cframe) (out []stmt) {
 	}
 	return out
 }
+
+// bodyCost gives the steps of n nodes: what is shorter than eight is paid for
+// by the round or the call that it belongs to.
+func bodyCost(n int) int { return n >> 3 }
 
 // stmt appends the statements of a node.
 func (c *compiler) stmt(out []stmt, n node, fr *cframe) []stmt {

@@ -1,10 +1,13 @@
 package jinja
 
+import "github.com/cantil-go/cantil/internal/pytext"
+
 // expr compiles an expression. What is constant is computed now.
 func (c *compiler) expr(n node, fr *cframe) expr {
 	if v, ok := c.foldable(n); ok {
 		return &constExpr{v}
 	}
+	c.nodes++
 	switch n := n.(type) {
 	case *nameNode:
 		return &slotExpr{c.ref(fr, n.name)}
@@ -76,7 +79,7 @@ func (c *compiler) cond(n *condNode, fr *cframe) expr {
 	}
 	where := "line " + repr(n.at())
 	if c.tmpl.name != "" {
-		where += " in " + reprString(c.tmpl.name)
+		where += " in " + pytext.Repr(c.tmpl.name)
 	}
 	e.orelse = &constExpr{undefinedHint("the inline if-expression on %s evaluated to false"+
 		" and no else section was defined.", where)}
@@ -113,7 +116,7 @@ func (c *compiler) argList(a *callArgs, fr *cframe) argList {
 func (c *compiler) filterChain(n *filterNode, body expr, fr *cframe) expr {
 	fn := c.env.filter(n.name)
 	if fn == nil && !fr.soft {
-		c.fail(n.at(), "No filter named %s.", reprString(n.name))
+		c.fail(n.at(), "No filter named %s.", pytext.Repr(n.name))
 	}
 	e := &filterExpr{name: n.name, fn: fn, line: n.at(), what: "filter"}
 	switch operand := n.node.(type) {
@@ -140,10 +143,31 @@ func (c *compiler) testExpr(n *testNode, fr *cframe) expr {
 			return &definedExpr{c.expr(n.node, fr), n.name == "defined"}
 		}
 	}
+	if n.name == "sameas" && c.env.Tests[n.name] == nil && areTwoTexts(n) {
+		return &constExpr{false}
+	}
 	fn := c.env.test(n.name)
 	if fn == nil && !fr.soft {
-		c.fail(n.at(), "No test named %s.", reprString(n.name))
+		c.fail(n.at(), "No test named %s.", pytext.Repr(n.name))
 	}
 	return &filterExpr{name: n.name, fn: fn, line: n.at(), what: "test",
 		operand: c.expr(n.node, fr), argList: c.argList(&n.callArgs, fr)}
+}
+
+// areTwoTexts tells whether a test compares two literal texts: each is an object
+// of its own, unless it is a single character.
+func areTwoTexts(n *testNode) bool {
+	if len(n.args) != 1 {
+		return false
+	}
+	for _, operand := range []node{n.node, n.args[0]} {
+		c, ok := operand.(*constNode)
+		if !ok {
+			return false
+		}
+		if s, ok := c.value.(string); !ok || runeLen(s) <= 1 {
+			return false
+		}
+	}
+	return true
 }

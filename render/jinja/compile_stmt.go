@@ -37,7 +37,9 @@ func (c *compiler) forStmt(n *forNode, fr *cframe) stmt {
 		test.sym.visitTarget(n.target)
 		test.sym.visit(n.test)
 		s.testTarget = c.target(n.target, test)
+		before := c.nodes
 		s.test = c.expr(n.test, test)
+		s.testCost = bodyCost(c.nodes - before)
 		s.testEnter = c.loads(test)
 	}
 	c.checkLoopName(n)
@@ -138,6 +140,7 @@ func (c *compiler) macroFunc(args []*nameNode, defaults, body []node, line int, 
 		names[arg.name] = i
 	}
 	c.specialParams(m, names, len(args)-len(defaults), body, line, in)
+	before := c.nodes
 	for i, arg := range args {
 		p := macroParam{name: arg.name, slot: in.sym.find(arg.name).slot}
 		if k := i - (len(args) - len(defaults)); k >= 0 {
@@ -145,6 +148,7 @@ func (c *compiler) macroFunc(args []*nameNode, defaults, body []node, line int, 
 		}
 		m.params = append(m.params, p)
 	}
+	m.cost = callSteps + bodyCost(c.nodes-before)
 	stmts := c.stmts(body, in)
 	m.fn = c.newFunction(in, c.loads(in), stmts)
 	return m

@@ -200,6 +200,16 @@ func (d *Dict) Delete(key any) (value any, ok bool) {
 	return value, true
 }
 
+// keys gives the keys of a mapping within the budget: those of a map of Go are
+// sorted each time they are asked for.
+func (f *frame) keys(m Mapping) []any {
+	if d, ok := m.(*Dict); ok {
+		return d.keys
+	}
+	f.st.items(m.Len())
+	return m.Keys()
+}
+
 // asMapping gives the dict that a value acts as: a Dict, a Mapping or a map.
 func asMapping(v any) (Mapping, bool) {
 	switch v := v.(type) {

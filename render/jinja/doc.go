@@ -38,8 +38,8 @@
 // operations keep Markup safe by escaping what is added to it. There is one
 // place where values become output, whatever they are.
 //
-// A template cannot end the process: the depth of calls, the steps of work
-// and the size of the output are bounded (see [Limits]), panics in functions
+// A template cannot end the process: the depth of calls, the steps of work,
+// the output and the bytes of all values are bounded (see [Limits]), panics in functions
 // of the host become errors, and a failed render leaves no output.
 //
 // # Differences from Jinja
@@ -47,6 +47,9 @@
 //   - There are no extensions, hence no do, break, continue and trans, no
 //     custom delimiters, line statements or async templates. Flask has none
 //     of these by default either.
+//   - Equal texts are the same to "is sameas" unless both are literals; Python
+//     has several objects of one text.
+//   - The last digit of a power of floats may differ: it is that of math.Pow.
 //   - Objects have no attributes with double underscores, so there is no way
 //     from a value to the interpreter.
 //   - A template imported without context is run once in each render, not

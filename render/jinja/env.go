@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"sync"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Env holds what templates have in common: where they come from, and the
@@ -49,12 +51,27 @@ type Limits struct {
 	// Depth is how deep macros, includes, blocks and recursive loops may call
 	// one another. The default is 300, near to what Python's stack allows.
 	Depth int
-	// Steps bounds the work: a round of a loop, a call, and an item of a made
-	// list are a step each. The default is ten million.
+	// Steps bounds the work: a round of a loop and an item of a list that is
+	// built are a step each, a call of a macro four, and 16 to 64 bytes of text
+	// that is built or searched another. The default is ten million, which is
+	// about a second.
 	Steps int
-	// Output bounds the bytes of the output, and of any string a template
-	// makes. The default is 64 MiB.
+	// Output bounds the bytes of the output, and of any string that a template
+	// builds. The default is 64 MiB.
 	Output int
+	// Memory bounds the bytes of all values that one render builds: strings,
+	// lists, dicts and captured output, those dropped on the way included. What
+	// the host passes in is not counted. The default, for 0 too, is twice
+	// Output.
+	Memory int
+}
+
+// memory is Memory with its default.
+func (l *Limits) memory() int {
+	if l.Memory > 0 {
+		return l.Memory
+	}
+	return 2 * l.Output
 }
 
 // New makes an environment with the defaults of Flask.
@@ -65,7 +82,7 @@ func New(loader Loader) *Env {
 		Tests:      map[string]any{},
 		Globals:    maps.Clone(defaultGlobals),
 		Autoescape: SelectAutoescape,
-		Limits:     Limits{Depth: 300, Steps: 10_000_000, Output: 64 << 20},
+		Limits:     Limits{Depth: 300, Steps: 10_000_000, Output: 64 << 20, Memory: 128 << 20},
 	}
 }
 
@@ -127,6 +144,9 @@ func (env *Env) compile(name, src string) (t *Template, err error) {
 		}
 	}()
 	compileTemplate(t, parse(env, name, t.source))
+	if len(t.source)+2 < len(src) { // line ends were replaced, so there are two texts
+		t.size += len(src)
+	}
 	return t, nil
 }
 
@@ -138,14 +158,19 @@ type Template struct {
 	source string
 	root   *function
 	blocks map[string]*function
+	size   int
 }
+
+// Size estimates the bytes of memory that the template takes up, compiled code
+// and source together. Caches count with it.
+func (t *Template) Size() int { return t.size }
 
 // Name gives the name the template was loaded by, "" if it was made from a
 // string.
 func (t *Template) Name() string { return t.name }
 
 func (t *Template) pyType() string { return "Template" }
-func (t *Template) pyRepr() string { return "<Template " + reprString(t.name) + ">" }
+func (t *Template) pyRepr() string { return "<Template " + pytext.Repr(t.name) + ">" }
 
 // Scope is where the names of one render come from. Vars win over Context,
 // Context over Globals, Globals over those of the environment.

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +65,91 @@ func appendValue(dst []byte, v any, esc bool) []byte {
 	return dst
 }
 
+// escapedLen gives the length of s escaped.
+func escapedLen(s string) int {
+	n := len(s)
+	for i := 0; i < len(s); i++ {
+		if e := escapes[s[i]]; e != "" {
+			n += len(e) - 1
+		}
+	}
+	return n
+}
+
+// longText is from what length on a text is measured before it is escaped or
+// copied: what is shorter cannot pass a limit by much.
+const longText = 1 << 12
+
+// appendValue is appendValue for a long text too: it fails before it makes more
+// than limit bytes of dst.
+func (st *state) appendValue(dst []byte, v any, esc bool, limit int) []byte {
+	n := 0
+	switch v := v.(type) {
+	case string:
+		if n = len(v); n > longText && esc {
+			n = escapedLen(v)
+		}
+	case Markup:
+		n = len(v)
+	}
+	if n > longText && len(dst)+n > limit {
+		st.failOutput()
+	}
+	return appendValue(dst, v, esc)
+}
+
+// escape is escapeValue within the budget: what it makes is charged.
+func (f *frame) escape(v any) Markup {
+	if s, ok := v.(string); ok {
+		return Markup(f.escapeString(s))
+	}
+	if m, ok := v.(Markup); ok {
+		return m
+	}
+	m := escapeValue(v)
+	f.st.size(len(m))
+	return m
+}
+
+// escapeString is escapeString within the budget.
+func (f *frame) escapeString(s string) string {
+	n := escapedLen(s)
+	if n == len(s) {
+		return s
+	}
+	f.st.size(n)
+	return escapeString(s)
+}
+
+// str is str within the budget: printing a list takes as long as it is.
+func (f *frame) str(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case Markup:
+		return string(v)
+	}
+	s := str(v)
+	f.printed(v, len(s))
+	return s
+}
+
+// repr is repr within the budget.
+func (f *frame) repr(v any) string {
+	s := repr(v)
+	f.printed(v, len(s))
+	return s
+}
+
+// printed charges for n bytes that a value was printed as. The digits of a
+// large int take the square of their number.
+func (f *frame) printed(v any, n int) {
+	f.st.size(n)
+	if big, ok := v.(*big.Int); ok {
+		f.st.bigWork(big.BitLen())
+	}
+}
+
 // escapeValue is MarkupSafe's escape: it gives the safe HTML of any value.
 func escapeValue(v any) Markup {
 	switch v := norm(v).(type) {
@@ -79,12 +165,12 @@ func escapeValue(v any) Markup {
 }
 
 // softStr gives the text of a value and keeps it safe if it is.
-func softStr(v any) any {
+func (f *frame) softStr(v any) any {
 	switch v := norm(v).(type) {
 	case string, Markup:
 		return v
 	default:
-		return str(v)
+		return f.str(v)
 	}
 }
 
@@ -95,8 +181,8 @@ func isHTML(v any) bool {
 }
 
 // textOf gives the text of a str and whether it is safe.
-func textOf(v any) (s string, safe bool) {
-	switch v := softStr(v).(type) {
+func (f *frame) textOf(v any) (s string, safe bool) {
+	switch v := f.softStr(v).(type) {
 	case Markup:
 		return string(v), true
 	case string:

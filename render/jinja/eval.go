@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/cantil-go/cantil/internal/pytext"
+
 // The nodes of compiled expressions. Names are slots by now; see symbols.go.
 
 type constExpr struct{ value any }
@@ -34,7 +36,7 @@ type listExpr struct{ items []expr }
 func (e *listExpr) eval(f *frame) any { return &List{evalAll(f, e.items)} }
 
 func evalAll(f *frame, es []expr) []any {
-	f.st.step(len(es))
+	f.st.items(len(es))
 	out := make([]any, len(es))
 	for i, e := range es {
 		out[i] = e.eval(f)
@@ -45,10 +47,11 @@ func evalAll(f *frame, es []expr) []any {
 type dictExpr struct{ keys, values []expr }
 
 func (e *dictExpr) eval(f *frame) any {
-	f.st.step(len(e.keys))
+	f.st.entries(len(e.keys))
 	d := &Dict{keys: make([]any, 0, len(e.keys)), vals: make([]any, 0, len(e.keys))}
 	for i := range e.keys {
 		k := e.keys[i].eval(f)
+		f.st.key(k)
 		d.Set(k, e.values[i].eval(f))
 	}
 	return d
@@ -156,7 +159,7 @@ func (e *concatExpr) eval(f *frame) any {
 	mark := len(st.args)
 	safe := false
 	for _, p := range e.parts {
-		v := softStr(p.eval(f))
+		v := f.softStr(p.eval(f))
 		_, html := v.(Markup)
 		safe = safe || html
 		st.args = append(st.args, v)
@@ -164,12 +167,12 @@ func (e *concatExpr) eval(f *frame) any {
 	safe = safe && e.esc
 	start := len(st.out)
 	for _, v := range st.args[mark:] {
-		st.out = appendValue(st.out, v, safe)
+		st.out = st.appendValue(st.out, v, safe, start+st.env.Limits.Output)
 	}
 	st.args = st.args[:mark]
+	st.size(len(st.out) - start)
 	s := string(st.out[start:])
 	st.out = st.out[:start]
-	st.size(len(s))
 	return likeText(s, safe)
 }
 
@@ -242,7 +245,7 @@ type filterExpr struct {
 
 func (e *filterExpr) eval(f *frame) any {
 	if e.fn == nil {
-		fail(KindRuntime, "No %s named %s found.", e.what, reprString(e.name))
+		fail(KindRuntime, "No %s named %s found.", e.what, pytext.Repr(e.name))
 	}
 	st := f.st
 	m := st.markArgs()

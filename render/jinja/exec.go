@@ -16,6 +16,12 @@ func (st *state) failOutput() {
 	failLimit(KindMemory, "the output of the template is too large")
 }
 
+// chargeStmt pays for a body that has more to do than the step of its round or
+// call covers.
+type chargeStmt struct{ steps int }
+
+func (s *chargeStmt) exec(f *frame) { f.st.step(s.steps) }
+
 // printStmt writes the value of an expression.
 type printStmt struct {
 	expr expr
@@ -33,11 +39,11 @@ func (s *printStmt) exec(f *frame) {
 			if call.caller != nil {
 				f.writeText(v)
 			} else {
-				st.out = appendValue(st.out, v, esc)
+				st.out = st.appendValue(st.out, v, esc, st.maxOut)
 			}
 		}
 	} else {
-		st.out = appendValue(st.out, s.expr.eval(f), esc)
+		st.out = st.appendValue(st.out, s.expr.eval(f), esc, st.maxOut)
 	}
 	if len(st.out) > st.maxOut {
 		st.failOutput()
@@ -106,7 +112,7 @@ func (f *frame) writeText(v any) {
 	if _, ok := asString(v); !ok {
 		fail(KindType, "sequence item 0: expected str instance, %s found", typeName(v))
 	}
-	f.st.out = appendValue(f.st.out, v, false)
+	f.st.out = f.st.appendValue(f.st.out, v, false, f.st.maxOut)
 }
 
 type withStmt struct {
@@ -186,7 +192,7 @@ func (t *tupleTarget) set(f *frame, v any) {
 
 // unpack gives the items of a sequence that must have n of them.
 func unpack(f *frame, v any, n int) []any {
-	items, ok := asItems(v)
+	items, ok := f.asItems(v)
 	if !ok {
 		items = takeItems(f, v, n+1)
 	}

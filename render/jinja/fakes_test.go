@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // The surroundings of the cases: what Flask puts around a template, as far as
@@ -179,7 +181,7 @@ func urlFor(routes *Dict) any {
 		if v, ok := routes.Lookup(endpoint); ok {
 			rule = v.(string)
 		} else if endpoint != "static" {
-			return "", fmt.Errorf("Could not build url for endpoint %s.", reprString(endpoint))
+			return "", fmt.Errorf("Could not build url for endpoint %s.", pytext.Repr(endpoint))
 		}
 		var prefix, anchor string
 		var query []string
@@ -189,7 +191,7 @@ func urlFor(routes *Dict) any {
 				prefix = "http://localhost"
 				continue
 			case "_anchor":
-				anchor = "#" + urlQuote(str(kw.Value))
+				anchor = "#" + pytext.Quote(str(kw.Value), pathBytes)
 				continue
 			}
 			if kw.Value == nil {
@@ -198,7 +200,7 @@ func urlFor(routes *Dict) any {
 			replaced := false
 			for _, form := range []string{"<" + kw.Name + ">", "<int:" + kw.Name + ">", "<path:" + kw.Name + ">"} {
 				if strings.Contains(rule, form) {
-					rule, replaced = strings.Replace(rule, form, urlQuote(str(kw.Value)), 1), true
+					rule, replaced = strings.Replace(rule, form, pytext.Quote(str(kw.Value), pathBytes), 1), true
 				}
 			}
 			if !replaced {
@@ -212,7 +214,7 @@ func urlFor(routes *Dict) any {
 			}
 		}
 		if strings.Contains(rule, "<") {
-			return "", fmt.Errorf("Could not build url for endpoint %s.", reprString(endpoint))
+			return "", fmt.Errorf("Could not build url for endpoint %s.", pytext.Repr(endpoint))
 		}
 		s := prefix + rule
 		if len(query) > 0 {

@@ -89,6 +89,7 @@ func applier(f *frame, what string, name any, args Tuple, kwargs *Dict, find fun
 			fail(KindRuntime, "No %s named %s.", what, repr(name))
 		}
 		st := f.st
+		st.step(1)
 		m := st.markArgs()
 		st.args = append(append(st.args, v), args...)
 		v = fn.call(f, st.args[m.args:], kw)

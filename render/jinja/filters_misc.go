@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 func init() {
@@ -57,7 +59,7 @@ func filterAbs(f *frame, a []any) any {
 // parseInt is int(text, base) of Python: white space around, a sign, single
 // underscores between digits, and a prefix that fits the base.
 func parseInt(s string, base int) (*big.Int, bool) {
-	s = pyStrip(s)
+	s = pytext.Trim(s)
 	neg := strings.HasPrefix(s, "-")
 	if neg || strings.HasPrefix(s, "+") {
 		s = s[1:]
@@ -72,38 +74,25 @@ func parseInt(s string, base int) (*big.Int, bool) {
 		base = 10
 	}
 	if s == "" || strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") ||
-		s[0] == '-' || s[0] == '+' || base == 10 && len(s) > maxIntDigits || len(s) > maxBits/4 {
+		s[0] == '-' || s[0] == '+' || base == 10 && len(s) > pytext.MaxDigits || len(s) > maxBits/4 {
 		return nil, false
 	}
-	n, ok := new(big.Int).SetString(strings.ReplaceAll(asciiDigits(s), "_", ""), base)
+	n, ok := new(big.Int).SetString(strings.ReplaceAll(pytext.ASCIIDigits(s), "_", ""), base)
 	if ok && neg {
 		n.Neg(n)
 	}
 	return n, ok
 }
 
-// asciiDigits replaces the decimal digits of other scripts.
-func asciiDigits(s string) string {
-	if isASCII(s) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if v := digitValue(r); v >= 0 {
-			return rune('0' + v)
-		}
-		return r
-	}, s)
-}
-
 // parseFloat is float(text) of Python.
 func parseFloat(s string) (float64, bool) {
-	s = asciiDigits(pyStrip(s))
+	s = pytext.ASCIIDigits(pytext.Trim(s))
 	if strings.ContainsAny(s, "xXpP") || strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") {
 		return 0, false
 	}
 	if strings.Contains(s, "_") {
 		for i := range s {
-			if s[i] == '_' && (!isDigit(s[i-1]) || !isDigit(s[i+1])) {
+			if s[i] == '_' && (!pytext.IsDigit(s[i-1]) || !pytext.IsDigit(s[i+1])) {
 				return 0, false
 			}
 		}
@@ -142,12 +131,13 @@ func filterInt(f *frame, a []any) any {
 		}
 		return normBig(floatToBig(v))
 	case string, Markup, []byte:
-		s := str(v)
+		s := f.str(v)
 		if b, ok := v.([]byte); ok {
 			s = string(b)
 		}
 		base := toInt(a[2])
 		if base == 0 || base >= 2 && base <= 36 {
+			f.st.step(len(s) * len(s) >> 12)
 			if n, ok := parseInt(s, base); ok {
 				return normBig(n)
 			}
@@ -222,6 +212,7 @@ func roundInt(f *frame, i *big.Int, n int) any {
 	if -n > i.BitLen() {
 		return 0
 	}
+	f.st.bigWork(i.BitLen())
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-n)), nil)
 	q, m := new(big.Int).DivMod(i, unit, new(big.Int))
 	twice := new(big.Int).Lsh(m, 1)
@@ -260,7 +251,7 @@ func filterFileSize(f *frame, a []any) any {
 	x, ok := asFloat(v)
 	if s, isText := asString(v); isText {
 		if x, ok = parseFloat(s); !ok {
-			fail(KindValue, "could not convert string to float: %s", reprString(s))
+			fail(KindValue, "could not convert string to float: %s", pytext.Repr(s))
 		}
 	}
 	if !ok {

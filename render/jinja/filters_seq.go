@@ -76,7 +76,9 @@ func filterGroupBy(f *frame, a []any) any {
 	for i := 0; i < len(items); {
 		k := key(items[i])
 		j := i + 1
+		f.st.items(4)
 		for j < len(items) && equal(f, key(items[j]), k) {
+			f.st.items(1)
 			j++
 		}
 		group := slices.Clone(items[i:j])
@@ -157,8 +159,8 @@ func reversed(f *frame, v any, anyIterable bool) iterator {
 // filterReverse gives a text for a text, else something to go through once.
 func filterReverse(f *frame, a []any) any {
 	if s, ok := asString(a[0]); ok {
-		_, safe := textOf(a[0])
-		return likeText(sliceRunes(s, nil, nil, -1), safe)
+		_, safe := f.textOf(a[0])
+		return likeText(f.sliceText(s, nil, nil, -1), safe)
 	}
 	if _, ok := tryIterate(f, a[0]); !ok {
 		fail(KindFilterArg, "argument must be iterable")
@@ -185,24 +187,23 @@ func filterJoin(f *frame, a []any) any {
 		}
 		v = get(v)
 		safe = safe || isHTML(v)
+		f.st.memory(itemBytes)
 		items = append(items, v)
 	}
 	safe = safe && f.autoescape()
-	sep := str(a[1])
+	sep := f.str(a[1])
 	if safe {
-		sep = string(escapeValue(a[1]))
+		sep = string(f.escape(a[1]))
 	}
 	out := make([]byte, 0, 64)
 	for i, v := range items {
+		before := len(out)
 		if i > 0 {
 			out = append(out, sep...)
 		}
-		out = appendValue(out, v, safe)
-		if len(out) > f.st.env.Limits.Output {
-			f.st.size(-1)
-		}
+		out = f.st.appendValue(out, v, safe, f.st.env.Limits.Output)
+		f.st.grow(before, len(out))
 	}
-	f.st.size(len(out))
 	return likeText(string(out), safe)
 }
 
@@ -216,6 +217,7 @@ func filterBatch(f *frame, a []any) any {
 	hasHeld := false
 	return &generator{"do_batch", func() (any, bool) {
 		var row []any
+		f.st.items(3)
 		if hasHeld {
 			row, held, hasHeld = append(row, held), nil, false
 		}
@@ -224,7 +226,7 @@ func filterBatch(f *frame, a []any) any {
 			if !ok {
 				break
 			}
-			f.st.step(1)
+			f.st.items(1)
 			if len(row) == n {
 				held, hasHeld = v, true
 				return &List{row}, true
@@ -235,7 +237,7 @@ func filterBatch(f *frame, a []any) any {
 			return nil, false
 		}
 		if fill != nil && len(row) < n {
-			f.st.size((n - len(row)) * 16)
+			f.st.items(n - len(row))
 			row = append(row, repeatItems([]any{fill}, n-len(row))...)
 		}
 		return &List{row}, true
@@ -257,11 +259,12 @@ func filterSlice(f *frame, a []any) any {
 		if i >= n {
 			return nil, false
 		}
-		f.st.step(1)
+		f.st.items(3)
 		end := start + per
 		if i < extra {
 			end++
 		}
+		f.st.items(end - start)
 		row := slices.Clone(items[start:end])
 		if fill != nil && i >= extra {
 			row = append(row, fill)
@@ -282,6 +285,6 @@ func filterItems(f *frame, a []any) any {
 	if !ok {
 		fail(KindType, "Can only get item pairs from a mapping.")
 	}
-	it := iterator{kind: iterView, items: m.Keys(), view: dictView{m, "dict_items"}}
+	it := iterator{kind: iterView, items: f.keys(m), view: dictView{m, "dict_items"}}
 	return &generator{"do_items", it.next}
 }

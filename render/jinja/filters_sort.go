@@ -1,9 +1,12 @@
 package jinja
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // getter gives a function that follows a path of attributes: "a.b", 0.
@@ -13,9 +16,10 @@ func getter(f *frame, attribute any, def any) func(v any) any {
 	}
 	path := []any{attribute}
 	if s, ok := asString(attribute); ok {
+		f.st.items(strings.Count(s, ".") + 1)
 		path = path[:0]
 		for _, part := range strings.Split(s, ".") {
-			if n, err := strconv.Atoi(part); err == nil && isDigit(part[0]) {
+			if n, err := strconv.Atoi(part); err == nil && pytext.IsDigit(part[0]) {
 				path = append(path, n)
 			} else {
 				path = append(path, part)
@@ -23,6 +27,7 @@ func getter(f *frame, attribute any, def any) func(v any) any {
 		}
 	}
 	return func(v any) any {
+		f.st.visits(len(path))
 		for _, part := range path {
 			v = getitem(f, v, part)
 			if _, undefined := v.(*Undefined); undefined && def != nil {
@@ -34,8 +39,9 @@ func getter(f *frame, attribute any, def any) func(v any) any {
 }
 
 // ignoreCase lowers texts, for comparing.
-func ignoreCase(v any) any {
+func (f *frame) ignoreCase(v any) any {
 	if s, ok := asString(v); ok {
+		f.recased(s)
 		return pyLower(s)
 	}
 	return v
@@ -47,18 +53,19 @@ func keyGetter(f *frame, attribute any, caseSensitive bool, def any) func(v any)
 	if caseSensitive {
 		return get
 	}
-	return func(v any) any { return ignoreCase(get(v)) }
+	return func(v any) any { return f.ignoreCase(get(v)) }
 }
 
 // sortItems gives the items sorted by key. Equal ones keep their order, when
 // reversed too.
 func sortItems(f *frame, items []any, key func(any) any, reverse bool) []any {
 	type pair struct{ key, item any }
+	f.st.items(3 * len(items))
+	f.st.step(len(items) * bits.Len(uint(len(items))))
 	pairs := make([]pair, len(items))
 	for i, item := range items {
 		pairs[i] = pair{key(item), item}
 	}
-	f.st.step(len(items) * 4)
 	slices.SortStableFunc(pairs, func(a, b pair) int {
 		if reverse {
 			a, b = b, a
@@ -117,10 +124,11 @@ func filterDictSort(f *frame, a []any) any {
 	key := func(v any) any {
 		k := v.(Tuple)[pos]
 		if !sensitive {
-			k = ignoreCase(k)
+			k = f.ignoreCase(k)
 		}
 		return k
 	}
+	f.st.items(m.Len())
 	return &List{sortItems(f, dictView{m, "dict_items"}.list(), key, truth(a[3]))}
 }
 
@@ -136,7 +144,10 @@ func filterUnique(f *frame, a []any) any {
 			if !ok {
 				return nil, false
 			}
-			if k := hashKey(get(v)); !seen[k] {
+			key := get(v)
+			f.st.key(key)
+			if k := hashKey(key); !seen[k] {
+				f.st.entries(1)
 				seen[k] = true
 				return v, true
 			}

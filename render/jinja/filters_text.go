@@ -4,7 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // builtinFilters are Jinja's filters, by name.
@@ -18,8 +19,8 @@ func addFilter(names, signature string, fn func(f *frame, a []any) any) {
 func init() {
 	mapped := func(name string, fn func(string) string) {
 		addFilter(name, "s", func(f *frame, a []any) any {
-			s, safe := textOf(a[0])
-			f.st.step(len(s) >> 4)
+			s, safe := f.textOf(a[0])
+			f.recased(s)
 			return likeText(fn(s), safe)
 		})
 	}
@@ -27,38 +28,39 @@ func init() {
 	mapped("lower", pyLower)
 	mapped("capitalize", pyCapitalize)
 	addFilter("title", "s", func(f *frame, a []any) any {
-		s, _ := textOf(a[0])
+		s, _ := f.textOf(a[0])
+		f.recased(s)
 		return titleWords(s)
 	})
-	addFilter("escape e", "s", func(f *frame, a []any) any { return escapeValue(a[0]) })
+	addFilter("escape e", "s", func(f *frame, a []any) any { return f.escape(a[0]) })
 	addFilter("forceescape", "value", func(f *frame, a []any) any {
 		if h, ok := norm(a[0]).(HTMLer); ok {
-			return Markup(escapeString(h.HTML()))
+			return Markup(f.escapeString(h.HTML()))
 		}
-		return Markup(escapeString(str(a[0])))
+		return Markup(f.escapeString(f.str(a[0])))
 	})
 	addFilter("safe", "value", func(f *frame, a []any) any { return markSafe(a[0]) })
-	addFilter("string", "object", func(f *frame, a []any) any { return softStr(a[0]) })
+	addFilter("string", "object", func(f *frame, a []any) any { return f.softStr(a[0]) })
 	addFilter("striptags", "value", func(f *frame, a []any) any {
 		if h, ok := norm(a[0]).(HTMLer); ok {
-			return stripTags(h.HTML())
+			return f.stripTags(h.HTML())
 		}
-		return stripTags(str(a[0]))
+		return f.stripTags(f.str(a[0]))
 	})
 	addFilter("trim", "value, chars=None", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
+		s, safe := f.textOf(a[0])
 		if a[1] == nil {
-			return likeText(pyStrip(s), safe)
+			return likeText(pytext.Trim(s), safe)
 		}
 		return likeText(strings.Trim(s, strArg(a[1])), safe)
 	})
 	addFilter("center", "value, width=80", func(f *frame, a []any) any {
-		return centerText(f, softStr(a[0]), a[1], " ")
+		return centerText(f, f.softStr(a[0]), a[1], " ")
 	})
 	addFilter("wordcount", "s", func(f *frame, a []any) any {
-		s, _ := textOf(a[0])
-		isWord := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
-		return len(strings.FieldsFunc(s, func(r rune) bool { return !isWord(r) }))
+		s, _ := f.textOf(a[0])
+		f.st.step(len(s) >> 5)
+		return countWords(s)
 	})
 	addFilter("replace", "s, old, new, count=None", filterReplace)
 	addFilter("format", "value, *args, **kwargs", filterFormat)
@@ -66,6 +68,25 @@ func init() {
 	addFilter("indent", "s, width=4, first=False, blank=False", filterIndent)
 	addFilter("urlencode", "value", filterURLEncode)
 	addFilter("xmlattr", "d, autospace=True", filterXMLAttr)
+}
+
+// recased charges for giving a text in other letters, character by character.
+func (f *frame) recased(s string) {
+	f.st.size(len(s))
+	f.st.step(len(s) >> 3)
+}
+
+// countWords counts the runs of letters, digits and underscores.
+func countWords(s string) int {
+	n, inWord := 0, false
+	for _, r := range s {
+		isWord := r == '_' || isAlnum(r)
+		if isWord && !inWord {
+			n++
+		}
+		inWord = isWord
+	}
+	return n
 }
 
 // titleWords makes the first character of each word upper and the rest lower.
@@ -76,7 +97,7 @@ func titleWords(s string) string {
 	start := true
 	for _, r := range s {
 		switch {
-		case isSpace(r) || strings.ContainsRune("-({[<", r):
+		case pytext.IsSpace(r) || strings.ContainsRune("-({[<", r):
 			b.WriteRune(r)
 			start = true
 		case start:
@@ -97,18 +118,18 @@ func filterReplace(f *frame, a []any) any {
 		count = toInt(a[3])
 	}
 	if !f.autoescape() {
-		return replaceText(f, str(a[0]), false, str(a[1]), str(a[2]), count)
+		return replaceText(f, f.str(a[0]), false, f.str(a[1]), f.str(a[2]), count)
 	}
-	s, safe := textOf(a[0])
+	s, safe := f.textOf(a[0])
 	if isHTML(a[1]) || isHTML(a[2]) && !isHTML(a[0]) {
-		s, safe = string(escapeValue(a[0])), true
+		s, safe = string(f.escape(a[0])), true
 	}
-	repl := softStr(a[2])
+	repl := f.softStr(a[2])
 	text, _ := asString(repl)
 	if safe {
-		text = string(escapeValue(repl))
+		text = string(f.escape(repl))
 	}
-	return replaceText(f, s, safe, searched(a[1], safe), text, count)
+	return replaceText(f, s, safe, f.searched(a[1], safe), text, count)
 }
 
 // filterFormat is the operator % with the arguments as a tuple, or as a dict.
@@ -117,7 +138,7 @@ func filterFormat(f *frame, a []any) any {
 	if len(args) > 0 && kwargs.Len() > 0 {
 		fail(KindFilterArg, "can't handle positional and keyword arguments at the same time")
 	}
-	s, safe := textOf(a[0])
+	s, safe := f.textOf(a[0])
 	if kwargs.Len() > 0 {
 		return percentFormat(f, s, safe, kwargs)
 	}
@@ -145,7 +166,7 @@ func filterTruncate(f *frame, a []any) any {
 	if runeLen(s) <= length+leeway {
 		return a[0]
 	}
-	_, safe := textOf(a[0])
+	_, safe := f.textOf(a[0])
 	cut := sliceRunes(s, 0, length-runeLen(end), nil)
 	if !truth(a[2]) {
 		if i := strings.LastIndexByte(cut, ' '); i >= 0 {
@@ -173,19 +194,20 @@ func concatText(f *frame, a, b any) any { return binary(f, tokAdd, a, b) }
 // filterIndent indents every line but the first and the empty ones, unless told
 // otherwise. Line ends of any kind become "\n".
 func filterIndent(f *frame, a []any) any {
-	s, safe := textOf(strOnly(a[0]))
+	s, safe := f.textOf(strOnly(a[0]))
 	width := ""
 	if _, ok := asString(a[1]); ok {
 		// Jinja takes the text for safe if the indented one is. That lets a
 		// visitor's text in, so here it is escaped.
-		width = addText(a[1], safe)
+		width = f.addText(a[1], safe)
 	} else {
-		n := toInt(a[1])
-		f.st.size(n * min(1, max(n, 0)))
-		width = strings.Repeat(" ", max(0, n))
+		n := max(0, toInt(a[1]))
+		f.st.size(n)
+		width = strings.Repeat(" ", n)
 	}
-	lines := splitLines(s+"\n", false)
-	f.st.size(len(lines) * (len(width) + 1))
+	lines := f.splitLines(s+"\n", false)
+	f.st.size(len(s))
+	f.st.product(len(lines), len(width)+1)
 	var b strings.Builder
 	for i, line := range lines {
 		if i > 0 {
@@ -216,41 +238,38 @@ func strOnly(v any) any {
 func filterURLEncode(f *frame, a []any) any {
 	v := norm(a[0])
 	if s, ok := asString(v); ok {
-		return urlQuote(s)
+		return f.urlQuote(s)
 	}
 	var pairs []any
 	if m, ok := asMapping(v); ok {
+		f.st.items(m.Len())
 		pairs = dictView{m, "dict_items"}.list()
 	} else if it, ok := tryIterate(f, v); ok {
 		if b, isBytes := v.([]byte); isBytes {
-			return urlQuote(string(b))
+			return f.urlQuote(string(b))
 		}
 		pairs = it.rest(f)
 	} else {
-		return urlQuote(str(v))
+		return f.urlQuote(f.str(v))
 	}
 	parts := make([]string, len(pairs))
 	for i, p := range pairs {
 		pair := unpack(f, p, 2)
-		parts[i] = url.QueryEscape(str(pair[0])) + "=" + url.QueryEscape(str(pair[1]))
+		key, value := f.str(pair[0]), f.str(pair[1])
+		f.st.size(3 * (len(key) + len(value)))
+		parts[i] = url.QueryEscape(key) + "=" + url.QueryEscape(value)
 	}
 	return strings.Join(parts, "&")
 }
 
-// urlQuote escapes for the path of a URL: the slash stays.
-func urlQuote(s string) string {
-	const hex = "0123456789ABCDEF"
-	out := make([]byte, 0, len(s)+8)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte("_.-~/", c) >= 0 {
-			out = append(out, c)
-		} else {
-			out = append(out, '%', hex[c>>4], hex[c&15])
-		}
-	}
-	return string(out)
+// urlQuote escapes for the path of a URL.
+func (f *frame) urlQuote(s string) string {
+	f.st.size(3 * len(s))
+	return pytext.Quote(s, pathBytes)
 }
+
+// pathBytes are what may stand in the path of a URL: the slash stays.
+var pathBytes = pytext.NewSafeSet("/")
 
 // badAttr finds what would end the name of an attribute.
 var badAttr = regexp.MustCompile(`[ \t\n\r\f\v/>=]`)
@@ -264,7 +283,9 @@ func filterXMLAttr(f *frame, a []any) any {
 		fail(KindAttribute, "'%s' object has no attribute 'items'", typeName(a[0]))
 	}
 	var parts []string
-	for _, k := range m.Keys() {
+	total := 0
+	for _, k := range f.keys(m) {
+		f.st.key(k)
 		v, _ := m.Lookup(k)
 		v = norm(v)
 		if _, undefined := v.(*Undefined); undefined || v == nil {
@@ -275,9 +296,12 @@ func filterXMLAttr(f *frame, a []any) any {
 			fail(KindType, "expected string or bytes-like object, got '%s'", typeName(k))
 		}
 		if badAttr.MatchString(name) {
-			fail(KindValue, "Invalid character in attribute name: %s", reprString(name))
+			fail(KindValue, "Invalid character in attribute name: %s", pytext.Repr(name))
 		}
-		parts = append(parts, string(escapeValue(k))+`="`+string(escapeValue(v))+`"`)
+		part := string(f.escape(k)) + `="` + string(f.escape(v)) + `"`
+		f.st.grow(total, total+len(part))
+		total += len(part)
+		parts = append(parts, part)
 	}
 	s := strings.Join(parts, " ")
 	if s != "" && truth(a[1]) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // spec is a format specification: [[fill]align][sign][z][#][0][width][,][.precision][type].
@@ -76,14 +78,14 @@ func parseSpec(f *frame, s, typ string) spec {
 // specNumber reads a width or precision and guards its size.
 func specNumber(f *frame, s string) (int, string) {
 	n := 0
-	for s != "" && isDigit(s[0]) {
+	for s != "" && pytext.IsDigit(s[0]) {
 		n = n*10 + int(s[0]-'0')
 		if n > f.st.env.Limits.Output {
 			f.st.size(-1)
 		}
 		s = s[1:]
 	}
-	f.st.size(n)
+	f.st.product(n, utf8.UTFMax)
 	return n, s
 }
 
@@ -191,8 +193,15 @@ func groupZeros(digits string, sep byte, size, width int) string {
 		whole, frac = digits[:i], digits[i:]
 	}
 	whole = strings.ReplaceAll(whole, string(sep), "")
-	for len(groupDigits(whole, sep, size))+len(frac) < width {
-		whole = "0" + whole
+	// The smallest number of digits that fills the width, separators included:
+	// n digits take n + (n-1)/size bytes.
+	room := width - len(frac)
+	n := room - room/(size+1)
+	if n+(n-1)/size < room {
+		n++
+	}
+	if n > len(whole) {
+		whole = strings.Repeat("0", n-len(whole)) + whole
 	}
 	return groupDigits(whole, sep, size) + frac
 }
@@ -235,7 +244,7 @@ func floatDigits(x float64, verb rune, prec int, alt bool) string {
 	switch verb {
 	case 0:
 		if prec < 0 {
-			return string(appendFloat(nil, x))
+			return string(pytext.AppendFloat(nil, x, 64))
 		}
 		return generalFloat(x, prec, alt, true)
 	case 'e', 'E':

@@ -18,6 +18,7 @@ type state struct {
 	line   int
 	depth  int
 	steps  int
+	bytes  int // of values, see Limits.Memory
 
 	slots   []any                 // a stack: of the slots of frames that end in order
 	args    []any                 // a stack: the arguments of calls under way
@@ -93,7 +94,7 @@ func (fn *function) newFrame(st *state, ctx *context, up *frame) *frame {
 	return f
 }
 
-// call is what to restore when a run ends. Runs that end by a panic restore
+// callMark is what to restore when a run ends. Runs that end by a panic restore
 // nothing: the place of the error is read from the state as it is then.
 type callMark struct {
 	slots   []any
@@ -118,30 +119,6 @@ func (st *state) leave(m callMark) {
 	st.slots, st.nframes = m.slots, m.nframes
 	st.tmpl, st.line = m.tmpl, m.line
 	st.depth--
-}
-
-// step charges the budget. Whatever makes or visits n things charges n.
-func (st *state) step(n int) {
-	if n < 0 || n > st.env.Limits.Steps-st.steps {
-		failLimit(KindRuntimeError, "the template takes too many steps")
-	}
-	st.steps += n
-}
-
-// size guards the making of a string or a list of n bytes or items.
-func (st *state) size(n int) {
-	if n < 0 || n > st.env.Limits.Output {
-		failLimit(KindMemory, "a value of the template is too large")
-	}
-	st.step(n >> 4)
-}
-
-// work charges for going through a text of n bytes. Short ones are free: the
-// step of what they are part of pays for them.
-func (st *state) work(n int) {
-	if n > 1024 {
-		st.step(n >> 6)
-	}
 }
 
 // run executes the statements of a scope.
@@ -182,6 +159,7 @@ func (f *frame) capture(body func()) string {
 	st := f.st
 	start := len(st.out)
 	body()
+	st.size(len(st.out) - start)
 	s := string(st.out[start:])
 	st.out = st.out[:start]
 	return s

@@ -55,8 +55,9 @@ func makeDict(f *frame, a []any) any {
 func (d *Dict) update(f *frame, v any) {
 	v = norm(v)
 	if m, ok := asMapping(v); ok {
-		f.st.step(m.Len())
-		for _, k := range m.Keys() {
+		f.st.entries(m.Len())
+		for _, k := range f.keys(m) {
+			f.st.key(k)
 			val, _ := m.Lookup(k)
 			d.Set(k, val)
 		}
@@ -67,6 +68,8 @@ func (d *Dict) update(f *frame, v any) {
 		if len(pair) != 2 {
 			fail(KindValue, "dictionary update sequence element #%d has length %d; 2 is required", i, len(pair))
 		}
+		f.st.key(pair[0])
+		f.st.entries(1)
 		d.Set(pair[0], pair[1])
 	}
 }
@@ -181,9 +184,8 @@ func lipsum(f *frame, a []any) any {
 	if lo >= hi {
 		fail(KindValue, "empty range for randrange() (%d, %d, %d)", lo, hi, hi-lo)
 	}
-	if n > 0 && hi > 0 {
-		f.st.size(min(n, 1<<24) * min(hi, 1<<24) * 8)
-	}
+	f.st.items(max(n, 0))
+	f.st.product(n, hi*8)
 	var paragraphs []string
 	for range max(n, 0) {
 		p := lipsumParagraph(lo + rand.IntN(hi-lo))

@@ -207,3 +207,21 @@ func TestKeptMacro(t *testing.T) {
 		t.Errorf("got %q", out)
 	}
 }
+
+// TestXMLAttrNames checks that a name that could end the attribute is refused
+// as Jinja 3.1.6 refuses it, and that what escaping makes safe is not.
+func TestXMLAttrNames(t *testing.T) {
+	for _, name := range []string{"a b", "a\tb", "a\nb", "a\rb", "a\fb", "a\vb", "a/b", "a>b", "a=b", "onclick=x ", " ", ">"} {
+		for _, v := range []any{NewDict(name, "v"), map[string]any{name: "v"}, NewDict(Markup(name), "v")} {
+			out, err := New(nil).RenderString("{{ v|xmlattr }}", map[string]any{"v": v})
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != KindValue || e.Message != "Invalid character in attribute name: "+repr(name) {
+				t.Errorf("%q: got %q, %v", name, out, err)
+			}
+		}
+	}
+	out, err := New(nil).RenderString("{{ {'a\"<&': '\"', 'gone': none}|xmlattr }}", nil)
+	if want := ` a&#34;&lt;&amp;="&#34;"`; err != nil || out != want {
+		t.Errorf("got %q, %v, want %q", out, err, want)
+	}
+}

@@ -1,6 +1,11 @@
 package jinja
 
-import "errors"
+import (
+	"errors"
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // getTemplate loads a template by what an extends or import names: a name, or
 // a template that the host put into the context.
@@ -34,6 +39,7 @@ func (f *frame) loadOne(name string) (*Template, *Error) {
 	if t := st.loaded[name]; t != nil {
 		return t, nil
 	}
+	f.st.work(len(name))
 	t, err := st.env.get(name)
 	if err == nil {
 		if st.env.AutoReload {
@@ -43,6 +49,7 @@ func (f *frame) loadOne(name string) (*Template, *Error) {
 	}
 	var e *Error
 	if errors.As(err, &e) && e.Kind == KindNotFound {
+		st.step(missSteps)
 		return nil, e
 	}
 	failGo(err)
@@ -72,19 +79,16 @@ func (f *frame) selectTemplate(v any) (*Template, *Error) {
 	if len(names) == 0 {
 		return nil, newError(KindNoneFound, "Tried to select from an empty list of templates.")
 	}
-	list := ""
-	for i, name := range names {
+	var list []string
+	for _, name := range names {
 		if u, undefined := name.(*Undefined); undefined {
 			name = u.message()
 		} else if t, err := f.findTemplate(name); err == nil {
 			return t, nil
 		}
-		if i > 0 {
-			list += ", "
-		}
-		list += str(name)
+		list = append(list, f.str(name))
 	}
-	e := newError(KindNoneFound, "none of the templates given were found: %s", list)
+	e := newError(KindNoneFound, "none of the templates given were found: %s", strings.Join(list, ", "))
 	e.cause = ErrNotFound
 	return nil, e
 }
@@ -127,7 +131,7 @@ func (m *module) HTML() string     { return m.body }
 func (m *module) pyType() string   { return "TemplateModule" }
 func (m *module) pyModule() string { return "jinja2.environment" }
 func (m *module) pyStr() string    { return m.body }
-func (m *module) pyRepr() string   { return "<TemplateModule " + reprString(m.tmpl.name) + ">" }
+func (m *module) pyRepr() string   { return "<TemplateModule " + pytext.Repr(m.tmpl.name) + ">" }
 
 func (m *module) attr(name string) (any, bool) {
 	v, ok := m.names[name]
@@ -211,10 +215,10 @@ func (s *fromImportStmt) exec(f *frame) {
 		if !ok {
 			where := "line " + repr(s.line)
 			if name := f.fn.tmpl.name; name != "" {
-				where += " in " + reprString(name)
+				where += " in " + pytext.Repr(name)
 			}
 			u := undefinedHint("the template %s (imported on %s) does not export the requested name %s",
-				reprString(m.tmpl.name), where, reprString(n.name))
+				pytext.Repr(m.tmpl.name), where, pytext.Repr(n.name))
 			u.name = n.name
 			v = u
 		}

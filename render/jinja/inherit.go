@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/cantil-go/cantil/internal/pytext"
+
 // Inheritance: a child runs its top level first, which tells its parent; then
 // the root of the parent runs in the same context. Blocks are looked up along
 // the lineage, from the child upwards.
@@ -51,7 +53,7 @@ func (s *blockStmt) exec(f *frame) {
 	ctx := f.ctx
 	f.st.line = s.line
 	if s.required && ctx.block(s.name, 1) == nil {
-		fail(KindRuntime, "Required block %s not found", reprString(s.name))
+		fail(KindRuntime, "Required block %s not found", pytext.Repr(s.name))
 	}
 	if s.scoped {
 		ctx = ctx.derived(f.collect(s.locals))
@@ -85,7 +87,7 @@ func (r *selfRef) attr(name string) (any, bool) {
 
 func (r *selfRef) pyType() string   { return "TemplateReference" }
 func (r *selfRef) pyModule() string { return "jinja2.runtime" }
-func (r *selfRef) pyRepr() string   { return "<TemplateReference " + reprString(r.ctx.tmpl.name) + ">" }
+func (r *selfRef) pyRepr() string   { return "<TemplateReference " + pytext.Repr(r.ctx.tmpl.name) + ">" }
 
 // superStmt gives the variable "super" of a block its value.
 type superStmt struct {
@@ -110,7 +112,7 @@ func (s *superStmt) exec(f *frame) {
 // superRef gives the block depth levels up, or undefined at the top.
 func superRef(name string, ctx *context, depth int) any {
 	if ctx.block(name, depth) == nil {
-		u := undefinedHint("there is no parent block called %s.", reprString(name))
+		u := undefinedHint("there is no parent block called %s.", pytext.Repr(name))
 		u.name = "super"
 		return u
 	}
@@ -154,4 +156,4 @@ func (r *blockRef) call(f *frame, args []any, kwargs []Arg) any {
 
 func (r *blockRef) pyType() string   { return "BlockReference" }
 func (r *blockRef) pyModule() string { return "jinja2.runtime" }
-func (r *blockRef) pyRepr() string   { return "<BlockReference " + reprString(r.name) + ">" }
+func (r *blockRef) pyRepr() string   { return "<BlockReference " + pytext.Repr(r.name) + ">" }

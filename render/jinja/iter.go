@@ -99,6 +99,7 @@ func (v dictView) contains(f *frame, item any) bool {
 		_, ok := v.m.Lookup(item)
 		return ok
 	}
+	f.st.items(v.Len())
 	for _, x := range v.list() {
 		if equal(f, x, item) {
 			return true
@@ -172,11 +173,12 @@ func tryIterate(f *frame, v any) (it iterator, ok bool) {
 	case *groupTuple:
 		return iterator{items: v.tuple()}, true
 	case dictView:
-		return iterator{kind: iterView, items: v.m.Keys(), view: v}, true
+		return iterator{kind: iterView, items: f.keys(v.m), view: v}, true
 	case []byte:
+		f.st.items(len(v))
 		return iterator{items: bytesItems(v)}, true
 	default:
-		return iterateReflect(v)
+		return iterateReflect(f, v)
 	}
 }
 
@@ -190,9 +192,9 @@ func bytesItems(b []byte) []any {
 
 // iterateReflect serves the types of the host: Mapping, slices, maps, and
 // functions of the shape of iter.Seq and iter.Seq2.
-func iterateReflect(v any) (it iterator, ok bool) {
+func iterateReflect(f *frame, v any) (it iterator, ok bool) {
 	if m, ok := asMapping(v); ok {
-		return iterator{items: m.Keys()}, true
+		return iterator{items: f.keys(m)}, true
 	}
 	switch rv := indirect(v); rv.Kind() {
 	case reflect.Slice, reflect.Array:
@@ -277,7 +279,7 @@ func toItems(f *frame, v any) []any {
 func (it *iterator) rest(f *frame) []any {
 	n, known := it.remaining()
 	if known {
-		f.st.step(n)
+		f.st.items(n)
 	}
 	out := make([]any, 0, n)
 	for {
@@ -286,7 +288,7 @@ func (it *iterator) rest(f *frame) []any {
 			return out
 		}
 		if !known {
-			f.st.step(1)
+			f.st.items(1)
 		}
 		out = append(out, v)
 	}
@@ -307,17 +309,32 @@ func asList(v any) ([]any, bool) {
 		return v.Items, true
 	case []any:
 		return v, true
-	case nil, string, Markup, int, bool, float64, Tuple, []byte, *Dict, *Undefined, Range:
+	}
+	if !isList(v) {
 		return nil, false
 	}
-	switch rv := indirect(v); rv.Kind() {
-	case reflect.Slice, reflect.Array:
-		if _, ok := v.(Mapping); ok {
-			return nil, false
+	return reflectItems(indirect(v)), true
+}
+
+// asList is asList within the budget: a slice of the host's own type is copied.
+func (f *frame) asList(v any) ([]any, bool) {
+	items, ok := asList(v)
+	if ok {
+		switch v.(type) {
+		case *List, []any:
+		default:
+			f.st.items(len(items))
 		}
-		return reflectItems(rv), true
 	}
-	return nil, false
+	return items, ok
+}
+
+// asItems is asItems within the budget.
+func (f *frame) asItems(v any) ([]any, bool) {
+	if t, ok := v.(Tuple); ok {
+		return t, true
+	}
+	return f.asList(v)
 }
 
 // isSequence tells whether + and * treat a value as a sequence.
@@ -326,8 +343,19 @@ func isSequence(v any) bool {
 	case string, Markup, Tuple:
 		return true
 	}
-	_, ok := asList(v)
-	return ok
+	return isList(v)
+}
+
+// isList tells whether asList gives the items of a value.
+func isList(v any) bool {
+	switch v.(type) {
+	case *List, []any:
+		return true
+	case nil, string, Markup, int, bool, float64, Tuple, []byte, *Dict, *Undefined, Range, Mapping:
+		return false
+	}
+	kind := indirect(v).Kind()
+	return kind == reflect.Slice || kind == reflect.Array
 }
 
 // iterateSeq walks over a Go iterator function. Pairs come as tuples.

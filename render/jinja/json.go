@@ -2,13 +2,14 @@ package jinja
 
 import (
 	"encoding/json"
-	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // toJSON is the filter tojson: JSON that is safe in HTML and in a script, with
@@ -31,10 +32,11 @@ func toJSON(f *frame, v, indent any) any {
 
 // jsonWriter writes one document.
 type jsonWriter struct {
-	f      *frame
-	out    []byte
-	indent string
-	pretty bool
+	f       *frame
+	out     []byte
+	charged int // how much of out is paid for
+	indent  string
+	pretty  bool
 }
 
 // write writes a value; depth finds lists that hold themselves.
@@ -42,10 +44,9 @@ func (w *jsonWriter) write(v any, depth int) {
 	if depth > maxReprDepth {
 		fail(KindValue, "Circular reference detected")
 	}
-	if len(w.out) > w.f.st.env.Limits.Output {
-		w.f.st.size(-1)
-	}
 	w.f.st.step(1)
+	w.f.st.grow(w.charged, len(w.out))
+	w.charged = len(w.out)
 	switch v := norm(v).(type) {
 	case nil:
 		w.out = append(w.out, "null"...)
@@ -58,7 +59,7 @@ func (w *jsonWriter) write(v any, depth int) {
 	case int, *big.Int:
 		w.out = append(w.out, str(v)...)
 	case float64:
-		w.writeFloat(v)
+		w.out = pytext.AppendJSONFloat(w.out, v, 64)
 	case string:
 		w.writeString(v)
 	case Markup:
@@ -71,23 +72,9 @@ func (w *jsonWriter) write(v any, depth int) {
 	}
 }
 
-// writeFloat writes what Python does, which for inf and nan is no JSON.
-func (w *jsonWriter) writeFloat(x float64) {
-	switch {
-	case math.IsNaN(x):
-		w.out = append(w.out, "NaN"...)
-	case math.IsInf(x, 1):
-		w.out = append(w.out, "Infinity"...)
-	case math.IsInf(x, -1):
-		w.out = append(w.out, "-Infinity"...)
-	default:
-		w.out = appendFloat(w.out, x)
-	}
-}
-
 // writeNested writes lists, dicts, and what knows its own JSON or HTML.
 func (w *jsonWriter) writeNested(v any, depth int) {
-	if items, ok := asItems(v); ok {
+	if items, ok := w.f.asItems(v); ok {
 		w.writeItems('[', ']', len(items), depth, func(i int) { w.write(items[i], depth+1) })
 		return
 	}
@@ -127,7 +114,7 @@ func hostJSON(v any) ([]byte, bool) {
 func appendSafeJSON(dst, data []byte) []byte {
 	for _, c := range data {
 		if c == '<' || c == '>' || c == '&' || c == '\'' {
-			dst = append(dst, `\u00`+hexPad(rune(c), 2)...)
+			dst = pytext.AppendJSONUnicode(dst, rune(c))
 		} else {
 			dst = append(dst, c)
 		}
@@ -157,7 +144,7 @@ func (w *jsonWriter) newline(depth int) {
 	if !w.pretty {
 		return
 	}
-	w.f.st.size(len(w.indent) * depth)
+	w.f.st.product(depth, len(w.indent))
 	w.out = append(w.out, '\n')
 	for range depth {
 		w.out = append(w.out, w.indent...)
@@ -166,7 +153,8 @@ func (w *jsonWriter) newline(depth int) {
 
 // writeMapping sorts by key, as Flask does; keys of several kinds cannot be.
 func (w *jsonWriter) writeMapping(m Mapping, depth int) {
-	keys := slices.Clone(m.Keys())
+	keys := slices.Clone(w.f.keys(m))
+	w.f.st.step(len(keys) * bits.Len(uint(len(keys))) >> 1)
 	slices.SortStableFunc(keys, func(a, b any) int {
 		c, ok := tryCompare(a, b)
 		if !ok {
@@ -201,26 +189,16 @@ func jsonKey(k any) string {
 
 // writeString writes a text in ASCII, with what HTML could misread escaped.
 func (w *jsonWriter) writeString(s string) {
+	if len(s) > longText {
+		w.f.st.size(len(s) * 6)
+	}
 	w.out = append(w.out, '"')
 	for _, r := range s {
 		switch {
-		case r == '"' || r == '\\':
-			w.out = append(w.out, '\\', byte(r))
-		case r == '\n':
-			w.out = append(w.out, `\n`...)
-		case r == '\r':
-			w.out = append(w.out, `\r`...)
-		case r == '\t':
-			w.out = append(w.out, `\t`...)
-		case r == '\b':
-			w.out = append(w.out, `\b`...)
-		case r == '\f':
-			w.out = append(w.out, `\f`...)
-		case r >= 0x10000:
-			hi, lo := utf16.EncodeRune(r)
-			w.out = append(w.out, `\u`+hexPad(hi, 4)+`\u`+hexPad(lo, 4)...)
-		case r < ' ' || r >= 0x7f && (r >= utf8.RuneSelf) || strings.ContainsRune("<>&'", r):
-			w.out = append(w.out, `\u`+hexPad(r, 4)...)
+		case r < ' ' || r == '"' || r == '\\':
+			w.out = pytext.AppendJSONEscape(w.out, r)
+		case r >= utf8.RuneSelf || strings.ContainsRune("<>&'", r):
+			w.out = pytext.AppendJSONUnicode(w.out, r)
 		default:
 			w.out = append(w.out, byte(r))
 		}

@@ -3,6 +3,8 @@ package jinja
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // lexer cuts a source into tokens, on demand: as in Jinja, an error of the
@@ -142,7 +144,7 @@ func (l *lexer) findTag() int {
 // advance, over the source as it stands.
 func (l *lexer) stripText(text string, sign byte, isBlock bool) string {
 	if sign == '-' {
-		return pyRstrip(text)
+		return pytext.TrimRight(text)
 	}
 	if sign == '+' || !l.lstripBlocks || !isBlock {
 		return text
@@ -150,7 +152,7 @@ func (l *lexer) stripText(text string, sign byte, isBlock bool) string {
 	cut := strings.LastIndexByte(text, '\n') + 1
 	// Only a tag that is first in its line loses the indentation before it;
 	// text that begins in the middle of a line has no line start in it.
-	if (cut > 0 || l.lineStarting) && cut < len(text) && pyStrip(text[cut:]) == "" {
+	if (cut > 0 || l.lineStarting) && cut < len(text) && pytext.Trim(text[cut:]) == "" {
 		return text[:cut]
 	}
 	return text
@@ -164,14 +166,14 @@ func (l *lexer) matchRawBegin(i int) int {
 // matchWordTag matches `\s*word\s*%}` at i with the whitespace control of the
 // closing sign, and gives the end of it, or -1.
 func (l *lexer) matchWordTag(i int, word string, closing bool) int {
-	i = skipSpace(l.src, i)
+	i = pytext.SkipSpace(l.src, i)
 	if !strings.HasPrefix(l.src[i:], word) {
 		return -1
 	}
-	i = skipSpace(l.src, i+len(word))
+	i = pytext.SkipSpace(l.src, i+len(word))
 	switch rest := l.src[i:]; {
 	case strings.HasPrefix(rest, "-%}"):
-		return skipSpace(l.src, i+3)
+		return pytext.SkipSpace(l.src, i+3)
 	case closing && strings.HasPrefix(rest, "+%}"):
 		return i + 3
 	case strings.HasPrefix(rest, "%}"):
@@ -231,7 +233,7 @@ func (l *lexer) lexComment() {
 	end := l.pos + i
 	switch {
 	case end > l.pos && l.src[end-1] == '-':
-		end = skipSpace(l.src, end+2)
+		end = pytext.SkipSpace(l.src, end+2)
 	case end > l.pos && l.src[end-1] == '+':
 		end += 2
 	default:
@@ -254,12 +256,12 @@ func (l *lexer) lexTag() {
 			return
 		}
 	}
-	if end := skipSpace(l.src, l.pos); end > l.pos {
+	if end := pytext.SkipSpace(l.src, l.pos); end > l.pos {
 		l.advance(end)
 		return
 	}
 	c := l.src[l.pos]
-	if isDigit(c) && l.lexNumber() {
+	if pytext.IsDigit(c) && l.lexNumber() {
 		return
 	}
 	if end := scanName(l.src, l.pos); end > l.pos {
@@ -283,7 +285,7 @@ func (l *lexer) matchTagEnd() int {
 	if l.inTag == '{' {
 		switch {
 		case strings.HasPrefix(rest, "-}}"):
-			return skipSpace(l.src, l.pos+3)
+			return pytext.SkipSpace(l.src, l.pos+3)
 		case strings.HasPrefix(rest, "}}"):
 			return l.pos + 2
 		}
@@ -293,7 +295,7 @@ func (l *lexer) matchTagEnd() int {
 	case strings.HasPrefix(rest, "+%}"):
 		return l.pos + 3
 	case strings.HasPrefix(rest, "-%}"):
-		return skipSpace(l.src, l.pos+3)
+		return pytext.SkipSpace(l.src, l.pos+3)
 	case strings.HasPrefix(rest, "%}"):
 		return l.trimNewline(l.pos + 2)
 	}
@@ -314,7 +316,7 @@ func (l *lexer) lexOperator() {
 		return
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
-	l.fail(l.line, "unexpected char %s at %d", reprString(string(r)), utf8.RuneCountInString(l.src[:l.pos]))
+	l.fail(l.line, "unexpected char %s at %d", pytext.Repr(string(r)), utf8.RuneCountInString(l.src[:l.pos]))
 }
 
 // track notes an opened bracket and checks a closing one.

@@ -3,6 +3,7 @@ package jinja
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,36 @@ var hostileSources = []string{
 	"{{ ('a ' * 10**6)|wordwrap(1)|length }}{{ ('a-' * 10**5)|wordwrap(3)|length }}",
 	"{{ ('(' * 10**5)|urlize|length }}{{ ('a.' * 10**5)|urlize|length }}",
 	"{{ ('<!-' * 10**5)|striptags|length }}{{ ('<' * 10**5)|striptags|length }}{{ ('<<!---->!--' * 10**4)|striptags|length }}",
+	// What is gone through again and again, or grows by a product.
+	"{{ ('-' * 250000)|wordwrap }}{{ ('a' * 250000)|wordwrap }}{{ ('é' * 250000)|wordwrap }}",
+	"{{ ('ab cd ' * 10**5)|wordwrap(1) }}{{ ('x' * 10**6)|wordwrap(1)|length }}",
+	"{{ ('a ' * 10**6)|wordwrap(1, wrapstring='b' * 10**6)|length }}",
+	"{{ ('<<!---->!--' * 10**5)|striptags|length }}",
+	"{{ ('a' ~ '(' * 250000 ~ ')' * 250000)|urlize|length }}",
+	"{{ ('http://a.co ' * 10**5)|urlize(target='b' * 10**5)|length }}",
+	"{{ ('{' ~ '[' * 10**6 ~ '}').format(1) }}",
+	"{{ '{:0500000,}'.format(1)|length }}",
+	"{{ ('a' * 10**6).translate({97: 'b' * 10**6})|length }}",
+	"{% set d = {} %}{% for i in range(10**5) %}{% if d.setdefault(10**5 - i) %}{% endif %}{% endfor %}{{ d|pprint|length }}",
+	"{% set ns = namespace(x='a' * 10**6) %}{% for i in range(200) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x|pprint|length }}",
+	"{{ lipsum(10**12, min=-5, max=0) }}",
+	// Values that grow without a text that is too large.
+	"{% set ns = namespace(x=(1,)) %}{% for i in range(100) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+	"{% set ns = namespace(x='a'.encode()) %}{% for i in range(100) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+	"{% set a = 'a' * 10**7 %}{% set ns = namespace(x='a'|e) %}{% for i in range(10**6) %}{% set ns.x = a + ns.x %}{% endfor %}",
+	"{% set a = '<' * 10**7 %}{{ a" + strings.Repeat(" ~ a", 500) + " }}",
+	"{% set a = '<' * 10**7 %}{% for i in range(10**6) %}{% set b = a|e %}{% endfor %}",
+	"{% macro f(n) %}{% if n %}{{ f(n - 1) }}{% else %}{{ 'a' * 10**7 }}{% endif %}{% endmacro %}{% set x = f(190) %}",
+	// Work within one step.
+	"{% set l = range(10**5)|list %}{% for i in range(10**6) %}{% if l|string %}{% endif %}{{ l is lower }}{% endfor %}",
+	"{% set a = 'a' * 10**7 %}{% set b = a[1:] ~ 'a' %}{% for i in range(10**6) %}{% if a == b and a <= b %}{% endif %}{% endfor %}",
+	"{% set k = (1,) * 10**4 %}{% set d = {k: 1} %}{% for i in range(10**6) %}{% if d[k] and k in d %}{% endif %}{% endfor %}",
+	"{% set k = 'a' * 10**7 %}{% set d = {k: 1} %}{% for i in range(10**6) %}{% if d[k] and k in d and d.get(k) %}{% endif %}{% endfor %}",
+	"{% set n = 2**262000 + 1 %}{% set m = 3**100000 %}{% for i in range(10**6) %}{% if n % m and n // m and n / (n - 1) %}{% endif %}{% endfor %}",
+	"{% set n = 10**4200 %}{% for i in range(10**6) %}{% if n|string %}{% endif %}{% endfor %}",
+	"{% for i in range(10**6) %}{% include [" + strings.Repeat("'no',", 2000) + "] ignore missing %}{% endfor %}",
+	"{% for i in range(10**6) %}{% if " + strings.Repeat("(i and ", 500) + "i" + strings.Repeat(")", 500) + " %}{% endif %}{% endfor %}",
+	"{% for i in range(10**6) if " + strings.Repeat("(i and ", 500) + "i" + strings.Repeat(")", 500) + " %}{% endfor %}",
 	strings.Repeat("{{ ", 1) + strings.Repeat("(", 100000),
 	"{{ " + strings.Repeat("(", 5000) + "1" + strings.Repeat(")", 5000) + " }}",
 	"{{ " + strings.Repeat("[", 100000) + " }}",
@@ -118,6 +149,65 @@ func TestLimits(t *testing.T) {
 		if d := time.Since(start); d > 4*time.Second {
 			t.Errorf("%s takes %v (%v)", name, d, err)
 		}
+	}
+}
+
+// peakSources are templates within the default limits that build as much as
+// they can.
+var peakSources = []string{
+	"{{ range(9000000)|unique|list|length }}",
+	"{% for x in range(9000000)|unique %}{% endfor %}",
+	"{{ '<' * 60000000 }}",
+	"{{ ('<' * 60000000)|e|length }}{{ ('<' * 60000000)|tojson|length }}",
+	"{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(30) }}",
+	"{% macro f(n) %}{% if n %}{{ f(n-1) ~ f(n-1) }}{% else %}x{% endif %}{% endmacro %}{{ f(30) }}",
+	"{{ range(9000000)|list|length }}{{ range(9000000)|sort|length }}",
+	"{{ range(9000000)|map('string')|list|length }}",
+	"{{ range(9000000)|groupby(0)|length }}",
+	"{{ range(9000000)|batch(1)|list|length }}",
+	"{% set d = {} %}{% for i in range(9000000) %}{% if d.setdefault(i) %}{% endif %}{% endfor %}",
+	"{{ (',' * 30000000).split(',')|length }}",
+	"{{ ('a ' * 30000000)|wordcount }}{{ ('\n' * 30000000)|indent|length }}",
+	"{{ ('a' * 60000000)|list|length }}",
+}
+
+// TestPeak checks that the default limits bound what one render allocates, all
+// in all, and with it what it holds at any time.
+func TestPeak(t *testing.T) {
+	env := New(nil)
+	for _, src := range peakSources {
+		tmpl, err := env.FromString(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := allocated()
+		_, err = tmpl.Append(nil, nil)
+		used := (allocated() - before) >> 20
+		t.Logf("%4d MiB: %s (%v)", used, src, err)
+		if used > 400 {
+			t.Errorf("%s allocates %d MiB", src, used)
+		}
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// TestMemoryLimit checks that Memory bounds values that are dropped too, and
+// that 0 is twice Output.
+func TestMemoryLimit(t *testing.T) {
+	env := New(nil)
+	env.Limits.Memory = 1 << 20
+	const src = "{% for i in range(1000) %}{% set a = 'x' * (2000 + i) %}{% endfor %}"
+	if _, err := env.RenderString(src, nil); !errors.Is(err, ErrLimit) {
+		t.Errorf("2.5 MB of values with a limit of 1 MiB: %v", err)
+	}
+	env.Limits.Memory, env.Limits.Output = 0, 2<<20
+	if _, err := env.RenderString(src, nil); err != nil {
+		t.Errorf("2.5 MB of values with the default limit of 4 MiB: %v", err)
 	}
 }
 

@@ -6,22 +6,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-// skipSpace gives the index of the first rune at or after i that is no
-// whitespace in Python's sense.
-func skipSpace(s string, i int) int {
-	for i < len(s) {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if !isSpace(r) {
-			break
-		}
-		i += n
-	}
-	return i
-}
 
 // scanName gives the end of the run of word characters at i.
 func scanName(s string, i int) int {
@@ -87,10 +74,10 @@ func (l *lexer) lexNumber() bool {
 
 // scanFloat gives the end of a float literal at i, or 0.
 func scanFloat(s string, i int) int {
-	dec := func(c byte) bool { return isDigit(c) }
+	dec := func(c byte) bool { return pytext.IsDigit(c) }
 	i = scanDigits(s, i, dec)
 	isFloat := false
-	if i+1 < len(s) && s[i] == '.' && isDigit(s[i+1]) {
+	if i+1 < len(s) && s[i] == '.' && pytext.IsDigit(s[i+1]) {
 		i = scanDigits(s, i+1, dec)
 		isFloat = true
 	}
@@ -99,7 +86,7 @@ func scanFloat(s string, i int) int {
 		if j < len(s) && (s[j] == '+' || s[j] == '-') {
 			j++
 		}
-		if j < len(s) && isDigit(s[j]) {
+		if j < len(s) && pytext.IsDigit(s[j]) {
 			return scanDigits(s, j, dec)
 		}
 	}
@@ -120,7 +107,7 @@ func scanInteger(s string, i int) int {
 		case 'o':
 			digit = func(c byte) bool { return c >= '0' && c <= '7' }
 		case 'x':
-			digit = func(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+			digit = func(c byte) bool { return pytext.IsDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
 		}
 		if digit != nil {
 			j := i + 2
@@ -135,7 +122,7 @@ func scanInteger(s string, i int) int {
 	if s[i] == '0' {
 		return scanDigits(s, i, func(c byte) bool { return c == '0' })
 	}
-	return scanDigits(s, i, isDigit)
+	return scanDigits(s, i, pytext.IsDigit)
 }
 
 // parseInteger gives an int, or a big one where it does not fit.
@@ -143,8 +130,8 @@ func (l *lexer) parseInteger(text string) any {
 	if n, err := strconv.ParseInt(text, 0, strconv.IntSize); err == nil {
 		return int(n)
 	}
-	if len(text) > maxIntDigits {
-		l.fail(l.line, "Exceeds the limit (%d digits) for integer string conversion", maxIntDigits)
+	if len(text) > pytext.MaxDigits {
+		l.fail(l.line, "Exceeds the limit (%d digits) for integer string conversion", pytext.MaxDigits)
 	}
 	n, ok := new(big.Int).SetString(text, 0)
 	if !ok {
@@ -218,7 +205,7 @@ func (l *lexer) unescapeOne(b *strings.Builder, s string) int {
 		// Jinja escapes what is not ASCII before it decodes the escapes, which
 		// leaves the backslash and spells the character out.
 		r, n := utf8.DecodeRuneInString(s[1:])
-		b.WriteString(asciiEscape(r))
+		b.Write(pytext.AppendEscape(nil, r))
 		return 1 + n
 	case c == 'N':
 		l.fail(l.line, `malformed \N character escape`)
@@ -240,20 +227,4 @@ func (l *lexer) hexEscape(b *strings.Builder, s string, digits int, msg string) 
 	}
 	b.WriteRune(rune(v))
 	return 2 + digits
-}
-
-// asciiEscape spells a rune as Python's backslashreplace does.
-func asciiEscape(r rune) string {
-	switch {
-	case r < 0x100:
-		return `\x` + hexPad(r, 2)
-	case r < 0x10000:
-		return `\u` + hexPad(r, 4)
-	}
-	return `\U` + hexPad(r, 8)
-}
-
-func hexPad(r rune, width int) string {
-	s := strconv.FormatInt(int64(r), 16)
-	return strings.Repeat("0", max(0, width-len(s))) + s
 }

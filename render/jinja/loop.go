@@ -7,6 +7,7 @@ type forStmt struct {
 	target     target
 	iter       expr
 	test       expr
+	testCost   int // steps of a test
 	testTarget target
 	testEnter  []loadOp
 	once, each []loadOp // on entering the loop, and before every round
@@ -25,7 +26,7 @@ func (s *forStmt) exec(f *frame) {
 	v := s.iter.eval(f)
 	if s.recursive {
 		r := &recursion{s, f}
-		f.st.out = appendValue(f.st.out, r.render(f, v, 0), false)
+		f.st.out = f.st.appendValue(f.st.out, r.render(f, v, 0), false, f.st.maxOut)
 		return
 	}
 	s.loop(f, v, nil, 0)
@@ -90,7 +91,7 @@ func (s *forStmt) end(f *frame, empty bool) {
 // nextItem gives the next item that passes the test.
 func (s *forStmt) nextItem(f *frame, it *iterator) (any, bool) {
 	for {
-		f.st.step(1)
+		f.st.step(1 + s.testCost)
 		v, ok := it.next()
 		if !ok || s.test == nil {
 			return v, ok
@@ -127,6 +128,7 @@ func (r *recursion) render(f *frame, v any, depth int) any {
 func (r *recursion) print(f *frame, v any, depth int) {
 	st := f.st
 	checkSameRender(f, r.up.st)
+	st.step(callSteps)
 	mark := st.enter(r.stmt.fn)
 	in := r.stmt.fn.newFrame(st, r.up.ctx, r.up)
 	r.stmt.loop(in, v, r, depth)
@@ -205,6 +207,7 @@ func (l *loopContext) len() int {
 			if !ok {
 				break
 			}
+			l.f.st.memory(itemBytes)
 			rest = append(rest, v)
 		}
 		// From here on the items that passed the test are at hand.

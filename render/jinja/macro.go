@@ -1,10 +1,13 @@
 package jinja
 
+import "github.com/cantil-go/cantil/internal/pytext"
+
 // macroFunc is the compiled form of a macro, or of the body of a call block.
 type macroFunc struct {
 	name        string // "" for a call block
 	fn          *function
 	params      []macroParam
+	cost        int // steps of a call, its defaults included
 	usesCaller  bool
 	callerSlot  int // -1 if the caller is no parameter, or an explicit one
 	kwargsSlot  int // -1 if unknown keywords are an error
@@ -70,7 +73,7 @@ func (m *macro) pyRepr() string {
 	if m.name == "" {
 		return "<Macro anonymous>"
 	}
-	return "<Macro " + reprString(m.name) + ">"
+	return "<Macro " + pytext.Repr(m.name) + ">"
 }
 
 // call gives the text of a macro: safe if autoescaping is on where it is
@@ -83,6 +86,7 @@ func (m *macro) call(f *frame, args []any, kwargs []Arg) any {
 func (m *macro) print(f *frame, args []any, kwargs []Arg) {
 	st := f.st
 	checkSameRender(f, m.up.st)
+	st.step(m.cost)
 	mark := st.enter(m.fn)
 	in := m.fn.newFrame(st, m.up.ctx, m.up)
 	in.load(m.fn.enter)
@@ -102,7 +106,7 @@ func (m *macro) print(f *frame, args []any, kwargs []Arg) {
 			continue
 		}
 		if p.def == nil {
-			u := undefinedHint("parameter %s was not provided", reprString(p.name))
+			u := undefinedHint("parameter %s was not provided", pytext.Repr(p.name))
 			u.name = p.name
 			in.slots[p.slot] = u
 			continue
@@ -128,7 +132,7 @@ func (m *macro) quotedName() string {
 	if m.name == "" {
 		return "None"
 	}
-	return reprString(m.name)
+	return pytext.Repr(m.name)
 }
 
 // bindKeywords sets the parameters given by name, then the special ones.
@@ -159,7 +163,7 @@ func (m *macro) bindKeywords(in *frame, given int, kwargs []Arg) {
 		}
 	}
 	if unexpected != "" {
-		fail(KindType, "macro %s takes no keyword argument %s", m.quotedName(), reprString(unexpected))
+		fail(KindType, "macro %s takes no keyword argument %s", m.quotedName(), pytext.Repr(unexpected))
 	}
 	if extra != nil {
 		in.slots[m.kwargsSlot] = extra

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"encoding/hex"
 	"math"
 	"math/big"
 	"slices"
@@ -76,6 +77,7 @@ func addListMethods(t table) {
 		})
 	}
 	add("append", "self, object", func(f *frame, l *List, a []any) any {
+		f.st.memory(itemBytes)
 		l.Items = append(l.Items, a[1])
 		return nil
 	})
@@ -85,6 +87,7 @@ func addListMethods(t table) {
 	})
 	add("insert", "self, index, object", func(f *frame, l *List, a []any) any {
 		lo, _, _ := sliceBounds(len(l.Items), toInt(a[1]), nil, nil)
+		f.st.memory(itemBytes)
 		l.Items = slices.Insert(l.Items, lo, a[2])
 		return nil
 	})
@@ -101,7 +104,7 @@ func addListMethods(t table) {
 		return v
 	})
 	add("remove", "self, value", func(f *frame, l *List, a []any) any {
-		f.st.step(len(l.Items) >> 3)
+		f.st.visits(len(l.Items))
 		i := slices.IndexFunc(l.Items, func(v any) bool { return equal(f, v, a[1]) })
 		if i < 0 {
 			fail(KindValue, "list.remove(x): x not in list")
@@ -141,6 +144,7 @@ func addMappingMethods(t table) {
 	view("items", "dict_items")
 	t.add("dict.", "get", "self, key, default=None", func(f *frame, a []any) any {
 		m, _ := asMapping(a[0])
+		f.st.key(a[1])
 		if v, ok := m.Lookup(a[1]); ok {
 			return v
 		}
@@ -156,11 +160,12 @@ func addMappingMethods(t table) {
 // addDictMethods adds what changes a dict.
 func addDictMethods(t table) {
 	t.add("dict.", "setdefault", "self, key, default=None", func(f *frame, a []any) any {
-		f.st.step(1)
 		d := a[0].(*Dict)
+		f.st.key(a[1])
 		if v, ok := d.Lookup(a[1]); ok {
 			return v
 		}
+		f.st.entries(1)
 		d.Set(a[1], a[2])
 		return a[2]
 	})
@@ -173,6 +178,7 @@ func addDictMethods(t table) {
 		return nil
 	})
 	t.add("dict.", "pop", "self, key, *args", func(f *frame, a []any) any {
+		f.st.key(a[1])
 		f.st.step(a[0].(*Dict).Len() >> 1) // the index is made anew
 		v, ok := a[0].(*Dict).Delete(a[1])
 		if rest := a[2].(Tuple); !ok && len(rest) > 0 {
@@ -200,6 +206,8 @@ func addDictMethods(t table) {
 	t.add("dict.", "fromkeys", "self, iterable, value=None", func(f *frame, a []any) any {
 		d := &Dict{}
 		for _, k := range toItems(f, a[1]) {
+			f.st.key(k)
+			f.st.entries(1)
 			d.Set(k, a[2])
 		}
 		return d
@@ -238,14 +246,14 @@ func addNumberMethods() {
 	intMethods.add("int.", "conjugate", "self", func(f *frame, a []any) any { return a[0] })
 	floatMethods.add("float.", "conjugate", "self", func(f *frame, a []any) any { return a[0] })
 	bytesMethods.add("bytes.", "decode", "self, encoding='utf-8', errors='strict'", func(f *frame, a []any) any {
-		return string(a[0].([]byte))
+		b := a[0].([]byte)
+		f.st.size(len(b))
+		return string(b)
 	})
 	bytesMethods.add("bytes.", "hex", "self", func(f *frame, a []any) any {
-		s := ""
-		for _, c := range a[0].([]byte) {
-			s += hexPad(rune(c), 2)
-		}
-		return s
+		b := a[0].([]byte)
+		f.st.size(2 * len(b))
+		return hex.EncodeToString(b)
 	})
 }
 

@@ -186,13 +186,14 @@ func numberOp(f *frame, op tokenType, a, b any) (any, bool) {
 // bigOp computes with ints of any size; // and % round down, as in Python.
 func bigOp(f *frame, op tokenType, x, y *big.Int) any {
 	z := new(big.Int)
+	f.st.bigWorkOn(x, y)
 	switch op {
 	case tokAdd:
 		return normBig(z.Add(x, y))
 	case tokSub:
 		return normBig(z.Sub(x, y))
 	case tokMul:
-		f.checkBits(x.BitLen() + y.BitLen())
+		f.st.bigWork(x.BitLen() + y.BitLen())
 		return normBig(z.Mul(x, y))
 	case tokPow:
 		return bigPow(f, x, y)
@@ -233,17 +234,6 @@ func bigDiv(x, y *big.Int) any {
 	return v
 }
 
-// maxBits bounds integers: ten thousands of digits are no page.
-const maxBits = 1 << 18
-
-// checkBits charges for an int of n bits.
-func (f *frame) checkBits(n int) {
-	if n > maxBits {
-		failLimit(KindMemory, "an integer of the template is too large")
-	}
-	f.st.step(n >> 10)
-}
-
 // bigPow is x ** y, within bounds: the size of the result is known before.
 func bigPow(f *frame, x, y *big.Int) any {
 	if y.Sign() < 0 {
@@ -256,9 +246,9 @@ func bigPow(f *frame, x, y *big.Int) any {
 	}
 	if bits := x.BitLen(); bits > 1 {
 		if !y.IsInt64() || y.Int64() > maxBits {
-			f.checkBits(maxBits + 1)
+			f.st.bigWork(maxBits + 1)
 		}
-		f.checkBits((bits - 1) * int(y.Int64()))
+		f.st.bigWork((bits - 1) * int(y.Int64()))
 	} else {
 		// -1, 0 and 1: only whether the exponent is odd matters.
 		y = new(big.Int).Add(new(big.Int).And(y, big.NewInt(1)), big.NewInt(int64(2*min(1, y.Sign()))))
@@ -325,7 +315,7 @@ func floatPow(x, y float64) any {
 	if x == 0 && y < 0 {
 		fail(KindZeroDivision, "0.0 cannot be raised to a negative power")
 	}
-	v := accuratePow(x, y)
+	v := math.Pow(x, y)
 	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		fail(KindOverflow, "(34, 'Numerical result out of range')")
 	}

@@ -1,6 +1,10 @@
 package jinja
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // From here on the grammar of expressions, loosest binding first. Operators
 // bind as in Jinja, which differs from Python: ** is left-associative and
@@ -195,7 +199,7 @@ func (p *parser) parsePrimary(namespace bool) node {
 	case tokLBrace:
 		return p.parseDict()
 	}
-	p.fail("unexpected %s", reprString(t.describe()))
+	p.fail("unexpected %s", pytext.Repr(t.describe()))
 	return nil
 }
 
@@ -247,7 +251,7 @@ func (p *parser) parseTuple(o tupleOpts) node {
 			return items[0]
 		}
 		if !o.parens {
-			p.fail("Expected an expression, got %s", reprString(p.cur.describe()))
+			p.fail("Expected an expression, got %s", pytext.Repr(p.cur.describe()))
 		}
 	}
 	return &tupleNode{pos(line), items}

@@ -1,6 +1,10 @@
 package jinja
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // statements maps a tag to its parser; each is called with the tag's name as
 // the current token.
@@ -136,7 +140,7 @@ func isBlank(body []node) bool {
 		}
 		for _, child := range out.nodes {
 			text, ok := child.(*textNode)
-			if !ok || pyStrip(text.data) != "" {
+			if !ok || pytext.Trim(text.data) != "" {
 				return false
 			}
 		}

@@ -1,6 +1,10 @@
 package jinja
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // How deep tags and brackets may nest, and how long a chain of operators,
 // filters or subscripts may be. Together they bound the depth of the tree, and
@@ -91,9 +95,9 @@ func (p *parser) expectName(name string) token {
 // unexpected reports what stands where something else should.
 func (p *parser) unexpected(want string) {
 	if p.cur.typ == tokEOF {
-		p.fail("unexpected end of template, expected %s.", reprString(want))
+		p.fail("unexpected end of template, expected %s.", pytext.Repr(want))
 	}
-	p.fail("expected token %s, got %s", reprString(want), reprString(p.cur.describe()))
+	p.fail("expected token %s, got %s", pytext.Repr(want), pytext.Repr(p.cur.describe()))
 }
 
 // enter guards every recursion of the parser.
@@ -183,12 +187,12 @@ func (p *parser) failUnknown(name string, line int) {
 	if name == "" {
 		b.WriteString("Unexpected end of template.")
 	} else {
-		b.WriteString("Encountered unknown tag " + reprString(name) + ".")
+		b.WriteString("Encountered unknown tag " + pytext.Repr(name) + ".")
 	}
 	if len(p.ends) > 0 {
 		var quoted []string
 		for _, end := range p.ends[len(p.ends)-1] {
-			quoted = append(quoted, reprString(end))
+			quoted = append(quoted, pytext.Repr(end))
 		}
 		wanted := strings.Join(quoted, " or ")
 		if p.isAwaited(name) {
@@ -200,7 +204,7 @@ func (p *parser) failUnknown(name string, line int) {
 	}
 	if len(p.tags) > 0 {
 		b.WriteString(" The innermost block that needs to be closed is " +
-			reprString(p.tags[len(p.tags)-1]) + ".")
+			pytext.Repr(p.tags[len(p.tags)-1]) + ".")
 	}
 	p.failAt(line, KindSyntax, "%s", b.String())
 }

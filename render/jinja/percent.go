@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // percentFormat is the operator % of texts. The arguments of a safe text are
@@ -46,8 +48,9 @@ func (p *percent) run() string {
 		}
 		p.out.WriteString(p.src[:i])
 		p.src = p.src[i+1:]
+		before := p.out.Len()
 		named = p.directive() || named
-		p.f.st.size(p.out.Len())
+		p.f.st.grow(before, p.out.Len())
 	}
 	if p.used < len(p.args) && !named && p.mapping == nil {
 		if !p.single || !isPlainArg(p.args[0]) {
@@ -64,8 +67,7 @@ func isPlainArg(v any) bool {
 	case Range, *Undefined, []byte:
 		return true
 	default:
-		_, isList := asList(v)
-		return isList
+		return isList(v)
 	}
 }
 
@@ -143,7 +145,7 @@ func (p *percent) keyed() any {
 			}
 			v, ok := p.mapping.Lookup(key)
 			if !ok {
-				fail(KindKey, "%s", reprString(key))
+				fail(KindKey, "%s", pytext.Repr(key))
 			}
 			return v
 		}
@@ -186,7 +188,7 @@ func (p *percent) number() int {
 		return n
 	}
 	n := 0
-	for p.src != "" && isDigit(p.src[0]) {
+	for p.src != "" && pytext.IsDigit(p.src[0]) {
 		n = n*10 + int(p.src[0]-'0')
 		p.f.st.size(n)
 		p.src = p.src[1:]
@@ -200,7 +202,9 @@ func (p *percent) convert(sp spec, arg any) string {
 	case 's', 'r', 'a':
 		return p.convertText(sp, arg)
 	case 'd', 'i', 'u', 'x', 'X', 'o':
-		return sp.formatInt(p.integer(sp.verb, arg))
+		n := p.integer(sp.verb, arg)
+		p.f.st.bigWork(n.BitLen())
+		return sp.formatInt(n)
 	case 'e', 'E', 'f', 'F', 'g', 'G':
 		x, ok := asFloat(norm(arg))
 		if s, isText := asString(arg); isText && p.safe {
@@ -235,16 +239,16 @@ func (p *percent) convertText(sp spec, arg any) string {
 	var s string
 	switch {
 	case sp.verb == 's' && p.safe:
-		s = string(escapeValue(arg))
+		s = string(p.f.escape(arg))
 	case sp.verb == 's':
-		s = str(arg)
+		s = p.f.str(arg)
 	case sp.verb == 'a':
-		s = asciiRepr(arg)
+		s = p.f.asciiRepr(arg)
 	default:
-		s = repr(arg)
+		s = p.f.repr(arg)
 	}
 	if p.safe && sp.verb != 's' {
-		s = escapeString(s)
+		s = p.f.escapeString(s)
 	}
 	if sp.prec >= 0 {
 		s = sliceRunes(s, 0, sp.prec, nil)
@@ -297,17 +301,18 @@ func charOf(arg any) string {
 }
 
 // asciiRepr is ascii(v): a repr with everything beyond ASCII escaped.
-func asciiRepr(v any) string {
-	s := repr(v)
+func (f *frame) asciiRepr(v any) string {
+	s := f.repr(v)
 	if isASCII(s) {
 		return s
 	}
+	f.st.size(len(s) * 5) // two bytes become \xff, three \uffff
 	var b strings.Builder
 	for _, r := range s {
 		if r < utf8.RuneSelf {
 			b.WriteRune(r)
 		} else {
-			b.WriteString(asciiEscape(r))
+			b.Write(pytext.AppendEscape(nil, r))
 		}
 	}
 	return b.String()

@@ -1,6 +1,12 @@
 package jinja
 
-import "strings"
+import (
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
 
 // pprint is Python's pprint.pformat: a repr that is broken into lines where it
 // is longer than eighty characters, with sorted dicts.
@@ -18,17 +24,23 @@ type printerState struct {
 	out *strings.Builder
 }
 
+// write writes a text and pays for it.
+func (p *printerState) write(s string) {
+	p.f.st.grow(p.out.Len(), p.out.Len()+len(s))
+	p.out.WriteString(s)
+}
+
 // format writes a value that starts in column indent; allowance is the room
 // that closing brackets after it need.
 func (p *printerState) format(v any, indent, allowance, depth int) {
 	v = norm(v)
 	if depth > maxReprDepth {
-		p.out.WriteString("...")
+		p.write("...")
 		return
 	}
 	text := p.repr(v, depth)
 	if runeLen(text) <= pprintWidth-indent-allowance {
-		p.out.WriteString(text)
+		p.write(text)
 		return
 	}
 	switch v := v.(type) {
@@ -43,7 +55,7 @@ func (p *printerState) format(v any, indent, allowance, depth int) {
 		p.text(v, indent, allowance, depth)
 		return
 	}
-	if items, ok := asList(v); ok {
+	if items, ok := p.f.asList(v); ok {
 		p.items("[", items, "]", indent, allowance, depth)
 		return
 	}
@@ -51,12 +63,12 @@ func (p *printerState) format(v any, indent, allowance, depth int) {
 		p.mapping(m, indent, allowance, depth)
 		return
 	}
-	p.out.WriteString(text)
+	p.write(text)
 }
 
 // items writes one item to a line.
 func (p *printerState) items(open string, items []any, end string, indent, allowance, depth int) {
-	p.out.WriteString(open)
+	p.write(open)
 	for i, item := range items {
 		last := i == len(items)-1
 		room := 1
@@ -68,21 +80,22 @@ func (p *printerState) items(open string, items []any, end string, indent, allow
 			p.newline(indent + 1)
 		}
 	}
-	p.out.WriteString(end)
+	p.write(end)
 }
 
 func (p *printerState) newline(indent int) {
-	p.out.WriteString(",\n" + strings.Repeat(" ", indent))
+	p.f.st.size(indent)
+	p.write(",\n" + strings.Repeat(" ", indent))
 }
 
 // mapping writes one pair to a line, sorted by key.
 func (p *printerState) mapping(m Mapping, indent, allowance, depth int) {
 	p.out.WriteByte('{')
-	keys := sortedKeys(m)
+	keys := p.sortedKeys(m)
 	for i, k := range keys {
 		last := i == len(keys)-1
-		name := repr(k)
-		p.out.WriteString(name + ": ")
+		name := p.f.repr(k)
+		p.write(name + ": ")
 		v, _ := m.Lookup(k)
 		room := 1
 		if last {
@@ -96,31 +109,21 @@ func (p *printerState) mapping(m Mapping, indent, allowance, depth int) {
 	p.out.WriteByte('}')
 }
 
-func sortedKeys(m Mapping) []any {
-	d := &Dict{}
-	for _, k := range m.Keys() {
-		d.Set(k, nil)
-	}
-	keys := append([]any(nil), d.Keys()...)
-	insertionSort(keys)
+func (p *printerState) sortedKeys(m Mapping) []any {
+	keys := slices.Clone(p.f.keys(m))
+	p.f.st.items(len(keys))
+	p.f.st.step(len(keys) * bits.Len(uint(len(keys))) >> 1)
+	slices.SortStableFunc(keys, compareKeys)
 	return keys
 }
 
-// insertionSort orders keys where they can be compared and by the names of
-// their types where not.
-func insertionSort(keys []any) {
-	for i := 1; i < len(keys); i++ {
-		for j := i; j > 0 && keyLess(keys[j], keys[j-1]); j-- {
-			keys[j], keys[j-1] = keys[j-1], keys[j]
-		}
+// compareKeys orders keys where they can be compared and by the names of their
+// types where not.
+func compareKeys(a, b any) int {
+	if c, ok := tryCompare(a, b); ok && c != unordered {
+		return c
 	}
-}
-
-func keyLess(a, b any) bool {
-	if c, ok := tryCompare(a, b); ok {
-		return c < 0
-	}
-	return typeName(a) < typeName(b)
+	return strings.Compare(typeName(a), typeName(b))
 }
 
 // repr is repr with the keys of dicts sorted.
@@ -128,23 +131,25 @@ func (p *printerState) repr(v any, depth int) string {
 	p.f.st.step(1)
 	if m, ok := asMapping(norm(v)); ok && depth < maxReprDepth {
 		d := &Dict{}
-		for _, k := range sortedKeys(m) {
+		for _, k := range p.sortedKeys(m) {
 			val, _ := m.Lookup(k)
 			d.Set(k, rawText{p.repr(val, depth+1)})
 		}
-		return repr(d)
+		p.f.st.entries(d.Len())
+		return p.f.repr(d)
 	}
-	if items, ok := asItems(norm(v)); ok && depth < maxReprDepth {
+	if items, ok := p.f.asItems(norm(v)); ok && depth < maxReprDepth {
+		p.f.st.items(len(items))
 		out := make([]any, len(items))
 		for i, item := range items {
 			out[i] = rawText{p.repr(item, depth+1)}
 		}
 		if _, isTuple := v.(Tuple); isTuple {
-			return repr(Tuple(out))
+			return p.f.repr(Tuple(out))
 		}
-		return repr(&List{out})
+		return p.f.repr(&List{out})
 	}
-	return repr(v)
+	return p.f.repr(v)
 }
 
 // rawText prints as it is.
@@ -156,7 +161,7 @@ func (r rawText) pyType() string { return "str" }
 // text breaks a long text into several literals, at white space.
 func (p *printerState) text(s string, indent, allowance, depth int) {
 	var parts []string
-	lines := splitLines(s, true)
+	lines := p.f.splitLines(s, true)
 	if depth == 0 {
 		indent, allowance = indent+1, allowance+1
 	}
@@ -165,14 +170,15 @@ func (p *printerState) text(s string, indent, allowance, depth int) {
 		parts = append(parts, breakLine(line, width, i == len(lines)-1, allowance)...)
 	}
 	if len(parts) == 1 {
-		p.out.WriteString(parts[0])
+		p.write(parts[0])
 		return
 	}
 	open, end := "", ""
 	if depth == 0 {
 		open, end = "(", ")"
 	}
-	p.out.WriteString(open + strings.Join(parts, "\n"+strings.Repeat(" ", indent)) + end)
+	p.f.st.product(len(parts), indent+1)
+	p.write(open + strings.Join(parts, "\n"+strings.Repeat(" ", indent)) + end)
 }
 
 // breakLine gives the literals of one line of a text.
@@ -181,7 +187,7 @@ func breakLine(line string, width int, last bool, allowance int) []string {
 	if last {
 		room -= allowance
 	}
-	if r := reprString(line); runeLen(r) <= room {
+	if r := pytext.Repr(line); runeLen(r) <= room {
 		return []string{r}
 	}
 	var parts []string
@@ -192,15 +198,15 @@ func breakLine(line string, width int, last bool, allowance int) []string {
 		if i == len(words)-1 && last {
 			limit -= allowance
 		}
-		if current != "" && runeLen(reprString(current+word)) > limit {
-			parts = append(parts, reprString(current))
+		if current != "" && runeLen(pytext.Repr(current+word)) > limit {
+			parts = append(parts, pytext.Repr(current))
 			current = word
 			continue
 		}
 		current += word
 	}
 	if current != "" {
-		parts = append(parts, reprString(current))
+		parts = append(parts, pytext.Repr(current))
 	}
 	return parts
 }
@@ -209,11 +215,11 @@ func breakLine(line string, width int, last bool, allowance int) []string {
 func wordsWithSpace(s string) []string {
 	var words []string
 	for s != "" {
-		i := strings.IndexFunc(s, isSpace)
+		i := strings.IndexFunc(s, pytext.IsSpace)
 		if i < 0 {
 			return append(words, s)
 		}
-		i = skipSpace(s, i)
+		i = pytext.SkipSpace(s, i)
 		words = append(words, s[:i])
 		s = s[i:]
 	}

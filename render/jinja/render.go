@@ -31,7 +31,7 @@ func (env *Env) getState() *state {
 // render saw.
 func (env *Env) putState(st *state) {
 	st.out, st.scope, st.tmpl = nil, Scope{}, nil
-	st.line, st.depth, st.steps = 0, 0, 0
+	st.line, st.depth, st.steps, st.bytes = 0, 0, 0, 0
 	clear(st.slots[:cap(st.slots)])
 	clear(st.args[:cap(st.args)])
 	clear(st.kwargs[:cap(st.kwargs)])

@@ -2,21 +2,17 @@ package jinja
 
 import (
 	"fmt"
-	"math"
 	"math/big"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // maxReprDepth bounds the printing of nested values, cyclic ones included.
 const maxReprDepth = 200
-
-// maxIntDigits is Python's limit for turning an int into text and back.
-const maxIntDigits = 4300
 
 // repr is Python's repr(v).
 func repr(v any) string { return string(appendRepr(nil, v, 0)) }
@@ -68,15 +64,15 @@ func appendRepr(dst []byte, v any, depth int) []byte {
 	case *big.Int:
 		return append(dst, bigText(v)...)
 	case float64:
-		return appendFloat(dst, v)
+		return pytext.AppendFloat(dst, v, 64)
 	case string:
-		return appendReprString(dst, v)
+		return pytext.AppendRepr(dst, v)
 	case Markup:
-		return append(appendReprString(append(dst, "Markup("...), string(v)), ')')
+		return append(pytext.AppendRepr(append(dst, "Markup("...), string(v)), ')')
 	case *Undefined:
 		return append(dst, "Undefined"...)
 	case []byte:
-		return appendReprBytes(dst, v)
+		return pytext.AppendReprBytes(dst, v)
 	case time.Time:
 		return append(dst, timeRepr(v)...)
 	case interface{ pyRepr() string }:
@@ -117,7 +113,7 @@ func appendReprNested(dst []byte, v any, depth int) []byte {
 	switch rv.Kind() {
 	case reflect.Slice, reflect.Array:
 		if rv.Type().Elem().Kind() == reflect.Uint8 && rv.Kind() == reflect.Slice {
-			return appendReprBytes(dst, rv.Bytes())
+			return pytext.AppendReprBytes(dst, rv.Bytes())
 		}
 		return appendReprItems(dst, "[", reflectItems(rv), "]", depth)
 	case reflect.Func:
@@ -177,11 +173,11 @@ func reflectItems(rv reflect.Value) []any {
 // bigText writes an int, within Python's limit of digits.
 func bigText(n *big.Int) string {
 	// Ten bits make three digits: most of the large ones need no conversion.
-	if n.BitLen() > maxIntDigits*10/3+10 {
+	if n.BitLen() > pytext.MaxDigits*10/3+10 {
 		failDigits()
 	}
 	s := n.String()
-	if len(strings.TrimPrefix(s, "-")) > maxIntDigits {
+	if len(strings.TrimPrefix(s, "-")) > pytext.MaxDigits {
 		failDigits()
 	}
 	return s
@@ -189,95 +185,5 @@ func bigText(n *big.Int) string {
 
 func failDigits() {
 	fail(KindValue, "Exceeds the limit (%d digits) for integer string conversion; "+
-		"use sys.set_int_max_str_digits() to increase the limit", maxIntDigits)
-}
-
-// appendFloat is repr(float): the shortest text that reads back the same,
-// with an exponent below 1e-4 and from 1e16 on.
-func appendFloat(dst []byte, f float64) []byte {
-	switch {
-	case math.IsInf(f, 1):
-		return append(dst, "inf"...)
-	case math.IsInf(f, -1):
-		return append(dst, "-inf"...)
-	case math.IsNaN(f):
-		return append(dst, "nan"...)
-	}
-	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
-		return strconv.AppendFloat(dst, f, 'e', -1, 64)
-	}
-	n := len(dst)
-	dst = strconv.AppendFloat(dst, f, 'f', -1, 64)
-	for _, c := range dst[n:] {
-		if c == '.' {
-			return dst
-		}
-	}
-	return append(dst, ".0"...)
-}
-
-func reprString(s string) string { return string(appendReprString(nil, s)) }
-
-// appendReprString quotes a text: in single quotes, unless only double ones
-// spare it an escape.
-func appendReprString(dst []byte, s string) []byte {
-	quote := byte('\'')
-	if strings.IndexByte(s, '\'') >= 0 && strings.IndexByte(s, '"') < 0 {
-		quote = '"'
-	}
-	dst = append(dst, quote)
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			dst = append(dst, `\x`+hexPad(rune(s[i]), 2)...)
-		case r == rune(quote) || r == '\\':
-			dst = append(dst, '\\', byte(r))
-		case r == '\n':
-			dst = append(dst, `\n`...)
-		case r == '\r':
-			dst = append(dst, `\r`...)
-		case r == '\t':
-			dst = append(dst, `\t`...)
-		case isPrintable(r):
-			dst = append(dst, s[i:i+n]...)
-		default:
-			dst = append(dst, asciiEscape(r)...)
-		}
-		i += n
-	}
-	return append(dst, quote)
-}
-
-// isPrintable is Python's str.isprintable for one character.
-func isPrintable(r rune) bool {
-	if r < 0x7f {
-		return r >= ' '
-	}
-	return unicode.IsPrint(r)
-}
-
-func appendReprBytes(dst, b []byte) []byte {
-	quote := byte('\'')
-	if strings.IndexByte(string(b), '\'') >= 0 && strings.IndexByte(string(b), '"') < 0 {
-		quote = '"'
-	}
-	dst = append(dst, 'b', quote)
-	for _, c := range b {
-		switch {
-		case c == quote || c == '\\':
-			dst = append(dst, '\\', c)
-		case c == '\n':
-			dst = append(dst, `\n`...)
-		case c == '\r':
-			dst = append(dst, `\r`...)
-		case c == '\t':
-			dst = append(dst, `\t`...)
-		case c < ' ' || c >= 0x7f:
-			dst = append(dst, `\x`+hexPad(rune(c), 2)...)
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return append(dst, quote)
+		"use sys.set_int_max_str_digits() to increase the limit", pytext.MaxDigits)
 }

@@ -14,37 +14,43 @@ func concat(f *frame, a, b any) (any, bool) {
 			f.st.size(len(x) + len(y))
 			return x + y, true
 		case Markup:
-			return Markup(escapeString(x)) + y, true
+			safe := f.escapeString(x)
+			f.st.size(len(safe) + len(y))
+			return Markup(safe) + y, true
 		case HTMLer:
 			return nil, false
 		}
 		fail(KindType, "can only concatenate str (not \"%s\") to str", typeName(b))
 	case Markup:
 		if _, ok := asString(b); ok || isHTML(b) {
-			y := escapeValue(b)
+			y := f.escape(b)
 			f.st.size(len(x) + len(y))
 			return x + y, true
 		}
 		return nil, false
 	case Tuple:
 		if y, ok := b.(Tuple); ok {
+			f.st.items(len(x) + len(y))
 			return append(append(make(Tuple, 0, len(x)+len(y)), x...), y...), true
 		}
 		fail(KindType, "can only concatenate tuple (not \"%s\") to tuple", typeName(b))
 	case []byte:
 		if y, ok := b.([]byte); ok {
+			f.st.size(len(x) + len(y))
 			return append(append([]byte(nil), x...), y...), true
 		}
 	}
 	if y, ok := b.(Markup); ok && isHTML(a) {
-		return escapeValue(a) + y, true
+		x := f.escape(a)
+		f.st.size(len(x) + len(y))
+		return x + y, true
 	}
 	if x, ok := asList(a); ok {
 		y, ok := asList(b)
 		if !ok {
 			fail(KindType, "can only concatenate list (not \"%s\") to list", typeName(b))
 		}
-		f.st.step(len(x) + len(y))
+		f.st.items(len(x) + len(y))
 		return &List{append(append(make([]any, 0, len(x)+len(y)), x...), y...)}, true
 	}
 	return nil, false
@@ -86,21 +92,22 @@ func (f *frame) repeatCount(n *big.Int, seq any) int {
 	if n.Sign() <= 0 {
 		return 0
 	}
-	var size int
+	size := itemBytes
 	if s, ok := asString(seq); ok {
 		size = len(s)
 	} else {
-		size, _ = length(seq)
-		size *= 16 // an item costs more than a byte
+		items, _ := length(seq)
+		size *= items
 	}
 	if size == 0 {
 		return 0
 	}
-	if !n.IsInt64() || n.Int64() > int64(f.st.env.Limits.Output/size) {
+	times, ok := smallInt(n)
+	if !ok {
 		f.st.size(-1)
 	}
-	f.st.size(size * int(n.Int64()))
-	return int(n.Int64())
+	f.st.product(times, size)
+	return times
 }
 
 func repeatItems(items []any, times int) []any {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // strFormat is str.format. The fields of a safe text are escaped.
@@ -48,9 +50,10 @@ func (p *formatter) format(s string, depth int) string {
 			fail(KindValue, "Single '}' encountered in format string")
 		}
 		end := fieldEnd(s)
+		before := b.Len()
 		b.WriteString(p.field(s[:end], depth))
 		s = s[end+1:]
-		p.f.st.size(b.Len())
+		p.f.st.grow(before, b.Len())
 	}
 	return b.String()
 }
@@ -61,6 +64,7 @@ func fieldEnd(s string) int {
 		fail(KindValue, "Single '{' encountered in format string")
 	}
 	depth := 1
+	inName := true
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '{':
@@ -69,13 +73,22 @@ func fieldEnd(s string) int {
 			if depth--; depth == 0 {
 				return i
 			}
+		case ':', '!':
+			inName = false
 		case '[':
 			// Within brackets of a field's name a brace is part of the key.
-			if depth == 1 && !strings.ContainsAny(s[:i], ":!") {
-				if j := strings.IndexByte(s[i:], ']'); j >= 0 {
-					i += j
-				}
+			if depth != 1 || !inName {
+				continue
 			}
+			j := strings.IndexByte(s[i:], ']')
+			if j < 0 {
+				inName = false // no bracket after this one is closed either
+				continue
+			}
+			if strings.ContainsAny(s[i:i+j], ":!") {
+				inName = false
+			}
+			i += j
 		}
 	}
 	fail(KindValue, "expected '}' before end of string")
@@ -92,11 +105,11 @@ func (p *formatter) field(field string, depth int) string {
 		}
 		switch conv {
 		case "s":
-			v = str(v)
+			v = p.f.str(v)
 		case "r":
-			v = repr(v)
+			v = p.f.repr(v)
 		case "a":
-			v = asciiRepr(v)
+			v = p.f.asciiRepr(v)
 		default:
 			fail(KindValue, "Unknown conversion specifier %s", conv)
 		}
@@ -113,15 +126,17 @@ func (p *formatter) field(field string, depth int) string {
 		}
 		return h.HTML()
 	}
-	return escapeString(formatValue(p.f, v, format))
+	return p.f.escapeString(formatValue(p.f, v, format))
 }
 
 // cutField divides a field at the first "!" or ":" outside of brackets.
 func cutField(s string) (name, conv, format string) {
 	i := 0
+	closed := true
 	for ; i < len(s) && s[i] != '!' && s[i] != ':'; i++ {
-		if s[i] == '[' {
-			if j := strings.IndexByte(s[i:], ']'); j >= 0 {
+		if s[i] == '[' && closed {
+			j := strings.IndexByte(s[i:], ']')
+			if closed = j >= 0; closed {
 				i += j
 			}
 		}
@@ -188,7 +203,7 @@ func (p *formatter) first(name string) any {
 				return v
 			}
 		}
-		fail(KindKey, "%s", reprString(name))
+		fail(KindKey, "%s", pytext.Repr(name))
 	default:
 		if p.auto > 0 {
 			fail(KindValue, "cannot switch from automatic field numbering to manual field specification")
@@ -222,7 +237,7 @@ func (p *formatter) item(v any, key string) any {
 		return r
 	}
 	if _, ok := asMapping(v); ok {
-		fail(KindKey, "%s", reprString(key))
+		fail(KindKey, "%s", pytext.Repr(key))
 	}
 	fail(KindIndex, "%s index out of range", typeName(v))
 	return nil
@@ -232,10 +247,11 @@ func (p *formatter) item(v any, key string) any {
 func formatValue(f *frame, v any, format string) string {
 	v = norm(v)
 	if t, ok := v.(time.Time); ok && format != "" {
+		f.st.size(len(format) * 16)
 		return strftime(t, format)
 	}
 	if format == "" {
-		return str(v)
+		return f.str(v)
 	}
 	switch v := v.(type) {
 	case string, Markup:
@@ -243,6 +259,9 @@ func formatValue(f *frame, v any, format string) string {
 		return sp.formatText(str(v))
 	case int, bool, *big.Int:
 		sp := parseSpec(f, format, "int")
+		if n, ok := v.(*big.Int); ok {
+			f.st.bigWork(n.BitLen())
+		}
 		return sp.formatWhole(v)
 	case float64:
 		sp := parseSpec(f, format, "float")

@@ -1,9 +1,10 @@
 package jinja
 
 import (
-	"math"
 	"strings"
 	"unicode"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // stringMethods are the methods of str. A method of Markup gives Markup, and
@@ -25,10 +26,10 @@ func strArg(v any) string {
 
 // addText gives an argument that becomes part of a text, escaped if that is
 // safe.
-func addText(v any, safe bool) string {
+func (f *frame) addText(v any, safe bool) string {
 	s := strArg(v)
 	if safe {
-		return string(escapeValue(v))
+		return string(f.escape(v))
 	}
 	return s
 }
@@ -41,16 +42,16 @@ func init() {
 	addSearchMethods(stringMethods)
 	addSplitMethods(stringMethods)
 	addFormatMethods(stringMethods)
-	markupMethods.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return stripTags(strArg(a[0])) })
-	markupMethods.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return unescapeHTML(strArg(a[0])) })
+	markupMethods.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return f.stripTags(strArg(a[0])) })
+	markupMethods.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return f.unescapeHTML(strArg(a[0])) })
 }
 
 // addCaseMethods adds the methods that give the text in other letters.
 func addCaseMethods(t table) {
 	mapped := func(name string, fn func(string) string) {
 		t.add("str.", name, "self", func(f *frame, a []any) any {
-			s, safe := textOf(a[0])
-			f.st.step(len(s) >> 4)
+			s, safe := f.textOf(a[0])
+			f.recased(s)
 			return likeText(fn(s), safe)
 		})
 	}
@@ -67,16 +68,16 @@ func addCaseMethods(t table) {
 func addStripMethods(t table) {
 	strip := func(name string, fn func(s, cut string) string, space func(string) string) {
 		t.add("str.", name, "self, chars=None", func(f *frame, a []any) any {
-			s, safe := textOf(a[0])
+			s, safe := f.textOf(a[0])
 			if a[1] == nil {
 				return likeText(space(s), safe)
 			}
 			return likeText(fn(s, strArg(a[1])), safe)
 		})
 	}
-	strip("strip", strings.Trim, pyStrip)
-	strip("lstrip", strings.TrimLeft, pyLstrip)
-	strip("rstrip", strings.TrimRight, pyRstrip)
+	strip("strip", strings.Trim, pytext.Trim)
+	strip("lstrip", strings.TrimLeft, pytext.TrimLeft)
+	strip("rstrip", strings.TrimRight, pytext.TrimRight)
 }
 
 // addStringTests adds isdigit and its kin. Most are false for the empty text.
@@ -89,13 +90,13 @@ func addStringTests(t table) {
 	is("isnumeric", func(s string) bool { return allRunes(s, unicode.IsNumber) })
 	is("isalpha", func(s string) bool { return allRunes(s, unicode.IsLetter) })
 	is("isalnum", func(s string) bool { return allRunes(s, isAlnum) })
-	is("isspace", func(s string) bool { return allRunes(s, isSpace) })
+	is("isspace", func(s string) bool { return allRunes(s, pytext.IsSpace) })
 	is("islower", func(s string) bool { return cased(s, unicode.IsLower, unicode.IsUpper) })
 	is("isupper", func(s string) bool { return cased(s, unicode.IsUpper, unicode.IsLower) })
 	is("istitle", pyIsTitle)
 	is("isidentifier", isIdentifier)
 	is("isascii", isASCII)
-	is("isprintable", func(s string) bool { return s == "" || allRunes(s, isPrintable) })
+	is("isprintable", func(s string) bool { return s == "" || allRunes(s, pytext.IsPrintable) })
 }
 
 // addPadMethods adds those that make the text as wide as is asked.
@@ -117,11 +118,11 @@ func addPadMethods(t table) {
 // addFormatMethods adds str.format, str.format_map and encode.
 func addFormatMethods(t table) {
 	t.add("str.", "format", "self, *args, **kwargs", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
+		s, safe := f.textOf(a[0])
 		return strFormat(f, s, safe, a[1].(Tuple), a[2].(*Dict))
 	})
 	t.add("str.", "format_map", "self, mapping", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
+		s, safe := f.textOf(a[0])
 		m, ok := asMapping(norm(a[1]))
 		if !ok {
 			fail(KindType, "'%s' object is not subscriptable", typeName(a[1]))
@@ -129,24 +130,26 @@ func addFormatMethods(t table) {
 		return strFormat(f, s, safe, nil, m)
 	})
 	t.add("str.", "encode", "self, encoding='utf-8', errors='strict'", func(f *frame, a []any) any {
-		return []byte(strArg(a[0]))
+		s := strArg(a[0])
+		f.st.size(len(s))
+		return []byte(s)
 	})
 }
 
 // padText is ljust and rjust: fn divides the missing width.
 func padText(f *frame, self, width, fill any, fn func(n int) (left, right int)) any {
-	s, safe := textOf(self)
-	if runeLen(strArg(fill)) != 1 || safe && runeLen(addText(fill, safe)) != 1 {
+	s, safe := f.textOf(self)
+	if runeLen(strArg(fill)) != 1 || safe && runeLen(f.addText(fill, safe)) != 1 {
 		fail(KindType, "The fill character must be exactly one character long")
 	}
 	n := toInt(width) - runeLen(s)
 	if n <= 0 {
 		return likeText(s, safe)
 	}
-	f.st.size(n)
 	left, right := fn(n)
 	c := strArg(fill)
-	f.st.size(n * len(c))
+	f.st.product(n, len(c))
+	f.st.size(len(s))
 	return likeText(strings.Repeat(c, left)+s+strings.Repeat(c, right), safe)
 }
 
@@ -162,12 +165,13 @@ func centerText(f *frame, self, width, fill any) any {
 
 // zfill puts the zeros after a sign.
 func zfill(f *frame, a []any) any {
-	s, safe := textOf(a[0])
+	s, safe := f.textOf(a[0])
 	n := toInt(a[1]) - runeLen(s)
 	if n <= 0 {
 		return likeText(s, safe)
 	}
 	f.st.size(n)
+	f.st.size(len(s))
 	sign := ""
 	if s != "" && (s[0] == '+' || s[0] == '-') {
 		sign, s = s[:1], s[1:]
@@ -177,15 +181,16 @@ func zfill(f *frame, a []any) any {
 
 // expandTabs counts columns from the last line end.
 func expandTabs(f *frame, a []any) any {
-	s, safe := textOf(a[0])
+	s, safe := f.textOf(a[0])
 	size := toInt(a[1])
 	var b strings.Builder
+	f.st.size(len(s))
 	col := 0
 	for _, r := range s {
 		switch {
 		case r == '\t' && size > 0:
 			n := size - col%size
-			f.st.size(b.Len() + n)
+			f.st.grow(b.Len(), b.Len()+n)
 			b.WriteString(strings.Repeat(" ", n))
 			col += n
 		case r == '\t':
@@ -202,9 +207,9 @@ func expandTabs(f *frame, a []any) any {
 
 func addSearchMethods(t table) {
 	t.add("str.", "replace", "self, old, new, count=-1", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
+		s, safe := f.textOf(a[0])
 		strArg(a[1])
-		return replaceText(f, s, safe, searched(a[1], safe), addText(a[2], safe), toInt(a[3]))
+		return replaceText(f, s, safe, f.searched(a[1], safe), f.addText(a[2], safe), toInt(a[3]))
 	})
 	affix := func(name string, has func(s, affix string) bool) {
 		t.add("str.", name, "self, prefix, start=None, end=None", func(f *frame, a []any) any {
@@ -213,6 +218,8 @@ func addSearchMethods(t table) {
 				s = sliceRunes(s, a[2], a[3], nil)
 			}
 			for _, p := range affixes(a[1]) {
+				f.st.step(1)
+				f.st.workOn(p)
 				if has(s, strArg(p)) {
 					return true
 				}
@@ -240,16 +247,16 @@ func addSearchMethods(t table) {
 		return strings.Count(sliceRunes(s, a[2], a[3], nil), strArg(a[1]))
 	})
 	t.add("str.", "removeprefix", "self, prefix", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
+		s, safe := f.textOf(a[0])
 		return likeText(strings.TrimPrefix(s, strArg(a[1])), safe)
 	})
 	t.add("str.", "removesuffix", "self, suffix", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
+		s, safe := f.textOf(a[0])
 		return likeText(strings.TrimSuffix(s, strArg(a[1])), safe)
 	})
 	t.add("str.", "translate", "self, table", func(f *frame, a []any) any {
-		s, safe := textOf(a[0])
-		return likeText(translate(s, safe, a[1]), safe)
+		s, safe := f.textOf(a[0])
+		return likeText(f.translate(s, safe, a[1]), safe)
 	})
 }
 
@@ -281,11 +288,11 @@ func findText(a []any, fn func(s, sub string) int) int {
 // searched gives the text that replace looks for. In a safe text that is the
 // escaped form, as it is up to MarkupSafe 2, which the golden cases were made
 // with; from MarkupSafe 3 on it is the bare one.
-func searched(v any, safe bool) string {
+func (f *frame) searched(v any, safe bool) string {
 	if safe {
-		return string(escapeValue(softStr(v)))
+		return string(f.escape(f.softStr(v)))
 	}
-	return str(v)
+	return f.str(v)
 }
 
 // replaceText knows the size of the result before it makes it.
@@ -294,22 +301,27 @@ func replaceText(f *frame, s string, safe bool, old, repl string, count int) any
 	if count >= 0 {
 		n = min(n, count)
 	}
-	if grow := len(repl) - len(old); grow > 0 && n > 0 {
-		f.st.size(grow)
-		f.st.size(min(n, math.MaxInt/2/(grow+1)) * grow)
-	}
+	f.st.size(len(s))
+	f.st.step(n)
+	f.st.product(n, len(repl)-len(old))
 	return likeText(strings.Replace(s, old, repl, count), safe)
 }
 
 // translate replaces characters by what a mapping of their numbers gives. In a
 // safe text the replacements are escaped, which MarkupSafe omits.
-func translate(s string, safe bool, v any) string {
+func (f *frame) translate(s string, safe bool, v any) string {
 	m, ok := asMapping(norm(v))
 	if !ok {
 		fail(KindType, "'%s' object is not subscriptable", typeName(v))
 	}
 	var b strings.Builder
+	f.st.step(len(s) >> 1)
+	charged := 0
 	for _, r := range s {
+		if b.Len() > charged+longText {
+			f.st.grow(charged, b.Len())
+			charged = b.Len()
+		}
 		to, ok := m.Lookup(int(r))
 		switch to := norm(to).(type) {
 		case nil:
@@ -317,9 +329,9 @@ func translate(s string, safe bool, v any) string {
 				b.WriteRune(r)
 			}
 		case int:
-			b.WriteString(addText(string(rune(to)), safe))
+			b.WriteString(f.addText(string(rune(to)), safe))
 		default:
-			b.WriteString(addText(to, safe))
+			b.WriteString(f.addText(to, safe))
 		}
 	}
 	return b.String()

@@ -3,7 +3,6 @@ package jinja
 import (
 	"math/big"
 	"unicode"
-	"unsafe"
 )
 
 // builtinTests are Jinja's tests, by name.
@@ -35,8 +34,12 @@ func addTypeTests() {
 	addPredicate("mapping", func(v any) bool { _, ok := asMapping(v); return ok })
 	addPredicate("callable", isCallable)
 	addPredicate("escaped", isHTML)
-	addPredicate("lower", func(v any) bool { return cased(str(v), unicode.IsLower, unicode.IsUpper) })
-	addPredicate("upper", func(v any) bool { return cased(str(v), unicode.IsUpper, unicode.IsLower) })
+	builtinTests.add("test_", "lower", "value", func(f *frame, a []any) any {
+		return cased(f.str(a[0]), unicode.IsLower, unicode.IsUpper)
+	})
+	builtinTests.add("test_", "upper", "value", func(f *frame, a []any) any {
+		return cased(f.str(a[0]), unicode.IsUpper, unicode.IsLower)
+	})
 	addPredicate("integer", func(v any) bool {
 		switch v.(type) {
 		case int, *big.Int:
@@ -89,6 +92,7 @@ func addComparisons(t table) {
 func addNameTests(t table) {
 	exists := func(name string, find func(*Env, string) callable) {
 		t.add("test_", name, "value", func(f *frame, a []any) any {
+			f.st.key(a[0])
 			hashKey(a[0])
 			name, ok := asString(a[0])
 			return ok && find(f.st.env, name) != nil
@@ -98,14 +102,11 @@ func addNameTests(t table) {
 	exists("test", (*Env).test)
 }
 
-// same is "is": small values are one object each in Python, too. Two texts are
-// one object if they are one string of Go, and if they are a single character.
+// same is "is": small values are one object each in Python, too. Equal texts
+// count as one object, which in Python they may be or not.
 func same(f *frame, a, b any) bool {
 	a, b = norm(a), norm(b)
-	if x, ok := a.(string); ok {
-		y, ok := b.(string)
-		return ok && x == y && (len(x) <= 1 || unsafe.StringData(x) == unsafe.StringData(y))
-	}
+	f.st.workOn(a)
 	if a == nil || b == nil || isNumber(a) || isNumber(b) {
 		return typeName(a) == typeName(b) && equal(f, a, b)
 	}

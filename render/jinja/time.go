@@ -76,6 +76,10 @@ var timeMethods = table{}
 func init() {
 	add := func(name, signature string, fn func(t time.Time, a []any) any) {
 		timeMethods.add("datetime.", name, signature, func(f *frame, a []any) any {
+			if len(a) > 1 {
+				s, _ := asString(a[1])
+				f.st.size(len(s) * 16) // %c and the like are longer than they look
+			}
 			return fn(a[0].(time.Time), a)
 		})
 	}

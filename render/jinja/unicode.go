@@ -8,16 +8,6 @@ import (
 
 func runeLen(s string) int { return utf8.RuneCountInString(s) }
 
-// isSpace is Python's str.isspace: Unicode's white space and the four
-// information separators.
-func isSpace(r rune) bool {
-	return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
-}
-
-func pyStrip(s string) string  { return strings.TrimFunc(s, isSpace) }
-func pyRstrip(s string) string { return strings.TrimRightFunc(s, isSpace) }
-func pyLstrip(s string) string { return strings.TrimLeftFunc(s, isSpace) }
-
 // isLineBreak tells where str.splitlines breaks.
 func isLineBreak(r rune) bool {
 	switch r {
@@ -25,6 +15,18 @@ func isLineBreak(r rune) bool {
 		return true
 	}
 	return false
+}
+
+// splitLines is splitLines within the budget.
+func (f *frame) splitLines(s string, keepEnds bool) []string {
+	n := 1
+	for _, r := range s {
+		if isLineBreak(r) {
+			n++
+		}
+	}
+	f.st.items(n)
+	return splitLines(s, keepEnds)
 }
 
 // splitLines is str.splitlines.
@@ -248,18 +250,4 @@ func pyIsTitle(s string) bool {
 		}
 	}
 	return found
-}
-
-// digitValue gives the value of a decimal digit of any script, or -1: they
-// come in runs of ten.
-func digitValue(r rune) int {
-	if !unicode.Is(unicode.Nd, r) {
-		return -1
-	}
-	v := 0
-	for unicode.Is(unicode.Nd, r-1) && v < 9 {
-		r--
-		v++
-	}
-	return v
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // The forms that urlize takes for links: a host with a scheme or "www.", a
@@ -22,6 +24,7 @@ var (
 
 // linkifier is one use of urlize.
 type linkifier struct {
+	f       *frame
 	limit   int // -1 for none
 	attrs   string
 	schemes []string
@@ -30,7 +33,7 @@ type linkifier struct {
 // filterURLize reads the options. Links always get rel="noopener", which is
 // Jinja's default policy.
 func filterURLize(f *frame, a []any) any {
-	l := &linkifier{limit: -1}
+	l := &linkifier{f: f, limit: -1}
 	if a[1] != nil {
 		l.limit = toInt(a[1])
 	}
@@ -43,20 +46,20 @@ func filterURLize(f *frame, a []any) any {
 	}
 	rel = append(rel, "noopener")
 	slices.Sort(rel)
-	l.attrs = ` rel="` + escapeString(strings.Join(slices.Compact(rel), " ")) + `"`
+	l.attrs = ` rel="` + f.escapeString(strings.Join(slices.Compact(rel), " ")) + `"`
 	if truth(a[3]) {
-		l.attrs += ` target="` + string(escapeValue(a[3])) + `"`
+		l.attrs += ` target="` + string(f.escape(a[3])) + `"`
 	}
 	if truth(a[5]) {
 		for _, v := range toItems(f, a[5]) {
 			s := strArg(v)
 			if !scheme.MatchString(s) {
-				fail(KindFilterArg, "%s is not a valid URI scheme prefix.", reprString(s))
+				fail(KindFilterArg, "%s is not a valid URI scheme prefix.", pytext.Repr(s))
 			}
 			l.schemes = append(l.schemes, s)
 		}
 	}
-	text := string(escapeValue(a[0]))
+	text := string(f.escape(a[0]))
 	f.st.step(len(text)) // matching costs far more than copying
 	return f.markup(l.run(text))
 }
@@ -65,12 +68,14 @@ func filterURLize(f *frame, a []any) any {
 func (l *linkifier) run(s string) string {
 	var b strings.Builder
 	for s != "" {
-		i := strings.IndexFunc(s, isSpace)
+		i := strings.IndexFunc(s, pytext.IsSpace)
 		if i < 0 {
 			i = len(s)
 		}
+		before := b.Len()
 		b.WriteString(l.word(s[:i]))
-		j := skipSpace(s, i)
+		l.f.st.grow(before, b.Len())
+		j := pytext.SkipSpace(s, i)
 		b.WriteString(s[i:j])
 		s = s[j:]
 	}
@@ -99,10 +104,11 @@ func balance(middle, tail string) (string, string) {
 		if opened <= strings.Count(middle, pair[1]) {
 			continue
 		}
+		end := 0
 		for range min(opened, strings.Count(tail, pair[1])) {
-			end := strings.Index(tail, pair[1]) + len(pair[1])
-			middle, tail = middle+tail[:end], tail[end:]
+			end += strings.Index(tail[end:], pair[1]) + len(pair[1])
 		}
+		middle, tail = middle+tail[:end], tail[end:]
 	}
 	return middle, tail
 }
@@ -123,6 +129,7 @@ func (l *linkifier) link(s string) string {
 		!strings.Contains(s, ":") && mailLink.MatchString(s):
 		return `<a href="mailto:` + s + `">` + s + `</a>`
 	}
+	l.f.st.visits(len(l.schemes))
 	for _, scheme := range l.schemes {
 		if s != scheme && strings.HasPrefix(s, scheme) {
 			return `<a href="` + s + `"` + l.attrs + `>` + s + `</a>`

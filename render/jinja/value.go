@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"reflect"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 // Values in templates are Go values. Each kind of Python has one canonical Go
@@ -90,7 +92,7 @@ func (u *Undefined) message() string {
 		return repr(u.name) + " is undefined"
 	}
 	if name, ok := asString(u.name); ok {
-		return reprString(objectName(u.obj)) + " has no attribute " + reprString(name)
+		return pytext.Repr(objectName(u.obj)) + " has no attribute " + pytext.Repr(name)
 	}
 	return objectName(u.obj) + " has no element " + repr(u.name)
 }

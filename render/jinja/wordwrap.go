@@ -4,26 +4,28 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
 )
 
 func filterWordWrap(f *frame, a []any) any {
-	s, _ := textOf(splittable(a[0]))
-	f.st.step(len(s) >> 2)
-	w := wrapper{width: toInt(a[1]), breakLong: truth(a[2]), breakHyphens: truth(a[4])}
-	sep := "\n"
+	s, _ := f.textOf(splittable(a[0]))
+	w := wrapper{f: f, width: toInt(a[1]), breakLong: truth(a[2]), breakHyphens: truth(a[4]), sep: "\n"}
 	if a[3] != nil {
-		sep = strArg(a[3])
+		w.sep = strArg(a[3])
 	}
 	if w.width <= 0 && s != "" {
 		fail(KindValue, "invalid width %d (must be > 0)", w.width)
 	}
-	var out []string
-	for _, line := range splitLines(s, false) {
-		out = append(out, strings.Join(w.wrap(line), sep))
+	f.st.size(len(s))
+	f.st.step(len(s) >> 3)
+	for i, line := range f.splitLines(s, false) {
+		if i > 0 {
+			w.write(w.sep)
+		}
+		w.wrap(line)
 	}
-	text := strings.Join(out, sep)
-	f.st.size(len(text))
-	return text
+	return string(w.out)
 }
 
 // splittable refuses what has no lines.
@@ -36,85 +38,107 @@ func splittable(v any) any {
 	return v
 }
 
-// wrapper breaks a paragraph into lines, by the rules of Python's textwrap.
+// wrapper breaks paragraphs into lines, by the rules of Python's textwrap.
 type wrapper struct {
+	f                       *frame
 	width                   int
 	breakLong, breakHyphens bool
+	sep                     string
+	out                     []byte
 }
 
-// wrap gives the lines. White space is dropped at the ends of lines, except at
-// the start of the first.
-func (w *wrapper) wrap(s string) []string {
+// chunk is a part of a paragraph that is not broken unless it is too long for a
+// line. Its length in characters is counted once.
+type chunk struct {
+	text  string
+	runes int
+}
+
+func (w *wrapper) write(s string) {
+	w.f.st.grow(len(w.out), len(w.out)+len(s))
+	w.out = append(w.out, s...)
+}
+
+// wrap writes the lines of a paragraph. White space is dropped at the ends of
+// lines, except at the start of the first. A line is always a part of s, from
+// start to end; last is where its last chunk begins.
+func (w *wrapper) wrap(s string) {
 	chunks := w.split(s)
-	var lines []string
+	at, first := 0, true
 	for len(chunks) > 0 {
-		if len(lines) > 0 && isBlankChunk(chunks[0]) {
+		w.f.st.step(1)
+		if !first && isBlankChunk(chunks[0].text) {
+			at += len(chunks[0].text)
 			chunks = chunks[1:]
 		}
-		var line []string
-		n := 0
-		for len(chunks) > 0 && n+runeLen(chunks[0]) <= w.width {
-			n += runeLen(chunks[0])
-			line, chunks = append(line, chunks[0]), chunks[1:]
+		start, last, end, n := at, at, at, 0
+		for len(chunks) > 0 && n+chunks[0].runes <= w.width {
+			last, end, n = end, end+len(chunks[0].text), n+chunks[0].runes
+			chunks = chunks[1:]
 		}
-		if len(chunks) > 0 && runeLen(chunks[0]) > w.width {
-			line, chunks = w.breakWord(line, chunks, w.width-n)
+		if len(chunks) > 0 && chunks[0].runes > w.width && (w.breakLong || start == end) {
+			last = end
+			end += w.cut(&chunks, w.width-n)
 		}
-		if len(line) > 0 && isBlankChunk(line[len(line)-1]) {
-			line = line[:len(line)-1]
+		at = end
+		if isBlankChunk(s[last:end]) {
+			end = last
 		}
-		if len(line) > 0 {
-			lines = append(lines, strings.Join(line, ""))
+		if start == end {
+			continue
 		}
+		if !first {
+			w.write(w.sep)
+		}
+		w.write(s[start:end])
+		first = false
 	}
-	return lines
 }
 
-// breakWord deals with a word that is longer than a line.
-func (w *wrapper) breakWord(line, chunks []string, space int) ([]string, []string) {
+// cut takes from the first chunk, which is longer than a line, what goes into
+// the space left in one, and gives its length in bytes.
+func (w *wrapper) cut(chunks *[]chunk, space int) int {
+	c := &(*chunks)[0]
 	if !w.breakLong {
-		if len(line) == 0 {
-			return chunks[:1:1], chunks[1:]
-		}
-		return line, chunks
+		*chunks = (*chunks)[1:]
+		return len(c.text)
 	}
-	end := max(space, 0)
-	chunk := chunks[0]
-	if w.width < 1 {
-		end = 1
-	}
-	if w.breakHyphens && runeLen(chunk) > end {
+	n := max(space, 0)
+	head := c.text[:pytext.RuneOffset(c.text, n)]
+	if w.breakHyphens {
 		// A hyphen within reach is a better place, if more than hyphens is
 		// before it.
-		head := sliceRunes(chunk, 0, end, nil)
 		if i := strings.LastIndexByte(head, '-'); i > 0 && strings.Trim(head[:i], "-") != "" {
-			end = runeLen(head[:i]) + 1
+			head = head[:i+1]
+			n = runeLen(head)
 		}
 	}
-	head := sliceRunes(chunk, 0, end, nil)
-	chunks[0] = chunk[len(head):]
-	return append(line, head), chunks
+	*c = chunk{c.text[len(head):], c.runes - n}
+	return len(head)
 }
 
-func isBlankChunk(s string) bool { return strings.Trim(s, " \t\n\v\f\r") == "" }
+const wrapSpaces = " \t\n\v\f\r"
+
+func isBlankChunk(s string) bool { return strings.Trim(s, wrapSpaces) == "" }
 
 // split divides a text into chunks that lines can be broken between: words,
 // white space, and the parts of words with hyphens.
-func (w *wrapper) split(s string) []string {
-	var chunks []string
+func (w *wrapper) split(s string) []chunk {
+	var chunks []chunk
+	add := func(s string) {
+		w.f.st.items(1)
+		chunks = append(chunks, chunk{s, runeLen(s)})
+	}
 	for s != "" {
-		r, _ := utf8.DecodeRuneInString(s)
-		isWhite := strings.ContainsRune(" \t\n\v\f\r", r)
-		i := strings.IndexFunc(s, func(r rune) bool {
-			return strings.ContainsRune(" \t\n\v\f\r", r) != isWhite
-		})
-		if i < 0 {
-			i = len(s)
+		isWhite := strings.IndexByte(wrapSpaces, s[0]) >= 0
+		i := 1
+		for i < len(s) && strings.IndexByte(wrapSpaces, s[i]) >= 0 == isWhite {
+			i++
 		}
 		if isWhite || !w.breakHyphens {
-			chunks = append(chunks, s[:i])
+			add(s[:i])
 		} else {
-			chunks = append(chunks, splitHyphens(s[:i])...)
+			splitHyphens(s[:i], add)
 		}
 		s = s[i:]
 	}
@@ -122,45 +146,45 @@ func (w *wrapper) split(s string) []string {
 }
 
 // splitHyphens divides one word after hyphens between letters and around
-// dashes, which are two hyphens or more between words.
-func splitHyphens(s string) []string {
-	var chunks []string
+// dashes, which are two hyphens or more between words. Each run of hyphens is
+// looked at once: only its first one can follow a letter.
+func splitHyphens(s string, add func(string)) {
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(s); {
 		if s[i] != '-' {
+			i++
 			continue
 		}
-		if end := dashEnd(s, i); end > 0 {
+		end := i + 1
+		for end < len(s) && s[end] == '-' {
+			end++
+		}
+		switch {
+		case end-i > 1 && isDash(s[:i], s[end:]):
 			if i > start {
-				chunks = append(chunks, s[start:i])
+				add(s[start:i])
 			}
-			chunks = append(chunks, s[i:end])
-			start, i = end, end-1
-			continue
+			add(s[i:end])
+			start = end
+		case end-i == 1 && i > start && breaksBefore(s[:i]) && breaksAfter(s[end:]):
+			add(s[start:end])
+			start = end
 		}
-		if i > start && breaksBefore(s[:i]) && breaksAfter(s[i+1:]) {
-			chunks = append(chunks, s[start:i+1])
-			start = i + 1
-		}
+		i = end
 	}
 	if start < len(s) {
-		chunks = append(chunks, s[start:])
+		add(s[start:])
 	}
-	return chunks
 }
 
-// dashEnd gives the end of a dash at i, or 0.
-func dashEnd(s string, i int) int {
-	end := i
-	for end < len(s) && s[end] == '-' {
-		end++
+// isDash tells whether hyphens between two texts are a dash.
+func isDash(before, after string) bool {
+	if before == "" {
+		return false
 	}
-	before, _ := utf8.DecodeLastRuneInString(s[:i])
-	after, _ := utf8.DecodeRuneInString(s[end:])
-	if end-i < 2 || i == 0 || !isWordRune(before) && !strings.ContainsRune("!\"'&.,?", before) || !isWordRune(after) {
-		return 0
-	}
-	return end
+	b, _ := utf8.DecodeLastRuneInString(before)
+	a, _ := utf8.DecodeRuneInString(after)
+	return (isWordRune(b) || strings.ContainsRune("!\"'&.,?", b)) && isWordRune(a)
 }
 
 func isWordRune(r rune) bool { return r == '_' || isAlnum(r) && r != utf8.RuneError }

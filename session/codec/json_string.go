@@ -9,8 +9,6 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-const lowerHex = "0123456789abcdef"
-
 // appendString writes s with the escapes that Python's json uses. A lone surrogate, which only Python strings have, is
 // accepted in its WTF-8 form (three bytes, ED A0 80 and up); other bytes that are not UTF-8 are an error.
 func (j *taggedJSON) appendString(dst []byte, s string) ([]byte, error) {
@@ -22,7 +20,7 @@ func (j *taggedJSON) appendString(dst []byte, s string) ([]byte, error) {
 				i++
 				continue
 			}
-			dst = appendASCIIEscape(append(dst, s[start:i]...), c)
+			dst = pytext.AppendJSONEscape(append(dst, s[start:i]...), rune(c))
 			i++
 			start = i
 			continue
@@ -34,7 +32,7 @@ func (j *taggedJSON) appendString(dst []byte, s string) ([]byte, error) {
 			}
 		}
 		if !j.unicode {
-			dst = appendRuneEscape(append(dst, s[start:i]...), r)
+			dst = pytext.AppendJSONUnicode(append(dst, s[start:i]...), r)
 			start = i + size
 		}
 		i += size
@@ -49,26 +47,6 @@ var plain = func() (table [utf8.RuneSelf]bool) {
 	}
 	return table
 }()
-
-func appendASCIIEscape(dst []byte, c byte) []byte {
-	const named, letters = "\"\\\n\r\t\f\b", `"\nrtfb`
-	if i := strings.IndexByte(named, c); i >= 0 {
-		return append(dst, '\\', letters[i])
-	}
-	return appendUnitEscape(dst, rune(c))
-}
-
-func appendRuneEscape(dst []byte, r rune) []byte {
-	if r >= 0x10000 {
-		high, low := utf16.EncodeRune(r)
-		return appendUnitEscape(appendUnitEscape(dst, high), low)
-	}
-	return appendUnitEscape(dst, r)
-}
-
-func appendUnitEscape(dst []byte, r rune) []byte {
-	return append(dst, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
-}
 
 // surrogate returns the lone surrogate that s begins with in WTF-8, or 0.
 func surrogate(s string) rune {
