@@ -2,7 +2,8 @@
 
 package security
 
-// The race detector takes memory for itself; other systems count in other units.
+// The race detector takes memory for itself; other systems count in other
+// units.
 
 import (
 	"os"
@@ -12,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestHundredLogins checks a hundred passwords at the same time, in a process of
-// its own: all are answered, in less than 300 MiB.
+// TestHundredLogins checks a hundred passwords at the same time, in a process
+// of its own: all are answered, in less than 300 MiB.
 func TestHundredLogins(t *testing.T) {
 	if os.Getenv("CANTIL_TEST_LOGINS") == "1" {
 		hash := GeneratePasswordHash("segredo")

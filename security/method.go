@@ -37,8 +37,8 @@ var (
 	errParameters = errors.New("security: parameters that cannot be, or ask for too much")
 )
 
-// parseMethod reads what is before the first dollar sign of a hash. Numbers that
-// are not there are those of Werkzeug 3.1.
+// parseMethod reads what is before the first dollar sign of a hash. Numbers
+// that are not there are those of Werkzeug 3.1.
 func parseMethod(text string) (method, error) {
 	name, rest, given := strings.Cut(text, ":")
 	args := strings.Split(rest, ":")
@@ -134,7 +134,8 @@ var hashes = map[string]func() hash.Hash{
 	"sha3_384": func() hash.Hash { return sha3.New384() }, "sha3_512": func() hash.Hash { return sha3.New512() },
 }
 
-// legacyMethod is one digest of the password, keyed with the salt if there is one.
+// legacyMethod is one digest of the password, keyed with the salt if there is
+// one.
 type legacyMethod struct {
 	name string
 	hash func() hash.Hash

@@ -15,8 +15,8 @@ type options struct {
 	saltLength int
 }
 
-// Method is how the hash is computed, method in Python: "scrypt" unless set, which
-// is "scrypt:32768:8:1" (N, r, p); or "pbkdf2", which is
+// Method is how the hash is computed, method in Python: "scrypt" unless set,
+// which is "scrypt:32768:8:1" (N, r, p); or "pbkdf2", which is
 // "pbkdf2:sha256:1000000", with any hash that Go has and any count.
 func Method(method string) Option { return func(o *options) { o.method = method } }
 
@@ -24,9 +24,9 @@ func Method(method string) Option { return func(o *options) { o.method = method 
 // unless set.
 func SaltLength(n int) Option { return func(o *options) { o.saltLength = n } }
 
-// GeneratePasswordHash returns a hash of password with a new salt, to be kept in
-// place of it: generate_password_hash of Werkzeug 3.1. A method that is unknown or
-// asks for too much, or a salt without a character, panics.
+// GeneratePasswordHash returns a hash of password with a new salt, to be kept
+// in place of it: generate_password_hash of Werkzeug 3.1. A method that is
+// unknown or asks for too much, or a salt without a character, panics.
 func GeneratePasswordHash(password string, opts ...Option) string {
 	o := options{method: "scrypt", saltLength: 16}
 	for _, option := range opts {
@@ -63,10 +63,10 @@ func newSalt(n int) string {
 	return string(salt)
 }
 
-// CheckPasswordHash reports whether hash is one of password: check_password_hash
-// of Werkzeug 3.1. What is not a hash at all, or asks for too much (see the
-// package), is of no password. The time does not depend on how much of the digest
-// is right.
+// CheckPasswordHash reports whether hash is one of password:
+// check_password_hash of Werkzeug 3.1. What is not a hash at all, or asks for
+// too much (see the package), is of no password. The time does not depend on
+// how much of the digest is right.
 func CheckPasswordHash(hash, password string) bool {
 	return Checker{}.CheckPasswordHash(hash, password)
 }
@@ -105,10 +105,11 @@ func split(hash string) (method, salt, digest string, ok bool) {
 	return method, salt, digest, ok
 }
 
-// NeedsRehash reports whether hash is weaker than what is recommended today, and
-// should be replaced the next time the password is at hand: after a login.
-// Good enough are scrypt with at least Werkzeug's numbers and pbkdf2 by SHA-256,
-// SHA-384 or SHA-512 with at least 600,000 rounds, with 16 characters of salt.
+// NeedsRehash reports whether hash is weaker than what is recommended today,
+// and should be replaced the next time the password is at hand: after a login.
+// Good enough are scrypt with at least Werkzeug's numbers and pbkdf2 by
+// SHA-256, SHA-384 or SHA-512 with at least 600,000 rounds, with 16 characters
+// of salt.
 func NeedsRehash(hash string) bool {
 	text, salt, _, ok := split(hash)
 	if !ok || len(salt) < 16 {

@@ -1,7 +1,7 @@
-// Package itsdangerous signs values and verifies them, byte for byte as the Python
-// library ItsDangerous 2.2 does, with its names and its defaults: what one program
-// signs the other reads, if both know the key. Links in mails, for instance, that
-// confirm an address or reset a password:
+// Package itsdangerous signs values and verifies them, byte for byte as the
+// Python library ItsDangerous 2.2 does, with its names and its defaults: what
+// one program signs the other reads, if both know the key. Links in mails, for
+// instance, that confirm an address or reset a password:
 //
 //	package main
 //
@@ -47,7 +47,8 @@
 //
 // Flask's session cookies are tokens of a URLSafeTimedSerializer with other
 // content than JSON. Their way through the same types takes and returns bytes,
-// with the time as an argument: AppendSign, UnsignBytes, AppendDumps, AppendLoads.
+// with the time as an argument: AppendSign, UnsignBytes, AppendDumps,
+// AppendLoads.
 //
 // Everything here may be used from many goroutines at once.
 package itsdangerous

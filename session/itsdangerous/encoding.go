@@ -9,8 +9,9 @@ var b64 = base64.RawURLEncoding
 
 var errBase64 = fmt.Errorf("%w: base64 ends inside a group", ErrBadPayload)
 
-// appendDecode appends the bytes that src stands for. It takes what Python's urlsafe_b64decode takes, so that both sides
-// of a site agree about every cookie; what encoders write takes the fast way.
+// appendDecode appends the bytes that src stands for. It takes what Python's
+// urlsafe_b64decode takes, so that both sides of a site agree about every
+// cookie; what encoders write takes the fast way.
 func appendDecode(dst, src []byte) ([]byte, error) {
 	start, want := len(dst), b64.DecodedLen(len(src))
 	// Go skips line breaks and Python counts them into the padding: a short result goes the slow way too.
@@ -20,8 +21,9 @@ func appendDecode(dst, src []byte) ([]byte, error) {
 	return appendDecodeLenient(dst[:start], src)
 }
 
-// appendDecodeLenient follows the rules of Python's binascii.a2b_base64 on src, padded to a multiple of four: bytes
-// outside of the alphabet are skipped, both alphabets are understood, spare bits and all behind the padding ignored.
+// appendDecodeLenient follows the rules of Python's binascii.a2b_base64 on src,
+// padded to a multiple of four: bytes outside of the alphabet are skipped, both
+// alphabets are understood, spare bits and all behind the padding ignored.
 func appendDecodeLenient(dst, src []byte) ([]byte, error) {
 	var quad, pads int // place in the group of four characters; padding seen in it
 	var left byte      // bits of the character before that belong to the next byte
@@ -58,7 +60,8 @@ func appendDecodeLenient(dst, src []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// sextets gives the six bits that a base64 character of either alphabet stands for, noSextet for the other bytes.
+// sextets gives the six bits that a base64 character of either alphabet stands
+// for, noSextet for the other bytes.
 var sextets = func() (table [256]byte) {
 	for c := range table {
 		table[c] = noSextet

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// TestDecodeAsPython: the results are those of itsdangerous.encoding.base64_decode.
+// TestDecodeAsPython: the results are those of
+// itsdangerous.encoding.base64_decode.
 func TestDecodeAsPython(t *testing.T) {
 	for _, c := range []struct {
 		in, want string

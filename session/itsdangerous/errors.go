@@ -4,11 +4,13 @@ import "time"
 
 // What can be wrong with a token. [errors.Is] follows Python's classes: each of
 // the first four is also ErrBadSignature, as each of their classes is also
-// BadSignature, and ErrFuture is also ErrExpired. ErrBadPayload is none of them.
+// BadSignature, and ErrFuture is also ErrExpired. ErrBadPayload is none of
+// them.
 //
-// The methods that take and return strings wrap one of them in a [*BadSignature],
-// [*BadTimeSignature], [*SignatureExpired] or [*BadPayload]; those that take
-// bytes, which sessions use, return it as it is and allocate nothing for it.
+// The methods that take and return strings wrap one of them in a
+// [*BadSignature], [*BadTimeSignature], [*SignatureExpired] or [*BadPayload];
+// those that take bytes, which sessions use, return it as it is and allocate
+// nothing for it.
 var (
 	// ErrBadSignature: no key made this signature for this value.
 	ErrBadSignature error = &sentinel{text: "itsdangerous: signature does not match"}

@@ -38,8 +38,8 @@ func ExampleURLSafeTimedSerializer() {
 	// signed 2025-01-01 00:00:00 +0000 UTC
 }
 
-// The cookie is the one that Flask sends for session["username"] = "Maria" under
-// the same key in the same second.
+// The cookie is the one that Flask sends for session["username"] = "Maria"
+// under the same key in the same second.
 func ExampleURLSafeTimedSerializer_AppendDumps() {
 	cookies := itsdangerous.NewURLSafeTimedSerializer("sua_chave_secreta",
 		itsdangerous.Salt("cookie-session"), itsdangerous.KeyDerivation("hmac"))

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// FuzzLoads feeds the loader with payload texts and timestamps under a valid signature, and with whole cookies.
+// FuzzLoads feeds the loader with payload texts and timestamps under a valid
+// signature, and with whole cookies.
 func FuzzLoads(f *testing.F) {
 	now := time.Unix(1735689600, 0)
 	s := NewURLSafeTimedSerializer("secret", Salt("cookie-session"), KeyDerivation("hmac"), Keys("old"))
@@ -38,8 +39,8 @@ func FuzzLoads(f *testing.F) {
 	})
 }
 
-// FuzzLoadsJSON feeds each serializer with tokens, and with content under a valid
-// signature: what it takes it writes and reads again as the same.
+// FuzzLoadsJSON feeds each serializer with tokens, and with content under a
+// valid signature: what it takes it writes and reads again as the same.
 func FuzzLoadsJSON(f *testing.F) {
 	now := time.Unix(1735689600, 0)
 	plain, urlSafe := NewSerializer("secret"), NewURLSafeSerializer("secret")

@@ -30,7 +30,8 @@ type vector struct {
 	ByteExact                             bool `json:"byte_exact"`
 }
 
-// TestGoldenCookies writes each value as Python wrote it, and reads what Python wrote.
+// TestGoldenCookies writes each value as Python wrote it, and reads what Python
+// wrote.
 func TestGoldenCookies(t *testing.T) {
 	var file struct{ Vectors []vector }
 	vectors.Load(t, "cookies.json", &file)
@@ -126,7 +127,8 @@ type verification struct {
 	Payload                                      vectors.Value
 }
 
-// outcomes are the errors for what Python found wrong. Where ItsDangerous itself fails, a timestamp was absurd.
+// outcomes are the errors for what Python found wrong. Where ItsDangerous
+// itself fails, a timestamp was absurd.
 var outcomes = map[string][]error{
 	"bad-signature": {itsdangerous.ErrBadSignature},
 	"malformed":     {itsdangerous.ErrMalformed},
@@ -173,7 +175,8 @@ func (v verification) check() error {
 	return fmt.Errorf("got %v, want %s", err, v.Outcome)
 }
 
-// TestGoldenSignedIDs signs and verifies session ids as Flask-Session does with SESSION_USE_SIGNER.
+// TestGoldenSignedIDs signs and verifies session ids as Flask-Session does with
+// SESSION_USE_SIGNER.
 func TestGoldenSignedIDs(t *testing.T) {
 	var file struct {
 		SignedSIDs []struct {

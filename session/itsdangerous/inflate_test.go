@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// zlibInflate is what the standard library makes of a stream, up to the same limit.
+// zlibInflate is what the standard library makes of a stream, up to the same
+// limit.
 func zlibInflate(stream []byte) ([]byte, bool) {
 	z, err := zlib.NewReader(bytes.NewReader(stream))
 	if err != nil {
@@ -40,7 +41,8 @@ func deflated(t testing.TB, payload []byte, level int) []byte {
 	return b.Bytes()
 }
 
-// samples are payloads of every texture: empty, repeated, text, noise, more than a window.
+// samples are payloads of every texture: empty, repeated, text, noise, more
+// than a window.
 func samples() [][]byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	noise := make([]byte, 5000)

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// A key makes the signatures of one secret. An HMAC that was used goes back to a
-// pool: reset, it starts behind the key's block, which a new one hashes again.
+// A key makes the signatures of one secret. An HMAC that was used goes back to
+// a pool: reset, it starts behind the key's block, which a new one hashes
+// again.
 type key struct{ macs sync.Pool }
 
 // A mac makes one signature at a time. Its last sum is kept with it, since what
@@ -25,8 +26,9 @@ func newKey(derived []byte, digest func() hash.Hash) *key {
 	return k
 }
 
-// sign returns the signature of value, valid until the next call. Where FIPS 140
-// is enforced SHA-1 takes nothing: a sum of that would be one for all values.
+// sign returns the signature of value, valid until the next call. Where FIPS
+// 140 is enforced SHA-1 takes nothing: a sum of that would be one for all
+// values.
 func (m *mac) sign(value []byte) []byte {
 	m.Reset()
 	if _, err := m.Write(value); err != nil {

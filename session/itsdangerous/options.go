@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// An Option sets what Python's constructors take by keyword. A value that cannot
-// work panics in the constructor.
+// An Option sets what Python's constructors take by keyword. A value that
+// cannot work panics in the constructor.
 type Option func(*settings)
 
 type settings struct {
@@ -21,14 +21,14 @@ type settings struct {
 }
 
 // Salt keeps apart what one secret key signs for different purposes, salt in
-// Python: a token for a reset of the password must not confirm an address. It is
-// not secret. Unless set it is "itsdangerous.Signer" for the signers and
+// Python: a token for a reset of the password must not confirm an address. It
+// is not secret. Unless set it is "itsdangerous.Signer" for the signers and
 // "itsdangerous" for the serializers.
 func Salt(salt string) Option { return func(s *settings) { s.salt = salt } }
 
 // Keys adds older secret keys, from the oldest to the newest: they verify and
-// never sign. Where Python takes the list [oldest, …, newest], the newest is the
-// constructor's secretKey here, and the others are Keys.
+// never sign. Where Python takes the list [oldest, …, newest], the newest is
+// the constructor's secretKey here, and the others are Keys.
 func Keys(older ...string) Option {
 	return func(s *settings) { s.keys = append(append([]string(nil), older...), s.keys[len(s.keys)-1]) }
 }
@@ -43,9 +43,9 @@ func KeyDerivation(method string) Option { return func(s *settings) { s.derivati
 // Python: sha1.New unless set, sha256.New, sha512.New and so on.
 func Digest(digest func() hash.Hash) Option { return func(s *settings) { s.digest = digest } }
 
-// Sep is what separates value, timestamp and signature, sep in Python: "." unless
-// set. It must not consist of letters, digits, "-", "_" and "=" alone, which
-// signatures are made of.
+// Sep is what separates value, timestamp and signature, sep in Python: "."
+// unless set. It must not consist of letters, digits, "-", "_" and "=" alone,
+// which signatures are made of.
 func Sep(sep string) Option { return func(s *settings) { s.sep = sep } }
 
 // AllowEmptyKey lets a key be empty, as Python does. What an empty key signs

@@ -18,8 +18,8 @@ import (
 	"github.com/cantil-go/cantil/session/itsdangerous"
 )
 
-// pythonSide reads one case a line and answers with its own token, and with what
-// it reads in Go's.
+// pythonSide reads one case a line and answers with its own token, and with
+// what it reads in Go's.
 const pythonSide = `
 import sys, json, hashlib, itsdangerous
 for line in sys.stdin:

@@ -8,8 +8,8 @@ import (
 
 // A Serializer makes tokens of values and values of tokens: JSON as Python's
 // json.dumps writes it, and a signature. Python's Serializer. Its tokens hold
-// spaces, quotes and what the value holds; those of [URLSafeSerializer] fit into
-// an address.
+// spaces, quotes and what the value holds; those of [URLSafeSerializer] fit
+// into an address.
 type Serializer struct {
 	signer *Signer
 	format format
@@ -24,10 +24,10 @@ func NewSerializer(secretKey string, options ...Option) *Serializer {
 	return &Serializer{newSigner(newSettings(serializerSalt, secretKey, options)), plainJSON{}}
 }
 
-// Dumps returns the token of v: of what JSON knows, structs with their tags too.
-// A time.Time, a []byte and a UUID are errors, as in Python: write their text.
-// The keys of a Go map are sorted; for an order use a struct, a codec.Dict, or
-// an iter.Seq2[string, any].
+// Dumps returns the token of v: of what JSON knows, structs with their tags
+// too. A time.Time, a []byte and a UUID are errors, as in Python: write their
+// text. The keys of a Go map are sorted; for an order use a struct, a
+// codec.Dict, or an iter.Seq2[string, any].
 func (s *Serializer) Dumps(v any) (string, error) {
 	payload, err := s.format.appendDump(nil, v)
 	if err != nil {
@@ -36,9 +36,10 @@ func (s *Serializer) Dumps(v any) (string, error) {
 	return string(s.signer.appendSignature(payload, 0)), nil
 }
 
-// Loads stores the value of token in v, a pointer, by the rules of encoding/json.
-// In an any, whole numbers are int, or *big.Int where they are larger. The error
-// is a [*BadSignature], or a [*BadPayload] if the content is not what v can hold.
+// Loads stores the value of token in v, a pointer, by the rules of
+// encoding/json. In an any, whole numbers are int, or *big.Int where they are
+// larger. The error is a [*BadSignature], or a [*BadPayload] if the content is
+// not what v can hold.
 func (s *Serializer) Loads(token string, v any) error {
 	payload, err := s.signer.unsign([]byte(token))
 	if err != nil {
@@ -47,15 +48,16 @@ func (s *Serializer) Loads(token string, v any) error {
 	return s.LoadPayload(payload, v)
 }
 
-// LoadPayload stores in v what the Payload of a [*BadSignature] holds, load_payload
-// in Python. It is not to be trusted: it may serve a message, or a log.
+// LoadPayload stores in v what the Payload of a [*BadSignature] holds,
+// load_payload in Python. It is not to be trusted: it may serve a message, or a
+// log.
 func (s *Serializer) LoadPayload(payload []byte, v any) error {
 	return loadPayload(s.format, payload, v)
 }
 
-// URLSafeSerializer is a Serializer whose tokens are letters, digits, "-", "_" and
-// the separator alone: compact JSON, compressed where that is shorter, in base64.
-// Python's URLSafeSerializer.
+// URLSafeSerializer is a Serializer whose tokens are letters, digits, "-", "_"
+// and the separator alone: compact JSON, compressed where that is shorter, in
+// base64. Python's URLSafeSerializer.
 type URLSafeSerializer struct{ Serializer }
 
 // NewURLSafeSerializer returns a URLSafeSerializer, with the defaults of
@@ -66,8 +68,8 @@ func NewURLSafeSerializer(secretKey string, options ...Option) *URLSafeSerialize
 	return s
 }
 
-// A TimedSerializer is a Serializer whose tokens hold the time of signing and can
-// expire: Python's TimedSerializer.
+// A TimedSerializer is a Serializer whose tokens hold the time of signing and
+// can expire: Python's TimedSerializer.
 type TimedSerializer struct {
 	// Now is the clock: time.Now unless set.
 	Now func() time.Time
@@ -94,10 +96,10 @@ func (s *TimedSerializer) Dumps(v any) (string, error) {
 	return string(s.signer.appendSeal(payload, 0, s.Now())), nil
 }
 
-// Loads stores the value of token in v, a pointer, if it was signed at most maxAge
-// ago, in whole seconds; without a maxAge the time does not count. The error is a
-// [*BadSignature], [*BadTimeSignature], [*SignatureExpired] or [*BadPayload]. See
-// [Serializer.Loads].
+// Loads stores the value of token in v, a pointer, if it was signed at most
+// maxAge ago, in whole seconds; without a maxAge the time does not count. The
+// error is a [*BadSignature], [*BadTimeSignature], [*SignatureExpired] or
+// [*BadPayload]. See [Serializer.Loads].
 func (s *TimedSerializer) Loads(token string, v any, maxAge ...time.Duration) error {
 	_, err := s.LoadsTimestamp(token, v, maxAge...)
 	return err
@@ -122,12 +124,12 @@ func (s *TimedSerializer) LoadPayload(payload []byte, v any) error {
 }
 
 // URLSafeTimedSerializer is a TimedSerializer whose tokens are letters, digits,
-// "-", "_" and the separator alone: what links in mails hold, and Flask's session
-// cookie. Python's URLSafeTimedSerializer.
+// "-", "_" and the separator alone: what links in mails hold, and Flask's
+// session cookie. Python's URLSafeTimedSerializer.
 type URLSafeTimedSerializer struct{ TimedSerializer }
 
-// NewURLSafeTimedSerializer returns a URLSafeTimedSerializer, with the defaults of
-// [NewSerializer]. With Salt("cookie-session") and KeyDerivation("hmac") its
+// NewURLSafeTimedSerializer returns a URLSafeTimedSerializer, with the defaults
+// of [NewSerializer]. With Salt("cookie-session") and KeyDerivation("hmac") its
 // tokens are the cookies of Flask's sessions.
 func NewURLSafeTimedSerializer(secretKey string, options ...Option) *URLSafeTimedSerializer {
 	s := &URLSafeTimedSerializer{*NewTimedSerializer(secretKey, options...)}
@@ -135,21 +137,21 @@ func NewURLSafeTimedSerializer(secretKey string, options ...Option) *URLSafeTime
 	return s
 }
 
-// AppendDumps appends the token of a payload of any bytes, signed at now, to dst:
-// the path of sessions, whose payload package codec makes. The payload is
-// compressed where that makes it a quarter shorter, or shorter at all above
-// 2 KiB; below 128 bytes never.
+// AppendDumps appends the token of a payload of any bytes, signed at now, to
+// dst: the path of sessions, whose payload package codec makes. The payload is
+// compressed where that makes it a quarter shorter, or shorter at all above 2
+// KiB; below 128 bytes never.
 func (s *URLSafeTimedSerializer) AppendDumps(dst, payload []byte, now time.Time) []byte {
 	start := len(dst)
 	dst = appendShorter(dst, payload, pays)
 	return s.signer.appendSeal(dst, start, now)
 }
 
-// AppendLoads appends the payload of token to dst and returns when it was signed.
-// The checks follow the order signature, timestamp, age, base64, zlib, and the
-// first that fails names the error: ErrMalformed, ErrBadSignature, ErrExpired,
-// ErrFuture or ErrBadPayload. After an error dst has its old length. The age is
-// that at now; see [NoMaxAge].
+// AppendLoads appends the payload of token to dst and returns when it was
+// signed. The checks follow the order signature, timestamp, age, base64, zlib,
+// and the first that fails names the error: ErrMalformed, ErrBadSignature,
+// ErrExpired, ErrFuture or ErrBadPayload. After an error dst has its old
+// length. The age is that at now; see [NoMaxAge].
 func (s *URLSafeTimedSerializer) AppendLoads(dst, token []byte, maxAge time.Duration, now time.Time) ([]byte, time.Time, error) {
 	stamped, err := s.signer.unsign(token, maxAge, s.ClockSkew, now)
 	if err != nil {

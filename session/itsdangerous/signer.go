@@ -11,8 +11,8 @@ type Signer struct {
 	sep  []byte
 }
 
-// NewSigner returns a Signer. The secret key is text or raw bytes in a string. An
-// empty one panics; see [AllowEmptyKey].
+// NewSigner returns a Signer. The secret key is text or raw bytes in a string.
+// An empty one panics; see [AllowEmptyKey].
 func NewSigner(secretKey string, options ...Option) *Signer {
 	return newSigner(newSettings("itsdangerous.Signer", secretKey, options))
 }
@@ -44,8 +44,8 @@ func (s *Signer) Validate(signed string) bool {
 	return err == nil
 }
 
-// AppendSign appends value, separator and signature to dst. It does not allocate
-// if dst has room.
+// AppendSign appends value, separator and signature to dst. It does not
+// allocate if dst has room.
 func (s *Signer) AppendSign(dst, value []byte) []byte {
 	start := len(dst)
 	return s.appendSignature(append(dst, value...), start)
@@ -80,7 +80,8 @@ func (s *Signer) unsign(signed []byte) ([]byte, error) {
 	return signed[:i:i], nil
 }
 
-// verify reports whether signature is the base64 of that of value under any key.
+// verify reports whether signature is the base64 of that of value under any
+// key.
 func (s *Signer) verify(value, signature []byte) bool {
 	var room [sha512.Size]byte
 	given, err := appendDecode(room[:0], signature)

@@ -112,8 +112,8 @@ func TestFIPS(t *testing.T) {
 	}
 }
 
-// TestTampering changes each byte of a signed value: no change passes, but for those of the last character's spare bits,
-// which ItsDangerous ignores too.
+// TestTampering changes each byte of a signed value: no change passes, but for
+// those of the last character's spare bits, which ItsDangerous ignores too.
 func TestTampering(t *testing.T) {
 	s := NewSigner("secret", Salt("salt"), KeyDerivation("hmac"))
 	signed := s.AppendSign(nil, []byte("value"))

@@ -8,8 +8,8 @@ import (
 
 // NoMaxAge as the maximum age of the methods that take bytes means that the age
 // is not looked at, max_age=None in Python: neither a signature of long ago nor
-// one of the future is refused. Any other negative age refuses everything, as in
-// Python.
+// one of the future is refused. Any other negative age refuses everything, as
+// in Python.
 const NoMaxAge time.Duration = math.MinInt64
 
 // A TimestampSigner is a Signer that also signs the time of signing, in whole
@@ -25,7 +25,8 @@ type TimestampSigner struct {
 	signer *Signer
 }
 
-// NewTimestampSigner returns a TimestampSigner, with the defaults of [NewSigner].
+// NewTimestampSigner returns a TimestampSigner, with the defaults of
+// [NewSigner].
 func NewTimestampSigner(secretKey string, options ...Option) *TimestampSigner {
 	return &TimestampSigner{Now: time.Now, signer: NewSigner(secretKey, options...)}
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 )
 
-// maxTimestamp is the last second of the year 9999, where Python's datetime ends
-// and ItsDangerous fails.
+// maxTimestamp is the last second of the year 9999, where Python's datetime
+// ends and ItsDangerous fails.
 const maxTimestamp = 253402300799
 
 // appendTimestamp appends the base64 text of the big-endian bytes of seconds,

@@ -10,8 +10,8 @@ import (
 	inflate "github.com/klauspost/compress/zlib"
 )
 
-// MaxPayload is the largest payload in bytes that loading inflates to: 256 KiB. A
-// browser keeps cookies of 4 KiB, which can inflate to 4 MiB.
+// MaxPayload is the largest payload in bytes that loading inflates to: 256 KiB.
+// A browser keeps cookies of 4 KiB, which can inflate to 4 MiB.
 const MaxPayload = 256 << 10
 
 // A rule says whether a payload of n bytes goes out as z compressed ones, and
@@ -25,9 +25,9 @@ type rule struct {
 // shorter is Python's rule.
 var shorter = rule{0, func(n, z int) bool { return z < n-1 }}
 
-// pays is the rule of session cookies. Inflating costs as much as ten signatures,
-// at every request, and deflating more: the gain has to be a quarter, or the
-// cookie near the 4 KiB above which browsers drop it.
+// pays is the rule of session cookies. Inflating costs as much as ten
+// signatures, at every request, and deflating more: the gain has to be a
+// quarter, or the cookie near the 4 KiB above which browsers drop it.
 var pays = rule{128, func(n, z int) bool { return z <= n-n/4 || n > 2<<10 && z < n-1 }}
 
 // appendShorter appends the base64 of payload, compressed if the rule says so.
@@ -60,8 +60,8 @@ var deflaters = sync.Pool{New: func() any {
 	return d
 }}
 
-// compress fills the deflater with the zlib form of payload and returns it, valid
-// until the next use. Writing to memory cannot fail.
+// compress fills the deflater with the zlib form of payload and returns it,
+// valid until the next use. Writing to memory cannot fail.
 func (d *deflater) compress(payload []byte) []byte {
 	d.out.Reset()
 	d.z.Reset(&d.out)
