@@ -49,6 +49,9 @@ func panicRoutes(app *cantil.App) {
 	get("/seq", func(*cantil.Context) any { return burstSeq(func() { panic("seq") }) })
 	get("/seq-goexit", func(*cantil.Context) any { return burstSeq(runtime.Goexit) })
 	get("/seq-deferred", func(*cantil.Context) any { return deferredSeq() })
+	get("/hijack", func(c *cantil.Context) any { return c.Hijack(func(net.Conn) { panic("hijack") }) })
+	get("/hijack-goexit", func(c *cantil.Context) any { return c.Hijack(func(net.Conn) { runtime.Goexit() }) })
+	get("/hijack-view", func(c *cantil.Context) any { c.Hijack(func(net.Conn) {}); panic("after Hijack") })
 	bodyRoutes(get)
 	switches(app, get)
 }
@@ -174,6 +177,7 @@ var bursts = []burst{
 	{"", "GET", "seq", false, false}, {"", "GET", "seq-goexit", false, false}, {"", "GET", "seq-deferred", true, true},
 	{"", "GET", "read", false, false}, {"", "GET", "close", false, true}, {"", "HEAD", "close", false, true}, {"", "GET", "close-204", false, true}, {"", "GET", "close-304", false, true},
 	{"", "GET", "len", false, true}, {"", "HEAD", "len", false, true}, {"", "GET", "len-204", false, true}, {"", "GET", "len-304", false, true}, {"", "GET", "nil-file", false, false},
+	{"", "GET", "hijack", false, true}, {"", "GET", "hijack-goexit", false, true}, {"", "GET", "hijack-view", false, false},
 	{"now", "GET", "write", false, false}, {"log", "GET", "error", false, false}, {"log", "GET", "view", false, false}, {"log", "GET", "seq", false, false}, {"log", "GET", "teardown", false, true},
 	{"open", "GET", "write", false, false}, {"save", "GET", "write", false, false},
 }
@@ -183,13 +187,11 @@ var bursts = []burst{
 func TestSoakPanics(t *testing.T) {
 	times, whole := soakOr(1000, 20), t
 	p := startProgram(t, programConfig{Panics: true})
-	p.warm()
 	for _, b := range bursts {
 		name := strings.TrimSpace(b.to + " " + b.method + " " + b.path)
 		t.Run(name, func(t *testing.T) {
 			if !p.alive() { // the one before has ended it
 				p = startProgram(whole, programConfig{Panics: true})
-				p.warm()
 			}
 			fetch(p.url("/switch?to="))
 			before := p.counts()
