@@ -30,7 +30,7 @@ func clocks(t *testing.T, config programConfig, stored bool) {
 	const hour, day = 3600, 86_400
 	for _, step := range []struct {
 		seconds int
-		strict  bool // nobody is a stranger meanwhile
+		strict  bool // no visitor may be a stranger meanwhile
 	}{{0, true}, {-1, true}, {-2, true}, {-5, true}, {hour, true}, {-hour, stored}, {32 * day, stored}, {0, true}} {
 		fetch(p.url(fmt.Sprint("/clock?seconds=", step.seconds)))
 		lost := visitors.strangers(p)

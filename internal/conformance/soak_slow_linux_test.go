@@ -78,7 +78,8 @@ func (s *slowness) test(t *testing.T) {
 		shows(t, "slow clients: "+s.name+": honest p99", quantile(times, 0.99), "20ms", "2.4-7.5ms")
 	}
 	holds(t, "slow clients: "+s.name+": all are gone in the end", gone > 0)
-	shows(t, "slow clients: "+s.name+": the last one is gone after", fmt.Sprintf("%v (they took %v to connect)", gone, dialled), (s.limit + time.Second).String(), s.end)
+	took := fmt.Sprintf("%v (they took %v to connect)", gone, dialled)
+	shows(t, "slow clients: "+s.name+": the last one is gone after", took, (s.limit + time.Second).String(), s.end)
 	holds(t, "slow clients: "+s.name+": the program is alive", p.alive())
 }
 
