@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cantil-go/cantil/internal/golden"
+	"github.com/cantil-go/cantil/internal/testkit/vectors"
 )
 
 // TestExtensionGoldenPasswordHashes checks the hashes that Werkzeug was asked.
@@ -17,8 +17,8 @@ func TestExtensionGoldenPasswordHashes(t *testing.T) {
 			OK                        bool
 		} `json:"password_hashes"`
 	}
-	golden.Load(t, "extensions.json", &file)
-	report := golden.NewReport(t, "extensions.json password_hashes")
+	vectors.Load(t, "extensions.json", &file)
+	report := vectors.NewReport(t, "extensions.json password_hashes")
 	for _, c := range file.PasswordHashes {
 		report.Case(c.ID, func() error {
 			NeedsRehash(c.Hash) // takes whatever a table holds
@@ -44,8 +44,8 @@ func TestExtensionGoldenPasswordGenerate(t *testing.T) {
 	var file struct {
 		PasswordGenerate []wanted `json:"password_generate"`
 	}
-	golden.Load(t, "extensions.json", &file)
-	report := golden.NewReport(t, "extensions.json password_generate")
+	vectors.Load(t, "extensions.json", &file)
+	report := vectors.NewReport(t, "extensions.json password_generate")
 	for _, c := range file.PasswordGenerate {
 		report.Case(c.ID, func() error {
 			var options []Option

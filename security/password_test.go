@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/testenv"
+	"github.com/cantil-go/cantil/internal/testkit/flask"
 )
 
 // TestBounds: what a table holds can neither stall nor crash the program.
@@ -140,7 +140,7 @@ func TestBudget(t *testing.T) {
 
 // TestPython exchanges hashes with the real Werkzeug, in both directions.
 func TestPython(t *testing.T) {
-	python := testenv.Python(t, "werkzeug")
+	python := flask.Python(t, "werkzeug")
 	passwords := []string{"segredo", "", "ação 😀", strings.Repeat("x", 200)}
 	methods := []string{"pbkdf2:sha256:1000", "pbkdf2:sha512:1", "pbkdf2:sha1:10", "pbkdf2:sha3_256:10", "pbkdf2:sha512_256:10", "scrypt:1024:8:1"}
 	const script = `
