@@ -15,6 +15,7 @@ import (
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/itsdangerous"
 )
 
@@ -109,8 +110,11 @@ func easeNew(x *recordedExchange) {
 	}
 }
 
+// easeUndecodable takes for Flask's answer that to the same request with what
+// Cantil makes of the cookie: the session in the application's own format, if it
+// is one in the other format, else none.
 func easeUndecodable(x *recordedExchange) {
-	for _, h := range x.Request.Headers {
+	for i, h := range x.Request.Headers {
 		_, value, ok := strings.Cut(h[1], x.app.SessionCookieName+"=")
 		value, _, _ = strings.Cut(value, ";")
 		if h[0] != "Cookie" || !ok {
@@ -120,24 +124,42 @@ func easeUndecodable(x *recordedExchange) {
 		if err != nil {
 			continue
 		}
-		if _, err := session.Decode(payload, x.app.SessionSerializer); err != nil {
-			*x.want = *x.got
+		if _, err := session.Decode(payload, x.app.SessionSerializer); err == nil {
+			continue
+		}
+		again := x.Request
+		again.Headers = slices.Delete(slices.Clone(again.Headers), i, i+1)
+		if s, err := session.Decode(payload, codec.Detect(payload)); err == nil {
+			again.Headers = append(again.Headers, [2]string{"Cookie", x.app.SessionCookieName + "=" + sealSession(x.app, s)})
+		}
+		if want, err := send(x.app, &again, nil); err == nil {
+			normalise(want, nil)
+			*x.want = *want
 		}
 	}
 }
 
+// sealSession signs a session as the application writes it.
+func sealSession(app *cantil.App, s *session.Session) string {
+	payload, err := s.AppendTo(nil, app.SessionSerializer)
+	if err != nil {
+		return ""
+	}
+	return string(sessionSigner(app).AppendDumps(nil, payload, app.Now()))
+}
+
 // openSession verifies a session cookie and returns what it holds.
 func openSession(app *cantil.App, value string) (string, error) {
-	signer := itsdangerous.NewURLSafeTimedSerializer(app.SecretKey, itsdangerous.Salt("cookie-session"),
-		itsdangerous.KeyDerivation("hmac"), itsdangerous.Keys(app.SecretKeyFallbacks...))
-	payload, _, err := signer.AppendLoads(nil, []byte(value), 0, app.Now())
+	payload, _, err := sessionSigner(app).AppendLoads(nil, []byte(value), 0, app.Now())
 	return string(payload), err
 }
 
+func sessionSigner(app *cantil.App) *itsdangerous.URLSafeTimedSerializer {
+	return itsdangerous.NewURLSafeTimedSerializer(app.SecretKey, itsdangerous.Salt("cookie-session"),
+		itsdangerous.KeyDerivation("hmac"), itsdangerous.Keys(app.SecretKeyFallbacks...))
+}
+
 func easeKeys(x *recordedExchange) {
-	if x.Exception != nil && strings.HasPrefix(x.Exception.Message, "'<' not supported between") {
-		*x.want = *x.got
-	}
 	if body := strings.ReplaceAll(x.want.body, "int:", "str:"); body == x.got.body {
 		x.want.body = body
 	}
@@ -161,9 +183,18 @@ func easeVary(x *recordedExchange) {
 func easeControls(x *recordedExchange) {
 	control := func(h [2]string) bool { return strings.ContainsFunc(h[1], unicode.IsControl) }
 	nul := func(h [2]string) bool { return strings.Contains(h[1], "\x00") }
-	if x.got.status == 400 && slices.ContainsFunc(x.Request.Headers, control) ||
-		x.got.status == 500 && slices.ContainsFunc(x.want.headers, nul) {
-		*x.want = *x.got
+	switch {
+	case slices.ContainsFunc(x.Request.Headers, control) && x.got.status == 400:
+		*x.want = recordedAnswer{status: 400} // refused before there is a page
+	case slices.ContainsFunc(x.want.headers, nul):
+		text := html.EscapeString(cantil.Abort(500).(*cantil.HTTPError).Text())
+		*x.want = recordedAnswer{
+			status:  500,
+			headers: [][2]string{{"Content-Type", "text/html; charset=utf-8"}},
+			body: "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n" +
+				"<h1>Internal Server Error</h1>\n<p>" + text + "</p>\n",
+		}
+		x.got.drop("Content-Length")
 	}
 }
 
@@ -179,16 +210,16 @@ func easeNone(x *recordedExchange) {
 	}
 }
 
-var pythonJSON = regexp.MustCompile(`NaN|Infinity|\x00`)
+var pythonNumbers = regexp.MustCompile(`:(NaN|-?Infinity)`)
 
 var negativeAge = regexp.MustCompile(`; Expires=[^;]*; Max-Age=[-0-9]+`)
 
 var surrogates = regexp.MustCompile(`\\ud[89ab][0-9a-f]{2}(\\ud[c-f][0-9a-f]{2})?|\\ud[c-f][0-9a-f]{2}`)
 
 func easeJSON(x *recordedExchange) {
-	refused := x.got.status == 400 || strings.HasSuffix(x.got.body, ":null}\n")
-	if refused && pythonJSON.Match(x.Request.Body) {
-		*x.want = *x.got
+	if body := pythonNumbers.ReplaceAllString(x.want.body, ":null"); body == x.got.body {
+		x.want.body = body
+		x.dropLengths()
 	}
 	body := surrogates.ReplaceAllStringFunc(x.want.body, func(found string) string {
 		if len(found) > 6 {
