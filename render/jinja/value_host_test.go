@@ -85,7 +85,7 @@ func TestHostValues(t *testing.T) {
 		{"{{ lowest * 2 }} {{ 2 * lowest }} {{ lowest - 1 }} {{ -lowest }}", "-18446744073709551616 -18446744073709551616 -9223372036854775809 9223372036854775808"},
 		{"{{ ints|sort }} {{ ints[1:] }} {{ ints + [4] }} {{ 1 in ints }} {{ ints.index(1) }} {{ mm|map(attribute='n')|sum }}", "[1, 2, 3] [1, 2] [3, 1, 2, 4] True 1 3"},
 		{"{{ err }} {{ dur }} {{ bytes }} {{ role }} {{ role ~ 1 }} {{ {'admin': 1}[role] }}", "&lt;err&gt; 1s b&#39;a\\x00&#39; admin admin1 1"},
-		{"{{ add(1, 2.0) }} {{ any(1) }} {{ any('a'|safe) }} {{ any([1]) }} {{ list(['a', 'b'|safe]) }} {{ opt(none) }}", "3 int jinja.Markup *jinja.List a+b True"},
+		{"{{ add(1, 2.0) }} {{ any(1) }} {{ any('a'|safe) }} {{ any([1]) }} {{ list(['a', 'b'|safe]) }} {{ opt(none) }}", "3 int pyvalue.Markup *jinja.List a+b True"},
 		{"{{ a.created_at.year }} {{ a.created_at.strftime('%d/%m/%y') }} {{ a.created_at.date() }} {{ a.created_at.Weekday() }}", "2024 09/03/24 2024-03-09 Saturday"},
 	} {
 		got, err := New(nil).RenderString(c.src, hostVars())

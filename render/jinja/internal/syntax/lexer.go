@@ -45,7 +45,7 @@ func newLexer(src string, o Options) *lexer {
 }
 
 func (l *lexer) fail(line int, format string, args ...any) {
-	panic(newParseError(KindSyntax, line, format, args))
+	panic(newError(KindSyntax, line, format, args))
 }
 
 // next gives the next token; at the end it gives tokEOF again and again.

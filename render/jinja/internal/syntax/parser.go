@@ -1,8 +1,6 @@
 package syntax
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -26,57 +24,8 @@ type parser struct {
 	ends    [][]string // the end tags that are awaited, for messages
 }
 
-// Options say how white space around tags is read.
-type Options struct {
-	TrimBlocks   bool // remove the newline after a block tag
-	LstripBlocks bool // remove the indentation before one
-}
-
-// Error is a mistake in a source. Inside of this package it travels as a
-// panic.
-type parseError struct {
-	Kind    string // one of the Kind constants
-	Message string
-	Line    int
-}
-
-// Error gives the message with its line.
-func (e *parseError) Error() string { return e.Message + " (line " + strconv.Itoa(e.Line) + ")" }
-
-// The names of the exceptions that a source can end with: Jinja's own two, and
-// the one that Python raises for the code that Jinja makes of it.
-const (
-	KindSyntax       = "TemplateSyntaxError"
-	KindAssertion    = "TemplateAssertionError"
-	KindPythonSyntax = "SyntaxError"
-)
-
-func newParseError(kind string, line int, format string, args []any) *parseError {
-	if len(args) > 0 {
-		format = fmt.Sprintf(format, args...)
-	}
-	return &parseError{kind, format, line}
-}
-
-// Parse gives the tree of src, whose line ends [normalizeNewlines] has made
-// alike.
-func Parse(src string, o Options) (body []Node, err *parseError) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *parseError:
-			err = r
-		default:
-			panic(r)
-		}
-	}()
-	p := &parser{lex: newLexer(src, o)}
-	p.cur = p.lex.next()
-	return p.subparse(nil), nil
-}
-
 func (p *parser) failAt(line int, kind, format string, args ...any) {
-	panic(newParseError(kind, line, format, args))
+	panic(newError(kind, line, format, args))
 }
 
 func (p *parser) fail(format string, args ...any) {
