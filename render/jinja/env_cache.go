@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"errors"
+	"path"
 	"sync"
 )
 
@@ -9,7 +10,12 @@ import (
 type cache struct {
 	mu      sync.RWMutex
 	entries map[string]*cacheEntry
+	aliases int // how many of the names are other spellings
 }
+
+// maxAliases bounds the names with superfluous slashes and dots that are kept:
+// one file has any number of them, and a visitor may choose one.
+const maxAliases = 100
 
 // cacheEntry is a template, or the error that its source gave: a broken
 // template is not parsed again for every request, but once it changed.
@@ -61,6 +67,15 @@ func (env *Env) load(name string) (*cacheEntry, error) {
 	if env.cache.entries == nil {
 		env.cache.entries = map[string]*cacheEntry{}
 	}
+	if _, known := env.cache.entries[name]; !known && isAlias(name) {
+		if env.cache.aliases >= maxAliases {
+			return e, nil
+		}
+		env.cache.aliases++
+	}
 	env.cache.entries[name] = e
 	return e, nil
 }
+
+// isAlias tells whether a name is another spelling of a file's.
+func isAlias(name string) bool { return path.Clean("/"+name) != "/"+name }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -20,8 +21,8 @@ type Loader interface {
 }
 
 // FS loads templates from a file system. Names have slashes and are relative
-// to its root; "..", absolute names and the like do not exist, whatever the
-// file system thinks of them. Use [Dir] for a directory: os.DirFS follows
+// to its root, with or without a slash before them; ".." does not exist,
+// whatever the file system thinks of it. Use [Dir] for a directory: os.DirFS follows
 // symbolic links out of its root.
 func FS(fsys fs.FS) Loader { return fsLoader{fsys} }
 
@@ -37,13 +38,18 @@ func Dir(name string) (Loader, error) {
 
 type fsLoader struct{ fsys fs.FS }
 
-// checkName refuses what could leave the root. Jinja refuses the same names,
-// and those with a backslash or a null byte.
-func checkName(name string) error {
-	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\\x00") || path.Clean(name) != name {
-		return ErrNotFound
+// cleanName gives the path that a name means, by the rule of Jinja's
+// split_template_path: empty segments and "." count for nothing, so /a//./b is
+// a/b, and ".." is refused. So are a backslash and a null byte.
+func cleanName(name string) (string, error) {
+	if strings.ContainsAny(name, "\\\x00") || slices.Contains(strings.Split(name, "/"), "..") {
+		return "", ErrNotFound
 	}
-	return nil
+	clean := path.Clean("/" + name)[1:]
+	if clean == "" || !fs.ValidPath(clean) {
+		return "", ErrNotFound
+	}
+	return clean, nil
 }
 
 func (l fsLoader) Load(name string) (source, fingerprint string, err error) {
@@ -51,6 +57,9 @@ func (l fsLoader) Load(name string) (source, fingerprint string, err error) {
 	// load again, not miss it.
 	fingerprint, err = l.Fingerprint(name)
 	if err != nil {
+		return "", "", err
+	}
+	if name, err = cleanName(name); err != nil {
 		return "", "", err
 	}
 	data, err := fs.ReadFile(l.fsys, name)
@@ -61,7 +70,8 @@ func (l fsLoader) Load(name string) (source, fingerprint string, err error) {
 }
 
 func (l fsLoader) Fingerprint(name string) (string, error) {
-	if err := checkName(name); err != nil {
+	name, err := cleanName(name)
+	if err != nil {
 		return "", err
 	}
 	info, err := fs.Stat(l.fsys, name)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -38,15 +39,17 @@ func TestLoaderEscape(t *testing.T) {
 	env := New(dir)
 	for _, name := range []string{
 		"../secret.html", "sub/../../secret.html", "/etc/passwd", filepath.Join(top, "secret.html"), "file.html",
-		"rel.html", "dir/secret.html", "..", ".", "", "sub", "sub/../ok.html", "./ok.html", "ok.html/", "sub//in.html",
-		`..\secret.html`, "ok.html\x00", "sub/./in.html",
+		"rel.html", "dir/secret.html", "..", ".", "", "/", "//", "./", "sub", "sub/", "sub/../ok.html", "/../secret.html",
+		"./../secret.html", ".//..", `..\secret.html`, "ok.html\x00", `sub\in.html`,
 	} {
 		_, err := env.Get(name)
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	for _, name := range []string{"ok.html", "sub/in.html"} {
+	for _, name := range []string{
+		"ok.html", "sub/in.html", "./ok.html", "/ok.html", "//ok.html", "ok.html/", "sub//in.html", "sub/./in.html", "/./sub///in.html//",
+	} {
 		if _, err := env.Get(name); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -141,5 +144,19 @@ func TestSelect(t *testing.T) {
 	var e *Error
 	if _, err := env.Select("bad.html", "b.html"); !errors.As(err, &e) || e.Kind != KindSyntax {
 		t.Errorf("broken: %v", err)
+	}
+}
+
+// TestAliases checks that made-up spellings of one name do not fill the memory.
+func TestAliases(t *testing.T) {
+	env := New(FS(fstest.MapFS{"a.html": {Data: []byte("a")}}))
+	for i := range 1000 {
+		name := strings.Repeat("/", i) + "a.html"
+		if tmpl, err := env.Get(name); err != nil || tmpl.Name() != name {
+			t.Fatalf("%q: %v, %v", name, tmpl, err)
+		}
+	}
+	if n := len(env.cache.entries); n > maxAliases+1 {
+		t.Errorf("%d names are kept", n)
 	}
 }

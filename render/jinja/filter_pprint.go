@@ -117,13 +117,13 @@ func (p *printerState) sortedKeys(m Mapping) []any {
 	keys := slices.Clone(p.f.keys(m))
 	p.f.st.items(len(keys))
 	p.f.st.step(len(keys) * bits.Len(uint(len(keys))) >> 1)
-	slices.SortStableFunc(keys, compareKeys)
+	slices.SortStableFunc(keys, comparePrinted)
 	return keys
 }
 
-// compareKeys orders keys where they can be compared and by the names of their
+// comparePrinted orders keys where they can be compared and by the names of their
 // types where not.
-func compareKeys(a, b any) int {
+func comparePrinted(a, b any) int {
 	if c, ok := tryCompare(a, b); ok && c != unordered {
 		return c
 	}

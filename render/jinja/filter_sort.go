@@ -60,6 +60,30 @@ func keyGetter(f *frame, attribute any, caseSensitive bool, def any) func(v any)
 // sortItems gives the items sorted by key. Equal ones keep their order, when
 // reversed too.
 func sortItems(f *frame, items []any, key func(any) any, reverse bool) []any {
+	return sortItemsBy(f, items, key, compareKeys, reverse)
+}
+
+// compareKeys orders by <, which fails for keys that have no order.
+func compareKeys(f *frame, a, b any) int {
+	switch {
+	case compareOp(f, syntax.OpLt, a, b):
+		return -1
+	case compareOp(f, syntax.OpLt, b, a):
+		return 1
+	}
+	return 0
+}
+
+// compareListed orders keys as Python orders lists that hold one each, which
+// is what Jinja's sort makes of them: equal ones need no order.
+func compareListed(f *frame, a, b any) int {
+	if equal(f, a, b) {
+		return 0
+	}
+	return compareKeys(f, a, b)
+}
+
+func sortItemsBy(f *frame, items []any, key func(any) any, compare func(f *frame, a, b any) int, reverse bool) []any {
 	type pair struct{ key, item any }
 	f.st.items(3 * len(items))
 	f.st.step(len(items) * bits.Len(uint(len(items))))
@@ -71,13 +95,7 @@ func sortItems(f *frame, items []any, key func(any) any, reverse bool) []any {
 		if reverse {
 			a, b = b, a
 		}
-		if compareOp(f, syntax.OpLt, a.key, b.key) {
-			return -1
-		}
-		if compareOp(f, syntax.OpLt, b.key, a.key) {
-			return 1
-		}
-		return 0
+		return compare(f, a.key, b.key)
 	})
 	out := make([]any, len(items))
 	for i, p := range pairs {
@@ -96,6 +114,7 @@ func filterSort(f *frame, a []any) any {
 			getters = append(getters, keyGetter(f, part, truth(a[2]), nil))
 		}
 		get = func(v any) any {
+			f.st.items(len(getters) + 1)
 			keys := make([]any, len(getters))
 			for i, g := range getters {
 				keys[i] = g(v)
@@ -103,7 +122,7 @@ func filterSort(f *frame, a []any) any {
 			return &List{keys}
 		}
 	}
-	return &List{sortItems(f, toItems(f, a[0]), get, truth(a[1]))}
+	return &List{sortItemsBy(f, toItems(f, a[0]), get, compareListed, truth(a[1]))}
 }
 
 // filterDictSort gives the pairs sorted by key or by value.

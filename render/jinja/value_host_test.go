@@ -225,3 +225,26 @@ func TestXMLAttrNames(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", out, err, want)
 	}
 }
+
+// TestSortEqualKeys checks that keys which cannot be ordered are no error where
+// all are equal, and are one where they differ.
+func TestSortEqualKeys(t *testing.T) {
+	vars := map[string]any{"posts": []any{NewDict("n", 1, "at", nil), NewDict("n", 2, "at", nil)}}
+	for src, want := range map[string]string{
+		"{{ posts|sort(attribute='at')|map(attribute='n')|join }}":                  "12",
+		"{{ posts|sort(attribute='gone')|map(attribute='n')|join }}":                "12",
+		"{{ posts|sort(attribute='at', reverse=true)|map(attribute='n')|join }}":    "12",
+		"{{ posts|sort(true, attribute='at,n')|map(attribute='n')|join }}":          "21",
+		"{{ [none, none]|sort }}{{ [{}, {}]|sort }}{{ [range(2), range(2)]|sort }}": "[None, None][{}, {}][range(0, 2), range(0, 2)]",
+	} {
+		out, err := New(nil).RenderString(src, vars)
+		if err != nil || out != want {
+			t.Errorf("%s: got %q, %v, want %q", src, out, err, want)
+		}
+	}
+	for _, src := range []string{"{{ [none, 1]|sort }}", "{{ [{}, {1: 2}]|sort }}"} {
+		if out, err := New(nil).RenderString(src, nil); err == nil {
+			t.Errorf("%s gives %q", src, out)
+		}
+	}
+}
