@@ -45,6 +45,7 @@ func makeDict(f *frame, a []any) any {
 	}
 	d := &Dict{}
 	if len(args) == 1 {
+		checkDefined(args[0])
 		d.update(f, args[0])
 	}
 	d.update(f, kwargs)

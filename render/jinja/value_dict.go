@@ -57,6 +57,8 @@ func hashKey(k any) any {
 		return k
 	case *big.Int:
 		return bigKey(k.String())
+	case *Undefined:
+		return undefinedKey{} // all undefined values are equal
 	case Tuple:
 		return tupleHash(k)
 	case dictView:
@@ -76,8 +78,9 @@ func hashKey(k any) any {
 }
 
 type (
-	bigKey   string
-	tupleKey string
+	bigKey       string
+	tupleKey     string
+	undefinedKey struct{}
 )
 
 // maxKeySize bounds the keys of dicts: tuples of tuples may be larger than what

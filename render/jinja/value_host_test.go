@@ -248,3 +248,25 @@ func TestSortEqualKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestUndefinedValues checks that undefined values are one key, and that a dict
+// or a namespace cannot be made of one.
+func TestUndefinedValues(t *testing.T) {
+	for src, want := range map[string]string{
+		"{{ [{}, {'k': 1}, {}]|unique(attribute='k')|list|length }}": "2",
+		"{{ {a: 1}[b] }}{{ {a: 1, b: 2}|length }}{{ a in {b: 1} }}":  "11True",
+		"{{ (a, 1) in {(b, 1): 2} }}{{ (a,) in {(none,): 2} }}":      "TrueFalse",
+	} {
+		out, err := New(nil).RenderString(src, nil)
+		if err != nil || out != want {
+			t.Errorf("%s: got %q, %v, want %q", src, out, err, want)
+		}
+	}
+	for _, src := range []string{"{{ dict(a) }}", "{{ namespace(a) }}"} {
+		_, err := New(nil).RenderString(src, nil)
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != KindUndefined || e.Message != "'a' is undefined" {
+			t.Errorf("%s: %v", src, err)
+		}
+	}
+}
