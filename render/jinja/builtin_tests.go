@@ -142,7 +142,7 @@ func (env *Env) find(host any, b *builtin) callable {
 	return nil
 }
 
-// isPureFilter tells whether a filter may be applied when a template is
+// isPureFilter reports whether a filter may be applied when a template is
 // compiled.
 func (env *Env) isPureFilter(name string) bool {
 	b := builtinFilters[name]

@@ -157,7 +157,7 @@ func (c *compiler) testExpr(n *syntax.TestNode, fr *cframe) expr {
 		operand: c.expr(n.Node, fr), argList: c.argList(&n.CallArgs, fr)}
 }
 
-// areTwoTexts tells whether a test compares two literal texts: each is an object
+// areTwoTexts reports whether a test compares two literal texts: each is an object
 // of its own, unless it is a single character.
 func areTwoTexts(n *syntax.TestNode) bool {
 	if len(n.Args) != 1 {

@@ -27,7 +27,7 @@ func (c *compiler) foldable(n syntax.Node) (any, bool) {
 	return v, true
 }
 
-// isShareable tells whether a value cannot change, so that every evaluation may
+// isShareable reports whether a value cannot change, so that every evaluation may
 // give the same one.
 func isShareable(v any) bool {
 	switch v := v.(type) {
@@ -44,7 +44,7 @@ func isShareable(v any) bool {
 	return false
 }
 
-// isConst tells whether an expression is made of literals, operators and the
+// isConst reports whether an expression is made of literals, operators and the
 // filters and tests of this package alone.
 func (c *compiler) isConst(n syntax.Node) bool {
 	known, ok := c.consts[n]
@@ -142,7 +142,7 @@ func (c *compiler) compute(n syntax.Node) (v any, ok bool) {
 	return v, isFoldResult(v)
 }
 
-// hasFilter tells whether filters or tests are part of an expression.
+// hasFilter reports whether filters or tests are part of an expression.
 func hasFilter(n syntax.Node) bool {
 	found := false
 	syntax.Walk(n, func(n syntax.Node) {
@@ -154,7 +154,7 @@ func hasFilter(n syntax.Node) bool {
 	return found
 }
 
-// isFoldResult tells whether Jinja could write a value down as a literal.
+// isFoldResult reports whether Jinja could write a value down as a literal.
 func isFoldResult(v any) bool {
 	switch v := v.(type) {
 	case *List:

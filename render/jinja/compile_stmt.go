@@ -58,7 +58,7 @@ func (c *compiler) forStmt(n *syntax.ForNode, fr *cframe) stmt {
 	return s
 }
 
-// hasScopedBlock tells whether a block in a loop may use the loop from outside
+// hasScopedBlock reports whether a block in a loop may use the loop from outside
 // of the source that is at hand.
 func hasScopedBlock(n *syntax.ForNode) bool {
 	found := false
@@ -70,7 +70,7 @@ func hasScopedBlock(n *syntax.ForNode) bool {
 	return found
 }
 
-// loopLeaks tells whether a body may keep the loop object beyond its round: it
+// loopLeaks reports whether a body may keep the loop object beyond its round: it
 // does anything with it but read an attribute or call a method, or it hands
 // its names on.
 func loopLeaks(body []syntax.Node) bool {

@@ -77,5 +77,5 @@ func (env *Env) load(name string) (*cacheEntry, error) {
 	return e, nil
 }
 
-// isAlias tells whether a name is another spelling of a file's.
+// isAlias reports whether a name is another spelling of a file's.
 func isAlias(name string) bool { return path.Clean("/"+name) != "/"+name }

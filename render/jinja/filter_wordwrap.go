@@ -181,7 +181,7 @@ func splitHyphens(s string, add func(string)) {
 	}
 }
 
-// isDash tells whether hyphens between two texts are a dash.
+// isDash reports whether hyphens between two texts are a dash.
 func isDash(before, after string) bool {
 	if before == "" {
 		return false
@@ -195,7 +195,7 @@ func isWordRune(r rune) bool { return r == '_' || isAlnum(r) && r != utf8.RuneEr
 
 func isWordLetter(r rune) bool { return r == '_' || unicode.IsLetter(r) }
 
-// breaksBefore tells whether two letters, or a letter, a hyphen and a letter,
+// breaksBefore reports whether two letters, or a letter, a hyphen and a letter,
 // end s.
 func breaksBefore(s string) bool {
 	r, n := utf8.DecodeLastRuneInString(s)
@@ -207,7 +207,7 @@ func breaksBefore(s string) bool {
 	return isWordLetter(r)
 }
 
-// breaksAfter tells whether s begins with two letters, a hyphen between them
+// breaksAfter reports whether s begins with two letters, a hyphen between them
 // or not.
 func breaksAfter(s string) bool {
 	r, n := utf8.DecodeRuneInString(s)

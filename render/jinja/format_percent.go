@@ -60,7 +60,7 @@ func (p *percent) run() string {
 	return p.out.String()
 }
 
-// isPlainArg tells whether a single unused argument is tolerated: Python does
+// isPlainArg reports whether a single unused argument is tolerated: Python does
 // so for anything that could be a mapping, such as a list.
 func isPlainArg(v any) bool {
 	switch v := norm(v).(type) {
@@ -71,7 +71,7 @@ func isPlainArg(v any) bool {
 	}
 }
 
-// directive formats one directive and tells whether it names a key.
+// directive formats one directive and reports whether it names a key.
 func (p *percent) directive() (named bool) {
 	var arg any
 	hasArg := false

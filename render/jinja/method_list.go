@@ -114,13 +114,15 @@ func addListMethods(t table) {
 		slices.Reverse(l.Items)
 		return nil
 	})
-	add("sort", "self, key=None, reverse=False", func(f *frame, l *List, a []any) any {
-		key := func(v any) any { return v }
-		if a[1] != nil {
-			fn := asCallable(a[1])
-			key = func(v any) any { return fn.call(f, []any{v}, nil) }
-		}
-		l.Items = sortItems(f, l.Items, key, truth(a[2]))
-		return nil
-	})
+	add("sort", "self, key=None, reverse=False", sortList)
+}
+
+func sortList(f *frame, l *List, a []any) any {
+	key := func(v any) any { return v }
+	if a[1] != nil {
+		fn := asCallable(a[1])
+		key = func(v any) any { return fn.call(f, []any{v}, nil) }
+	}
+	l.Items = sortItems(f, l.Items, key, truth(a[2]))
+	return nil
 }

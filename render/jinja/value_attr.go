@@ -141,7 +141,7 @@ func asItemsRef(v any) ([]any, bool) {
 	return nil, false
 }
 
-// isHashable tells whether a value can be a key; others are just not found.
+// isHashable reports whether a value can be a key; others are just not found.
 func isHashable(key any) bool {
 	switch key := norm(key).(type) {
 	case *List, []any, *Dict, map[string]any:

@@ -174,7 +174,7 @@ func (f *frame) softStr(v any) any {
 	}
 }
 
-// isHTML tells whether a value has safe HTML of its own.
+// isHTML reports whether a value has safe HTML of its own.
 func isHTML(v any) bool {
 	_, ok := norm(v).(HTMLer)
 	return ok

@@ -289,7 +289,7 @@ func (f *frame) asItems(v any) ([]any, bool) {
 	return f.asList(v)
 }
 
-// isSequence tells whether + and * treat a value as a sequence.
+// isSequence reports whether + and * treat a value as a sequence.
 func isSequence(v any) bool {
 	switch v.(type) {
 	case string, Markup, Tuple:
@@ -298,7 +298,7 @@ func isSequence(v any) bool {
 	return isList(v)
 }
 
-// isList tells whether asList gives the items of a value.
+// isList reports whether asList gives the items of a value.
 func isList(v any) bool {
 	switch v.(type) {
 	case *List, []any:

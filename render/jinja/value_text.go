@@ -103,7 +103,7 @@ func pyLower(s string) string {
 	return b.String()
 }
 
-// isFinalSigma tells whether a sigma ends a word, where it has its own form.
+// isFinalSigma reports whether a sigma ends a word, where it has its own form.
 func isFinalSigma(rs []rune, i int) bool {
 	before := i > 0 && unicode.IsLetter(rs[i-1])
 	after := i+1 < len(rs) && unicode.IsLetter(rs[i+1])
@@ -127,7 +127,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// isCased tells whether a character has an upper or a lower form.
+// isCased reports whether a character has an upper or a lower form.
 func isCased(r rune) bool {
 	return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r)
 }
@@ -192,7 +192,7 @@ func pyCasefold(s string) string {
 	return b.String()
 }
 
-// cased tells whether s has cased characters and none that bad refuses, as
+// cased reports whether s has cased characters and none that bad refuses, as
 // str.islower and str.isupper want it.
 func cased(s string, good, bad func(rune) bool) bool {
 	found := false

@@ -24,7 +24,7 @@ func timeISO(t time.Time, sep string) string {
 	return s
 }
 
-// hasOffset tells whether a time is what Python calls aware.
+// hasOffset reports whether a time is what Python calls aware.
 func hasOffset(t time.Time) bool { return t.Location() != time.UTC }
 
 func timeRepr(t time.Time) string {

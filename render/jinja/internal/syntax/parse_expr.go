@@ -267,7 +267,7 @@ func (p *parser) parseTupleItem(o tupleOpts) Node {
 	return p.parseOr()
 }
 
-// atTupleEnd tells whether a trailing comma was the last of a tuple.
+// atTupleEnd reports whether a trailing comma was the last of a tuple.
 func (p *parser) atTupleEnd() bool {
 	switch p.cur.typ {
 	case TokVarEnd, TokBlockEnd, TokRParen:

@@ -188,7 +188,7 @@ func (p *parser) parseTest(n Node) Node {
 	return t
 }
 
-// atTestArg tells whether the argument of a test follows, which needs no
+// atTestArg reports whether the argument of a test follows, which needs no
 // parentheses if it is a single one: x is divisibleby 3.
 func (p *parser) atTestArg() bool {
 	switch p.cur.typ {

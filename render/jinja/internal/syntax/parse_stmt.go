@@ -131,7 +131,7 @@ func (p *parser) parseBlock() Node {
 	return n
 }
 
-// isBlank tells whether the body of a required block is nothing but space.
+// isBlank reports whether the body of a required block is nothing but space.
 func isBlank(body []Node) bool {
 	for _, n := range body {
 		out, ok := n.(*OutputNode)

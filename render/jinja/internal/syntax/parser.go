@@ -199,7 +199,7 @@ func (p *parser) failUnknown(name string, line int) {
 	p.failAt(line, KindSyntax, "%s", b.String())
 }
 
-// isAwaited tells whether some open tag, however far out, waits for this end.
+// isAwaited reports whether some open tag, however far out, waits for this end.
 func (p *parser) isAwaited(name string) bool {
 	for _, ends := range p.ends {
 		for _, end := range ends {
