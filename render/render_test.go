@@ -9,6 +9,7 @@ import (
 
 	"github.com/cantil-go/cantil/render"
 	"github.com/cantil-go/cantil/render/jinja"
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 // names is a set of fixed values that remembers what it was asked for.
@@ -99,5 +100,18 @@ func TestHTMLInlineUsesTheSet(t *testing.T) {
 		if got := strings.Join(all, " "); got != "menu [menu]" {
 			t.Errorf("got %q", got)
 		}
+	}
+}
+
+// What a session gives is what templates know: its Markup is safe, its tuples
+// print as tuples, and filters written for either type take it.
+func TestSessionValues(t *testing.T) {
+	env := jinja.New(nil)
+	env.Filters["twice"] = func(m jinja.Markup, t jinja.Tuple) codec.Markup { return m + m + codec.Markup(fmt.Sprint(len(t))) }
+	page := render.Page{Inline: true, Source: "{{ m }}{{ m ~ '<' }} {{ t }} {{ t == (1, 2) }} {{ m|twice(t) }}",
+		Vars: map[string]any{"m": codec.Markup("<b>"), "t": codec.Tuple{1, 2}}}
+	out, err := (&render.Jinja{Env: env}).Render(nil, page)
+	if want := "<b><b>&lt; (1, 2) True <b><b>2"; err != nil || string(out) != want {
+		t.Errorf("got %q, %v, want %q", out, err, want)
 	}
 }

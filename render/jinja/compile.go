@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/render/jinja/internal/syntax"
 )
 
 // compiler turns the tree of one template into functions of nodes that are
@@ -12,7 +13,7 @@ import (
 type compiler struct {
 	env    *Env
 	tmpl   *Template
-	blocks []*blockNode
+	blocks []*syntax.BlockNode
 	// What is known so far about {% extends %} tags of this template.
 	extends      int
 	knownExtends bool
@@ -23,7 +24,7 @@ type compiler struct {
 	spaces       int  // the number of loop tests so far
 	nodes        int  // the number of expressions in the body at hand so far
 	total        int  // the number of all expressions and statements so far
-	consts       map[node]constInfo
+	consts       map[syntax.Node]constInfo
 }
 
 // cframe is a scope under compilation.
@@ -64,13 +65,13 @@ func (c *compiler) fail(line int, format string, args ...any) {
 }
 
 // compileTemplate fills in the functions of a template.
-func compileTemplate(t *Template, body []node) {
+func compileTemplate(t *Template, body []syntax.Node) {
 	c := &compiler{env: t.env, tmpl: t, autoescape: t.env.autoescape(t.name)}
 	c.findBlocks(body)
 	t.root = c.compileRoot(body)
 	t.blocks = make(map[string]*function, len(c.blocks))
 	for _, b := range c.blocks {
-		t.blocks[b.name] = c.compileBlock(b)
+		t.blocks[b.Name] = c.compileBlock(b)
 	}
 	t.size = templateBytes + len(t.source) + c.total*nodeBytes
 }
@@ -83,18 +84,18 @@ const (
 
 // findBlocks collects the blocks, however deep they stand, before anything is
 // compiled: they are functions of the template, not of the place they stand at.
-func (c *compiler) findBlocks(body []node) {
+func (c *compiler) findBlocks(body []syntax.Node) {
 	seen := map[string]bool{}
 	for _, n := range body {
-		walk(n, func(n node) {
+		syntax.Walk(n, func(n syntax.Node) {
 			switch n := n.(type) {
-			case *extendsNode:
+			case *syntax.ExtendsNode:
 				c.haveExtends = true
-			case *blockNode:
-				if seen[n.name] {
-					c.fail(n.at(), "block %s defined twice", pytext.Repr(n.name))
+			case *syntax.BlockNode:
+				if seen[n.Name] {
+					c.fail(n.Line(), "block %s defined twice", pytext.Repr(n.Name))
 				}
-				seen[n.name] = true
+				seen[n.Name] = true
 				c.blocks = append(c.blocks, n)
 			}
 		})
@@ -110,13 +111,13 @@ func (c *compiler) newFunction(fr *cframe, enter []loadOp, body []stmt) *functio
 }
 
 // compileRoot compiles the top level of a template.
-func (c *compiler) compileRoot(body []node) *function {
+func (c *compiler) compileRoot(body []syntax.Node) *function {
 	fr := &cframe{sym: newSymbols(nil, &fnScope{}), toplevel: true, rootlevel: true}
 	var pre []stmt
 	if findUndeclared(body, "self")["self"] {
 		pre = append(pre, &selfStmt{fr.sym.param("self").slot})
 	}
-	visitAll(body, fr.sym.visit)
+	syntax.VisitAll(body, fr.sym.visit)
 	fr.outputCheck = c.haveExtends
 	stmts := append(pre, c.stmts(body, fr)...)
 	return c.newFunction(fr, c.loads(fr), stmts)
@@ -124,18 +125,18 @@ func (c *compiler) compileRoot(body []node) *function {
 
 // compileBlock compiles a block. It sees nothing of the scopes around it: it may
 // be called from a template that extends this one.
-func (c *compiler) compileBlock(b *blockNode) *function {
+func (c *compiler) compileBlock(b *syntax.BlockNode) *function {
 	fr := &cframe{sym: newSymbols(nil, &fnScope{}), block: true}
-	special := findUndeclared(b.body, "self", "super")
+	special := findUndeclared(b.Body, "self", "super")
 	var pre []stmt
 	if special["self"] {
 		pre = append(pre, &selfStmt{fr.sym.param("self").slot})
 	}
 	if special["super"] {
-		pre = append(pre, &superStmt{fr.sym.param("super").slot, b.name, c.tmpl})
+		pre = append(pre, &superStmt{fr.sym.param("super").slot, b.Name, c.tmpl})
 	}
-	visitAll(b.body, fr.sym.visit)
-	stmts := append(pre, c.stmts(b.body, fr)...)
+	syntax.VisitAll(b.Body, fr.sym.visit)
+	stmts := append(pre, c.stmts(b.Body, fr)...)
 	return c.newFunction(fr, c.loads(fr), stmts)
 }
 
@@ -208,7 +209,7 @@ func (c *compiler) stored(fr *cframe) []slotRef {
 
 // stmts compiles a body. Statements after a second {% extends %} can never run
 // and are dropped, mistakes in them included.
-func (c *compiler) stmts(body []node, fr *cframe) (out []stmt) {
+func (c *compiler) stmts(body []syntax.Node, fr *cframe) (out []stmt) {
 	outer := c.nodes
 	c.nodes = 0
 	defer func() {
@@ -220,7 +221,7 @@ func (c *compiler) stmts(body []node, fr *cframe) (out []stmt) {
 	}()
 	for _, n := range body {
 		out = c.stmt(out, n, fr)
-		if _, ok := n.(*extendsNode); ok && c.knownExtends && c.extends > 1 {
+		if _, ok := n.(*syntax.ExtendsNode); ok && c.knownExtends && c.extends > 1 {
 			break
 		}
 	}
@@ -232,40 +233,40 @@ func (c *compiler) stmts(body []node, fr *cframe) (out []stmt) {
 func bodyCost(n int) int { return n >> 3 }
 
 // stmt appends the statements of a node.
-func (c *compiler) stmt(out []stmt, n node, fr *cframe) []stmt {
+func (c *compiler) stmt(out []stmt, n syntax.Node, fr *cframe) []stmt {
 	switch n := n.(type) {
-	case *outputNode:
+	case *syntax.OutputNode:
 		return c.output(out, n, fr)
-	case *extendsNode:
+	case *syntax.ExtendsNode:
 		return c.extend(out, n, fr)
-	case *blockNode:
+	case *syntax.BlockNode:
 		return c.blockCall(out, n, fr)
-	case *ifNode:
+	case *syntax.IfNode:
 		return append(out, c.ifStmt(n, fr))
-	case *forNode:
+	case *syntax.ForNode:
 		return append(out, c.forStmt(n, fr))
-	case *includeNode:
-		return append(out, &includeStmt{n.at(), c.expr(n.template, fr), n.withContext,
-			n.ignoreMissing, c.stored(fr)})
-	case *importNode:
-		s := &importStmt{line: n.at(), template: c.expr(n.template, fr), withContext: n.withContext,
-			locals: c.stored(fr), target: c.ref(fr, n.target), toplevel: fr.toplevel}
+	case *syntax.IncludeNode:
+		return append(out, &includeStmt{n.Line(), c.expr(n.Template, fr), n.WithContext,
+			n.IgnoreMissing, c.stored(fr)})
+	case *syntax.ImportNode:
+		s := &importStmt{line: n.Line(), template: c.expr(n.Template, fr), withContext: n.WithContext,
+			locals: c.stored(fr), target: c.ref(fr, n.Target), toplevel: fr.toplevel}
 		return append(out, s)
-	case *fromImportNode:
+	case *syntax.FromImportNode:
 		return append(out, c.fromImport(n, fr))
-	case *macroNode:
+	case *syntax.MacroNode:
 		return append(out, c.macroStmt(n, fr))
-	case *callBlockNode:
+	case *syntax.CallBlockNode:
 		return append(out, c.callBlock(n, fr))
-	case *filterBlockNode:
+	case *syntax.FilterBlockNode:
 		return append(out, c.filterBlock(n, fr))
-	case *withNode:
+	case *syntax.WithNode:
 		return append(out, c.with(n, fr))
-	case *assignNode:
+	case *syntax.AssignNode:
 		return append(out, c.assign(n, fr))
-	case *assignBlockNode:
+	case *syntax.AssignBlockNode:
 		return append(out, c.assignBlock(n, fr))
-	case *autoescapeNode:
+	case *syntax.AutoescapeNode:
 		return append(out, c.autoescapeStmt(n, fr))
 	}
 	return out
@@ -283,21 +284,21 @@ func (s *scope) run(f *frame) {
 	f.load(s.leave)
 }
 
-func (c *compiler) scope(body []node, fr *cframe) scope {
+func (c *compiler) scope(body []syntax.Node, fr *cframe) scope {
 	stmts := c.stmts(body, fr)
 	return scope{c.loads(fr), c.unloads(fr), stmts}
 }
 
 // output compiles text and print statements. Constants become text.
-func (c *compiler) output(out []stmt, n *outputNode, fr *cframe) []stmt {
+func (c *compiler) output(out []stmt, n *syntax.OutputNode, fr *cframe) []stmt {
 	if fr.outputCheck && c.knownExtends {
 		return out
 	}
 	var body []stmt
-	for _, child := range n.nodes {
+	for _, child := range n.Nodes {
 		text, ok := c.constText(child)
 		if !ok {
-			body = append(body, &printStmt{line: child.at(), expr: c.expr(child, fr), mode: c.escapeMode()})
+			body = append(body, &printStmt{line: child.Line(), expr: c.expr(child, fr), mode: c.escapeMode()})
 			continue
 		}
 		if len(body) > 0 {
@@ -326,9 +327,9 @@ func (c *compiler) escapeMode() escapeMode {
 }
 
 // constText gives the output of a child that is known now.
-func (c *compiler) constText(n node) (string, bool) {
-	if t, ok := n.(*textNode); ok {
-		return t.data, true
+func (c *compiler) constText(n syntax.Node) (string, bool) {
+	if t, ok := n.(*syntax.TextNode); ok {
+		return t.Data, true
 	}
 	if c.volatile && hasFilter(n) {
 		return "", false
@@ -342,16 +343,16 @@ func (c *compiler) constText(n node) (string, bool) {
 
 // extend compiles {% extends %}. One at the root makes a child template certain,
 // and its own output is not even compiled then.
-func (c *compiler) extend(out []stmt, n *extendsNode, fr *cframe) []stmt {
+func (c *compiler) extend(out []stmt, n *syntax.ExtendsNode, fr *cframe) []stmt {
 	if !fr.toplevel {
-		c.fail(n.at(), "cannot use extend from a non top-level scope")
+		c.fail(n.Line(), "cannot use extend from a non top-level scope")
 	}
-	s := &extendsStmt{line: n.at(), again: c.extends > 0}
+	s := &extendsStmt{line: n.Line(), again: c.extends > 0}
 	if s.again && c.knownExtends {
 		c.extends++
 		return append(out, s)
 	}
-	s.template = c.expr(n.template, fr)
+	s.template = c.expr(n.Template, fr)
 	if fr.rootlevel {
 		c.knownExtends = true
 	}
@@ -360,13 +361,13 @@ func (c *compiler) extend(out []stmt, n *extendsNode, fr *cframe) []stmt {
 }
 
 // blockCall compiles the place of a block: where its text goes.
-func (c *compiler) blockCall(out []stmt, n *blockNode, fr *cframe) []stmt {
+func (c *compiler) blockCall(out []stmt, n *syntax.BlockNode, fr *cframe) []stmt {
 	if fr.toplevel && c.knownExtends {
 		return out
 	}
-	s := &blockStmt{line: n.at(), name: n.name, scoped: n.scoped, required: n.required,
+	s := &blockStmt{line: n.Line(), name: n.Name, scoped: n.Scoped, required: n.Required,
 		orphan: fr.toplevel && c.extends > 0}
-	if n.scoped {
+	if n.Scoped {
 		s.locals = c.stored(fr)
 	}
 	return append(out, s)

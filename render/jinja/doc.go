@@ -1,7 +1,7 @@
 // Package jinja renders Jinja templates, the language of Flask, in Go. It
 // gives what Jinja 3.1 under Flask 3.1 gives, byte for byte: the same output,
 // the same escaping, the same errors in the same lines. It needs nothing but
-// the standard library.
+// the standard library and this module's own rules of Python's text.
 //
 //	env := jinja.New(jinja.FS(templates)) // an embed.FS, or jinja.Dir("templates")
 //	env.Globals["url_for"] = urlFor
@@ -39,8 +39,8 @@
 // place where values become output, whatever they are.
 //
 // A template cannot end the process: the depth of calls, the steps of work,
-// the output and the bytes of all values are bounded (see [Limits]), panics in functions
-// of the host become errors, and a failed render leaves no output.
+// the output and the bytes of all values are bounded (see [Limits]), panics in
+// functions of the host become errors, and a failed render leaves no output.
 //
 // # Differences from Jinja
 //

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/render/jinja/internal/syntax"
 )
 
 // Env holds what templates have in common: where they come from, and the
@@ -137,13 +138,18 @@ func (env *Env) RenderString(src string, vars map[string]any) (string, error) {
 
 // compile makes a template of a source.
 func (env *Env) compile(name, src string) (t *Template, err error) {
-	t = &Template{env: env, name: name, source: normalizeNewlines(src, env.KeepTrailingNewline)}
+	t = &Template{env: env, name: name, source: syntax.NormalizeNewlines(src, env.KeepTrailingNewline)}
 	defer func() {
 		if r := recover(); r != nil {
 			t, err = nil, asError(r).place(t, 1)
 		}
 	}()
-	compileTemplate(t, parse(env, name, t.source))
+	body, bad := syntax.Parse(t.source, syntax.Options{TrimBlocks: env.TrimBlocks, LstripBlocks: env.LstripBlocks})
+	if bad != nil {
+		e := &Error{Kind: bad.Kind, Message: bad.Message, Line: bad.Line, Template: name}
+		return nil, e.place(t, 1)
+	}
+	compileTemplate(t, body)
 	if len(t.source)+2 < len(src) { // line ends were replaced, so there are two texts
 		t.size += len(src)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+
+	"github.com/cantil-go/cantil/render/jinja/internal/syntax"
 )
 
 // The kinds of errors a template can end with. They are the names of the
@@ -14,8 +16,8 @@ import (
 const (
 	KindNotFound     = "TemplateNotFound"
 	KindNoneFound    = "TemplatesNotFound"
-	KindSyntax       = "TemplateSyntaxError"
-	KindAssertion    = "TemplateAssertionError"
+	KindSyntax       = syntax.KindSyntax
+	KindAssertion    = syntax.KindAssertion
 	KindRuntime      = "TemplateRuntimeError"
 	KindUndefined    = "UndefinedError"
 	KindFilterArg    = "FilterArgumentError"
@@ -30,7 +32,7 @@ const (
 	KindRuntimeError = "RuntimeError"
 	KindRecursion    = "RecursionError"
 	KindMemory       = "MemoryError"
-	KindPythonSyntax = "SyntaxError"
+	KindPythonSyntax = syntax.KindPythonSyntax
 	KindGo           = "GoError"
 )
 

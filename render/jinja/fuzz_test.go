@@ -187,7 +187,7 @@ func TestUntrustedStaysEscaped(t *testing.T) {
 	}
 }
 
-// allowsTags tells whether a template makes tags of its own, as urlize does;
+// allowsTags reports whether a template makes tags of its own, as urlize does;
 // those are checked apart.
 func allowsTags(src string) bool { return strings.Contains(src, "urlize") }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+
+	"github.com/cantil-go/cantil/internal/pyvalue"
 )
 
 // Values in templates are Go values. Each kind of Python has one canonical Go
@@ -37,14 +39,11 @@ type List struct{ Items []any }
 func NewList(items ...any) *List { return &List{items} }
 
 // Tuple is Python's tuple: it prints in parentheses and can be a key.
-type Tuple []any
+type Tuple = pyvalue.Tuple
 
 // Markup is text that is safe HTML: it is never escaped, and string operations
 // with it escape what they add to it, as in MarkupSafe.
-type Markup string
-
-// HTML makes Markup an [HTMLer].
-func (m Markup) HTML() string { return string(m) }
+type Markup = pyvalue.Markup
 
 // HTMLer is a value that knows its own HTML, as __html__ does in Python. The
 // text is written without escaping.

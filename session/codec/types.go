@@ -8,21 +8,19 @@ import (
 	"strconv"
 
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/pyvalue"
 	"github.com/cantil-go/cantil/internal/uuid"
 	"github.com/vmihailenco/msgpack/v5"
 )
 
 // A Tuple is Python's tuple. Only tagged JSON tells it from a list; msgpack writes an array and reads a []any.
-type Tuple []any
+type Tuple = pyvalue.Tuple
 
 // Markup is text that is HTML already, markupsafe.Markup in Python: templates do not escape it again. Tagged JSON keeps
 // the type; msgpack refuses it, as msgspec does.
-type Markup string
+type Markup = pyvalue.Markup
 
-// HTML returns the text. Tagged JSON stores any value with this method as Markup.
-func (m Markup) HTML() string { return string(m) }
-
-// htmler is the counterpart of Python's __html__.
+// htmler is the counterpart of Python's __html__: tagged JSON stores any value with it as Markup.
 type htmler interface{ HTML() string }
 
 // A UUID is Python's uuid.UUID: 16 bytes, whose String method gives the usual form

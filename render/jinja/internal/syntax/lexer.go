@@ -1,0 +1,338 @@
+package syntax
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cantil-go/cantil/internal/pytext"
+)
+
+// lexer cuts a source into tokens, on demand: as in Jinja, an error of the
+// parser in one line wins over an error of the lexer in a later one.
+//
+// The rules are those of Jinja's regular expressions, in their order. Only the
+// default delimiters exist.
+type lexer struct {
+	src          string
+	pos          int
+	line         int
+	inTag        byte // 0 in text, '{' in a print statement, '%' in a block tag
+	trimBlocks   bool
+	lstripBlocks bool
+	balance      []byte // closing brackets that are awaited
+	lineStarting bool
+	queue        []token // tokens found but not yet handed out
+}
+
+// normalizeNewlines makes every kind of line end a "\n" and drops the last
+// one, unless the environment keeps it.
+func NormalizeNewlines(src string, keepTrailing bool) string {
+	if strings.Contains(src, "\r") {
+		src = strings.ReplaceAll(src, "\r\n", "\n")
+		src = strings.ReplaceAll(src, "\r", "\n")
+	}
+	if !keepTrailing {
+		src = strings.TrimSuffix(src, "\n")
+	}
+	return src
+}
+
+func newLexer(src string, o Options) *lexer {
+	return &lexer{
+		src: src, line: 1, lineStarting: true,
+		trimBlocks: o.TrimBlocks, lstripBlocks: o.LstripBlocks,
+	}
+}
+
+func (l *lexer) fail(line int, format string, args ...any) {
+	panic(newError(KindSyntax, line, format, args))
+}
+
+// next gives the next token; at the end it gives tokEOF again and again.
+func (l *lexer) next() token {
+	for len(l.queue) == 0 {
+		if l.pos >= len(l.src) {
+			return token{typ: TokEOF, line: l.line}
+		}
+		if l.inTag == 0 {
+			l.lexText()
+		} else {
+			l.lexTag()
+		}
+	}
+	t := l.queue[0]
+	l.queue = l.queue[1:]
+	return t
+}
+
+func (l *lexer) push(typ TokenType, text string) {
+	l.queue = append(l.queue, token{typ: typ, line: l.line, text: text})
+}
+
+// advance consumes text up to end and counts its lines.
+func (l *lexer) advance(end int) {
+	text := l.src[l.pos:end]
+	l.line += strings.Count(text, "\n")
+	l.lineStarting = strings.HasSuffix(text, "\n")
+	l.pos = end
+}
+
+// lexText reads plain text up to the next tag, and the opening of that tag.
+func (l *lexer) lexText() {
+	start := l.findTag()
+	if start < 0 {
+		l.push(TokData, l.src[l.pos:])
+		l.advance(len(l.src))
+		return
+	}
+	text := l.src[l.pos:start]
+	kind := l.src[start+1]
+	sign := byte(0)
+	open := start + 2
+	if open < len(l.src) && (l.src[open] == '-' || l.src[open] == '+') {
+		sign = l.src[open]
+		open++
+	}
+	if data := l.stripText(text, sign, kind != '{'); data != "" {
+		l.push(TokData, data)
+	}
+	rawEnd := -1
+	if kind == '%' {
+		rawEnd = l.matchRawBegin(open)
+	}
+	switch {
+	case rawEnd >= 0:
+		l.advance(rawEnd)
+		l.lexRaw()
+	case kind == '#':
+		l.advance(open)
+		l.lexComment()
+	case kind == '%':
+		l.advance(start)
+		l.push(TokBlockBegin, "")
+		l.advance(open)
+		l.inTag = '%'
+	default:
+		l.advance(start)
+		l.push(TokVarBegin, "")
+		l.advance(open)
+		l.inTag = '{'
+	}
+}
+
+// findTag finds the next "{{", "{%" or "{#".
+func (l *lexer) findTag() int {
+	for i := l.pos; ; {
+		j := strings.IndexByte(l.src[i:], '{')
+		if j < 0 || i+j+1 >= len(l.src) {
+			return -1
+		}
+		i += j
+		switch l.src[i+1] {
+		case '{', '%', '#':
+			return i
+		}
+		i++
+	}
+}
+
+// stripText takes from the text before a tag what the tag's sign, or
+// lstrip_blocks, takes away. Text keeps its place: lines are counted by
+// advance, over the source as it stands.
+func (l *lexer) stripText(text string, sign byte, isBlock bool) string {
+	if sign == '-' {
+		return pytext.TrimRight(text)
+	}
+	if sign == '+' || !l.lstripBlocks || !isBlock {
+		return text
+	}
+	cut := strings.LastIndexByte(text, '\n') + 1
+	// Only a tag that is first in its line loses the indentation before it;
+	// text that begins in the middle of a line has no line start in it.
+	if (cut > 0 || l.lineStarting) && cut < len(text) && pytext.Trim(text[cut:]) == "" {
+		return text[:cut]
+	}
+	return text
+}
+
+// matchRawBegin gives the end of a "{% raw %}" whose content starts at i, or -1.
+func (l *lexer) matchRawBegin(i int) int {
+	return l.matchWordTag(i, "raw", false)
+}
+
+// matchWordTag matches `\s*word\s*%}` at i with the whitespace control of the
+// closing sign, and gives the end of it, or -1.
+func (l *lexer) matchWordTag(i int, word string, closing bool) int {
+	i = pytext.SkipSpace(l.src, i)
+	if !strings.HasPrefix(l.src[i:], word) {
+		return -1
+	}
+	i = pytext.SkipSpace(l.src, i+len(word))
+	switch rest := l.src[i:]; {
+	case strings.HasPrefix(rest, "-%}"):
+		return pytext.SkipSpace(l.src, i+3)
+	case closing && strings.HasPrefix(rest, "+%}"):
+		return i + 3
+	case strings.HasPrefix(rest, "%}"):
+		i += 2
+		if closing {
+			i = l.trimNewline(i)
+		}
+		return i
+	}
+	return -1
+}
+
+// trimNewline skips the newline after a block tag where trim_blocks is on.
+func (l *lexer) trimNewline(i int) int {
+	if l.trimBlocks && i < len(l.src) && l.src[i] == '\n' {
+		return i + 1
+	}
+	return i
+}
+
+// lexRaw reads up to the "{% endraw %}", which it consumes.
+func (l *lexer) lexRaw() {
+	for i := l.pos; i < len(l.src); {
+		j := strings.Index(l.src[i:], "{%")
+		if j < 0 {
+			break
+		}
+		i += j
+		open, sign := i+2, byte(0)
+		if open < len(l.src) && (l.src[open] == '-' || l.src[open] == '+') {
+			sign = l.src[open]
+			open++
+		}
+		if end := l.matchWordTag(open, "endraw", true); end >= 0 {
+			if data := l.stripText(l.src[l.pos:i], sign, true); data != "" {
+				l.push(TokData, data)
+			}
+			l.advance(end)
+			return
+		}
+		i += 2
+	}
+	if l.pos < len(l.src) {
+		l.fail(l.line, "Missing end of raw directive")
+	}
+}
+
+// lexComment skips a comment with its end.
+func (l *lexer) lexComment() {
+	if l.pos >= len(l.src) {
+		return
+	}
+	i := strings.Index(l.src[l.pos:], "#}")
+	if i < 0 {
+		l.fail(l.line, "Missing end of comment tag")
+	}
+	end := l.pos + i
+	switch {
+	case end > l.pos && l.src[end-1] == '-':
+		end = pytext.SkipSpace(l.src, end+2)
+	case end > l.pos && l.src[end-1] == '+':
+		end += 2
+	default:
+		end = l.trimNewline(end + 2)
+	}
+	l.advance(end)
+}
+
+// lexTag reads one token inside of a tag.
+func (l *lexer) lexTag() {
+	if len(l.balance) == 0 {
+		if end := l.matchTagEnd(); end >= 0 {
+			typ := TokVarEnd
+			if l.inTag == '%' {
+				typ = TokBlockEnd
+			}
+			l.push(typ, "")
+			l.advance(end)
+			l.inTag = 0
+			return
+		}
+	}
+	if end := pytext.SkipSpace(l.src, l.pos); end > l.pos {
+		l.advance(end)
+		return
+	}
+	c := l.src[l.pos]
+	if pytext.IsDigit(c) && l.lexNumber() {
+		return
+	}
+	if end := scanName(l.src, l.pos); end > l.pos {
+		name := l.src[l.pos:end]
+		if !pytext.IsIdentifier(name) {
+			l.fail(l.line, "Invalid character in identifier")
+		}
+		l.push(TokName, name)
+		l.advance(end)
+		return
+	}
+	if (c == '\'' || c == '"') && l.lexString(c) {
+		return
+	}
+	l.lexOperator()
+}
+
+// matchTagEnd matches the end of the current tag, with its whitespace control.
+func (l *lexer) matchTagEnd() int {
+	rest := l.src[l.pos:]
+	if l.inTag == '{' {
+		switch {
+		case strings.HasPrefix(rest, "-}}"):
+			return pytext.SkipSpace(l.src, l.pos+3)
+		case strings.HasPrefix(rest, "}}"):
+			return l.pos + 2
+		}
+		return -1
+	}
+	switch {
+	case strings.HasPrefix(rest, "+%}"):
+		return l.pos + 3
+	case strings.HasPrefix(rest, "-%}"):
+		return pytext.SkipSpace(l.src, l.pos+3)
+	case strings.HasPrefix(rest, "%}"):
+		return l.trimNewline(l.pos + 2)
+	}
+	return -1
+}
+
+// lexOperator reads an operator and keeps the balance of brackets, because the
+// end of a tag is none within brackets: {{ {'a': {}} }}.
+func (l *lexer) lexOperator() {
+	rest := l.src[l.pos:]
+	for _, op := range operators {
+		if !strings.HasPrefix(rest, op.text) {
+			continue
+		}
+		l.track(op.text[0])
+		l.push(op.typ, op.text)
+		l.advance(l.pos + len(op.text))
+		return
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	l.fail(l.line, "unexpected char %s at %d", pytext.Repr(string(r)), utf8.RuneCountInString(l.src[:l.pos]))
+}
+
+// track notes an opened bracket and checks a closing one.
+func (l *lexer) track(c byte) {
+	switch c {
+	case '(':
+		l.balance = append(l.balance, ')')
+	case '[':
+		l.balance = append(l.balance, ']')
+	case '{':
+		l.balance = append(l.balance, '}')
+	case ')', ']', '}':
+		n := len(l.balance)
+		if n == 0 {
+			l.fail(l.line, "unexpected '%c'", c)
+		}
+		if want := l.balance[n-1]; want != c {
+			l.fail(l.line, "unexpected '%c', expected '%c'", c, want)
+		}
+		l.balance = l.balance[:n-1]
+	}
+}
