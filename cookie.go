@@ -45,6 +45,30 @@ const (
 	EmptyPath = "\x00\x00"
 )
 
+// SetCookie adds a cookie, response.set_cookie(name, value, …). A SameSite that
+// does not exist panics.
+func (r *Response) SetCookie(name, value string, options ...Cookie) {
+	var cookie Cookie
+	if len(options) > 0 {
+		cookie = options[0]
+	}
+	line, err := appendSetCookie(nil, name, value, &cookie, r.clock())
+	if err != nil {
+		panic(err)
+	}
+	r.header.Add("Set-Cookie", string(line))
+}
+
+// DeleteCookie has the browser forget a cookie, response.delete_cookie(name, …).
+// Path, domain and the flags must be those the cookie was set with.
+func (r *Response) DeleteCookie(name string, options ...Cookie) {
+	var cookie Cookie
+	if len(options) > 0 {
+		cookie = options[0]
+	}
+	r.SetCookie(name, "", cookie.deleted())
+}
+
 // cookieEpoch is the Expires of a deleted cookie.
 var cookieEpoch = time.Unix(0, 0)
 

@@ -13,6 +13,13 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
+// Names of headers as fasthttp keeps them.
+var (
+	cookieKey    = []byte("Cookie")
+	setCookieKey = []byte("Set-Cookie")
+	varyKey      = []byte("Vary")
+)
+
 // Header is an ordered list of response headers, Werkzeug's Headers: a name can stand in it several times, and is found
 // in any case of its letters. The zero value is empty and ready.
 type Header struct {
@@ -208,3 +215,14 @@ func addVary(h *Header, name string) {
 	}
 	h.fields[first] = headerField{"Vary", httpheader.JoinList(append(httpheader.SplitList(h.fields[first].value), name))}
 }
+
+// dropEntity removes the headers that speak of a body, which a 304 has none of
+// (RFC 9110, 15.4.5, as Werkzeug reads it).
+func (h *Header) dropEntity() {
+	for _, name := range entityHeaders {
+		h.Del(name)
+	}
+}
+
+var entityHeaders = []string{"Allow", "Content-Encoding", "Content-Language", "Content-Length",
+	"Content-MD5", "Content-Range", "Content-Type", "Last-Modified"}

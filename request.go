@@ -166,3 +166,49 @@ func (c *Context) AccessRoute() []string {
 	}
 	return []string{c.RemoteAddr()}
 }
+
+// Accept is what a client would like to get, best first, request.accept_mimetypes.
+type Accept struct {
+	list httpheader.Accept
+}
+
+// AcceptMimetypes is the Accept header, request.accept_mimetypes.
+func (c *Context) AcceptMimetypes() Accept { return Accept{httpheader.ParseAccept(c.Header("Accept"))} }
+
+// BestMatch returns the one of mimetypes that the client likes best, "" if it
+// takes none of them or does not say what it takes: best_match(mimetypes).
+func (a Accept) BestMatch(mimetypes ...string) string { return a.list.BestMatch(mimetypes...) }
+
+// Quality returns how much the client likes a media type, from 0, not at all, to
+// 1: quality(mimetype).
+func (a Accept) Quality(mimetype string) float64 { return a.list.Quality(mimetype) }
+
+// Values lists the client's media ranges, the most specific and best first: values().
+func (a Accept) Values() []string { return a.list.Values() }
+
+// Authorization is what a request says of who sends it, request.authorization.
+type Authorization struct {
+	// Type is the scheme in small letters: "basic", "bearer", "digest".
+	Type string
+	// Parameters are the values that the scheme sends by name. Basic has
+	// username and password. They are nil if there is a Token.
+	Parameters map[string]string
+	// Token is the one value that a scheme such as bearer sends.
+	Token string
+}
+
+// Username is the user of basic and digest, "" if there is none: authorization.username.
+func (a *Authorization) Username() string { return a.Parameters["username"] }
+
+// Password is the password of basic, "" if there is none: authorization.password.
+func (a *Authorization) Password() string { return a.Parameters["password"] }
+
+// Authorization is the request's Authorization header, request.authorization: nil
+// if it has none, or one that cannot be read.
+func (c *Context) Authorization() *Authorization {
+	a, ok := httpheader.ParseAuthorization(c.Header("Authorization"))
+	if !ok {
+		return nil
+	}
+	return &Authorization{Type: a.Scheme, Parameters: a.Parameters, Token: a.Token}
+}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/valyala/fasthttp"
+
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/urls"
@@ -98,4 +100,23 @@ func (c *Context) binding() *routing.Binding {
 		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.proxy.prefix, Method: c.Method(),
 		Query: pytext.Decode(c.ctx.URI().QueryString()),
 	}
+}
+
+// normalizeTarget does nothing for the usual target, a path.
+func normalizeTarget(ctx *fasthttp.RequestCtx) {
+	if t := ctx.Request.Header.RequestURI(); t[0] != '/' || len(t) > 1 && t[1] == '/' {
+		fixTarget(ctx)
+	}
+}
+
+// fixTarget writes the target in origin form, with one slash at its start, and
+// puts the host of a whole URL in the place of the Host header (RFC 9112, 3.2.2).
+// fasthttp reads such a target as it is meant.
+func fixTarget(ctx *fasthttp.RequestCtx) {
+	header := &ctx.Request.Header
+	host, origin, _ := urls.CutTarget(header.RequestURI())
+	if len(host) > 0 {
+		header.SetHostBytes(host)
+	}
+	ctx.Request.SetRequestURIBytes(origin)
 }

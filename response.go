@@ -1,12 +1,10 @@
 package cantil
 
 import (
+	"errors"
 	"fmt"
-	"html"
 	"io"
-	"iter"
 	"net/http"
-	"reflect"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -14,9 +12,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
-	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/sendfile"
-	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // htmlType is what a view's text is unless it says otherwise.
@@ -67,8 +63,10 @@ func (r *Response) release() {
 	}
 }
 
-func (r *Response) setText(text string)  { r.text, r.raw, r.stream, r.borrowed = text, nil, nil, false }
+func (r *Response) setText(text string) { r.text, r.raw, r.stream, r.borrowed = text, nil, nil, false }
+
 func (r *Response) setBytes(body []byte) { r.text, r.raw, r.stream, r.borrowed = "", body, nil, false }
+
 func (r *Response) setStream(body io.Reader) {
 	r.text, r.raw, r.stream, r.borrowed = "", nil, body, false
 	r.taken, r.claimed = new(atomic.Bool), false
@@ -108,30 +106,6 @@ func (r *Response) AddVary(names ...string) {
 	for _, name := range names {
 		addVary(&r.header, name)
 	}
-}
-
-// SetCookie adds a cookie, response.set_cookie(name, value, …). A SameSite that
-// does not exist panics.
-func (r *Response) SetCookie(name, value string, options ...Cookie) {
-	var cookie Cookie
-	if len(options) > 0 {
-		cookie = options[0]
-	}
-	line, err := appendSetCookie(nil, name, value, &cookie, r.clock())
-	if err != nil {
-		panic(err)
-	}
-	r.header.Add("Set-Cookie", string(line))
-}
-
-// DeleteCookie has the browser forget a cookie, response.delete_cookie(name, …).
-// Path, domain and the flags must be those the cookie was set with.
-func (r *Response) DeleteCookie(name string, options ...Cookie) {
-	var cookie Cookie
-	if len(options) > 0 {
-		cookie = options[0]
-	}
-	r.SetCookie(name, "", cookie.deleted())
 }
 
 func (r *Response) clock() time.Time {
@@ -213,138 +187,69 @@ func bodyless(status int) bool {
 	return status < 200
 }
 
-// View is a view function. It returns what Flask lets a view return: a string or
-// []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
-// io.Reader or iter.Seq[string], a function literal of its kind too, which are
-// streamed. Anything else, nil too, is answered with a 500.
-type View func(c *Context) any
+// belonging is what in a Response cannot be given to a second visitor.
+type belonging struct {
+	renderer *Context // whose memory holds a borrowed body,
+	request  uint64   // for the time of this request of it
 
-// MakeResponse makes a response of a view's return value, make_response(rv).
-// With a status it is Flask's return rv, status. A status below 200 or above 599
-// is not a final one and panics; 101 is for [Context.Hijack].
-func (c *Context) MakeResponse(rv any, status ...int) *Response {
-	r := &Response{now: c.app.Now}
-	r, err := c.fill(r, rv)
-	if err != nil {
-		panic(err)
+	taken   *atomic.Bool // the stream of all copies has been sent, or is being sent
+	claimed bool         // by this copy
+}
+
+// copyFrom makes r a copy of v that shares no headers with it.
+func (r *Response) copyFrom(v *Response) *Response {
+	r.header.copyFrom(&v.header)
+	header, now := r.header, r.now
+	*r = *v
+	r.header, r.now, r.claimed = header, now, false
+	return r
+}
+
+// page is the Response into which a view's value goes: the Context's own, used
+// again and again, unless a function sees it that might keep it.
+func (c *Context) page() *Response {
+	if len(c.after) > 0 || len(c.hooks.after) > 0 {
+		return &Response{now: c.app.Now}
 	}
-	if len(status) > 0 {
-		r.status = status[0]
-		if !isFinal(r.status) && r.status != http.StatusSwitchingProtocols {
-			panic(c.checkStatus(r))
+	return &c.response
+}
+
+var (
+	errKeptStream = errors.New("cantil: a Response with a stream was returned a second time: make one for each request")
+	errKeptPage   = errors.New("cantil: a rendered Response was returned in another request: render it again, or keep its Data")
+)
+
+// claim makes sure that the body may go to this visitor. One that may not is
+// taken off.
+func (c *Context) claim(r *Response) error {
+	var err error
+	switch {
+	case r.borrowed && (r.renderer != c || r.request != c.serial):
+		err = errKeptPage
+	case r.stream != nil && r.taken != nil && !r.claimed:
+		if r.taken.Swap(true) {
+			err = errKeptStream
 		}
+		r.claimed = true
 	}
-	return r
-}
-
-// fill puts rv into r and returns r; a response is copied. An error as rv comes
-// back as the error.
-func (c *Context) fill(r *Response, rv any) (*Response, error) {
-	if text, ok := rv.(string); ok { // first, since most are
-		r.resetText(http.StatusOK, text)
-		return r, nil
-	}
-	switch v := rv.(type) {
-	case *Response:
-		if v == nil {
-			return nil, c.badReturn(rv)
-		}
-		return r.copyFrom(v), nil
-	case error:
-		return nil, v
-	}
-	r.reset(http.StatusOK)
-	switch v := rv.(type) {
-	case Markup:
-		r.setText(string(v))
-	case []byte:
-		r.setBytes(v)
-	case io.Reader:
-		r.setStream(v)
-		c.escapes = true
-	case iter.Seq[string]:
-		r.setStream(&seqReader{seq: v})
-		c.escapes = true
-	case func(yield func(string) bool): // the same, as a view's literal has it
-		r.setStream(&seqReader{seq: v})
-		c.escapes = true
-	default:
-		return c.fillJSON(r, rv)
-	}
-	return r, nil
-}
-
-// fillJSON answers a map, slice or struct with JSON, as Flask does dict and list.
-func (c *Context) fillJSON(r *Response, rv any) (*Response, error) {
-	v := reflect.ValueOf(rv)
-	for v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	switch v.Kind() {
-	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct:
-	default:
-		return nil, c.badReturn(rv)
-	}
-	body, err := c.dumpJSON(rv)
 	if err != nil {
-		return nil, err
+		r.resetText(http.StatusInternalServerError, "")
 	}
-	r.setBytes(body)
-	r.header.Set("Content-Type", "application/json")
-	return r, nil
+	return err
 }
 
-func (c *Context) badReturn(rv any) error {
-	const can = "a view returns a string, []byte, *Response, error, map, slice, struct, io.Reader or iter.Seq[string]"
-	if rv == nil {
-		return fmt.Errorf("cantil: the view of endpoint %q returned nil: %s", c.Endpoint(), can)
-	}
-	return fmt.Errorf("cantil: the view of endpoint %q returned a %T: %s", c.Endpoint(), rv, can)
-}
+// isFinal reports whether a status may end a request: 1xx are interim, and what
+// is not in RFC 9110's classes is read differently by every client.
+func isFinal(status int) bool { return 200 <= status && status <= 599 }
 
-// JSONify answers with v as JSON whatever v is, jsonify(v).
-func (c *Context) JSONify(v any) *Response {
-	body, err := c.dumpJSON(v)
-	if err != nil {
-		panic(err)
+// checkStatus is the error of an answer whose status is not a final one. 101
+// needs a connection that was handed over.
+func (c *Context) checkStatus(r *Response) error {
+	if isFinal(r.status) || r.status == http.StatusSwitchingProtocols && c.ctx.Hijacked() {
+		return nil
 	}
-	r := c.MakeResponse(body)
-	r.header.Set("Content-Type", "application/json")
-	return r
-}
-
-// Redirect sends the browser to location, redirect(location, code): 302 unless
-// told otherwise.
-func (c *Context) Redirect(location string, code ...int) *Response {
-	status := http.StatusFound
-	if len(code) > 0 {
-		status = code[0]
+	if r.status == http.StatusSwitchingProtocols {
+		return fmt.Errorf("cantil: the answer of endpoint %q has status 101, which belongs to Context.Hijack and to a WebSocket upgrade", c.Endpoint())
 	}
-	link := html.EscapeString(urls.IRIToURI(location))
-	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +
-		"<h1>Redirecting...</h1>\n<p>This page is at <a href=\"" + link + "\">" + link + "</a>.\n")
-	r.status = status
-	r.header.Set("Location", location)
-	return r
+	return fmt.Errorf("cantil: the answer of endpoint %q has status %d, which is not a final one (200 to 599)", c.Endpoint(), r.status)
 }
-
-// dumpJSON writes v as a JSON answer, in Debug one that a person can read.
-func (c *Context) dumpJSON(v any) ([]byte, error) {
-	options := flaskjson.Options{SortKeys: c.app.JSONSortKeys, ASCII: c.app.JSONASCII}
-	if c.app.Debug {
-		options.Indent = 2
-	}
-	body, err := flaskjson.Append(nil, v, options)
-	return append(body, '\n'), err
-}
-
-// dropEntity removes the headers that speak of a body, which a 304 has none of
-// (RFC 9110, 15.4.5, as Werkzeug reads it).
-func (h *Header) dropEntity() {
-	for _, name := range entityHeaders {
-		h.Del(name)
-	}
-}
-
-var entityHeaders = []string{"Allow", "Content-Encoding", "Content-Language", "Content-Length",
-	"Content-MD5", "Content-Range", "Content-Type", "Last-Modified"}

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"slices"
 
 	"github.com/cantil-go/cantil/render"
@@ -116,17 +115,6 @@ func templateLoader(fsys fs.FS, path, name string) jinja.Loader {
 		return jinja.Map{}
 	}
 	return loader
-}
-
-// folder resolves a folder of the configuration below the root path.
-func (a *App) folder(name string) string { return below(a.rootPath, name) }
-
-// below is a name below root, unless it is absolute.
-func below(root, name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(root, name)
 }
 
 // TemplateFilter registers the decorated function as a filter for templates,

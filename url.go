@@ -100,11 +100,3 @@ func urlValues(values []any) []routing.Pair {
 	}
 	return pairs
 }
-
-// Converter is a converter of one's own for rules, a subclass of Werkzeug's
-// BaseConverter.
-type Converter = routing.Converter
-
-// ErrValidation is what a Converter's ToURL returns to say that a value is not
-// for its rule: URLFor goes on with the endpoint's next rule.
-var ErrValidation = routing.ErrValidation

@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"iter"
+	"net/http"
 	"slices"
 
 	"github.com/cantil-go/cantil/internal/formdata"
@@ -142,3 +143,32 @@ func (v Values) firstKeys() map[string]bool {
 
 // parseQuery reads a query string.
 func parseQuery(raw []byte) Values { return Values{items: formdata.ParseQuery(raw)} }
+
+// Args are the values of the query, request.args.
+func (c *Context) Args() Values {
+	if c.args == nil {
+		args := parseQuery(c.ctx.URI().QueryString())
+		c.args = &args
+	}
+	return *c.args
+}
+
+// Values are the query's and then, of a request with a body, the form's values:
+// request.values. Get finds the query's first.
+func (c *Context) Values() Values {
+	args := c.Args()
+	switch c.Method() {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return args.combine(c.Form())
+	}
+	return args
+}
+
+// Cookies are the request's cookies, request.cookies.
+func (c *Context) Cookies() Values {
+	if c.cookies == nil {
+		cookies := parseCookies(cookieHeader(&c.ctx.Request.Header))
+		c.cookies = &cookies
+	}
+	return *c.cookies
+}

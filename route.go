@@ -2,7 +2,6 @@ package cantil
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -65,6 +64,51 @@ func RedirectTo(target string) RouteOption {
 // provide_automatic_options=.
 func ProvideAutomaticOptions(provide bool) RouteOption {
 	return func(o *routeOptions) { o.autoOptions = &provide }
+}
+
+// Route registers the decorated view for a rule, @app.route(rule):
+//
+//	app.Route("/user/<int:id>", cantil.Methods("GET", "POST"))(user)
+//
+// The rules are Flask's: variables by the converters string, int, float, path,
+// uuid and any(…), and those of [App.Converter]. The endpoint is the view's
+// name; a blueprint puts its prefix in front of the rule and its name in front
+// of the endpoint. A rule that cannot be read, or an endpoint that another view
+// has, panics.
+func (s *registry) Route(rule string, options ...RouteOption) func(View) View {
+	return func(view View) View {
+		s.add(rule, view, options)
+		return view
+	}
+}
+
+// Get is Route for GET (and HEAD) alone, @app.get(rule).
+func (s *registry) Get(rule string, options ...RouteOption) func(View) View {
+	return s.Route(rule, withMethod(http.MethodGet, options)...)
+}
+
+// Post is Route for POST alone, @app.post(rule).
+func (s *registry) Post(rule string, options ...RouteOption) func(View) View {
+	return s.Route(rule, withMethod(http.MethodPost, options)...)
+}
+
+// Put is Route for PUT alone, @app.put(rule).
+func (s *registry) Put(rule string, options ...RouteOption) func(View) View {
+	return s.Route(rule, withMethod(http.MethodPut, options)...)
+}
+
+// Patch is Route for PATCH alone, @app.patch(rule).
+func (s *registry) Patch(rule string, options ...RouteOption) func(View) View {
+	return s.Route(rule, withMethod(http.MethodPatch, options)...)
+}
+
+// Delete is Route for DELETE alone, @app.delete(rule).
+func (s *registry) Delete(rule string, options ...RouteOption) func(View) View {
+	return s.Route(rule, withMethod(http.MethodDelete, options)...)
+}
+
+func withMethod(method string, options []RouteOption) []RouteOption {
+	return append(slices.Clone(options), Methods(method))
 }
 
 // addRule registers a view in the scopes of its blueprint and the application.
@@ -184,177 +228,4 @@ func otherSlash(path string) string {
 // a request line would escape.
 func notPlain(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("{}%?#", r)
-}
-
-// setRoute makes r the route of the request, which has no variables.
-func (c *Context) setRoute(r *route) {
-	c.route, c.hooks = r, r.hooks
-	c.match.Take(r.rule)
-}
-
-// matchRule finds the rule for the request's path.
-func (c *Context) matchRule() {
-	if len(c.ctx.URI().PathOriginal()) == 0 { // fasthttp could not read the host, and gave up
-		c.hooks, c.routingErr = c.app.unmatched, &HTTPError{Code: http.StatusBadRequest}
-		return
-	}
-	c.app.rules.Match(c.Method(), c.Path(), &c.match)
-	c.hooks = c.app.unmatched
-	if c.match.Kind == routing.Matched {
-		c.route = c.match.Rule.Value().(*route)
-		c.hooks = c.route.hooks
-	}
-}
-
-// answer calls the view, or answers OPTIONS for it.
-func (r *route) answer(c *Context) any {
-	if r.autoOptions && c.Method() == http.MethodOptions {
-		allow := c.app.rules.Allowed(c.Path())
-		response := c.MakeResponse("")
-		if len(allow) > 0 {
-			response.header.Set("Allow", strings.Join(allow, ", "))
-		}
-		return response
-	}
-	return r.view(c)
-}
-
-// answerUnmatched is the answer of a path that no view has: a redirect to where
-// it should have gone, or the error.
-func (c *Context) answerUnmatched() (*Response, error) {
-	if c.routingErr != nil {
-		return nil, c.routingErr
-	}
-	switch c.match.Kind {
-	case routing.Redirect:
-		location, err := c.match.Location(c.binding())
-		if err != nil {
-			return nil, err
-		}
-		return c.Redirect(location, http.StatusPermanentRedirect), nil
-	case routing.MethodNotAllowed:
-		return nil, &HTTPError{Code: http.StatusMethodNotAllowed, Allow: c.match.Allowed()}
-	}
-	return nil, &HTTPError{Code: http.StatusNotFound}
-}
-
-// Param is a variable of the rule as text, the path's own unless the converter
-// changed it: "7" for <int:id> and /007. It is "" if the rule has no such variable.
-func (c *Context) Param(name string) string {
-	if arg := c.param(name); arg != nil {
-		return arg.String()
-	}
-	return ""
-}
-
-// ParamInt is an int variable of the rule, 0 if there is none of the name or it
-// is no whole number.
-func (c *Context) ParamInt(name string) int {
-	if arg := c.param(name); arg != nil {
-		n, _ := arg.Int()
-		return n
-	}
-	return 0
-}
-
-// ParamFloat is a float or int variable of the rule, 0 if there is none.
-func (c *Context) ParamFloat(name string) float64 {
-	if arg := c.param(name); arg != nil {
-		if x, ok := arg.Float(); ok {
-			return x
-		}
-		n, _ := arg.Int()
-		return float64(n)
-	}
-	return 0
-}
-
-// ViewArgs are the variables of the rule by name, request.view_args: string, int,
-// float64, codec.UUID or what a converter of one's own gives. nil on 404 and 405.
-func (c *Context) ViewArgs() map[string]any {
-	if c.route == nil {
-		return nil
-	}
-	args := make(map[string]any, len(c.match.Args))
-	for i := range c.match.Args {
-		args[c.match.Args[i].Name] = c.match.Args[i].Value()
-	}
-	return args
-}
-
-// preprocessURL has the url_value_preprocessor functions see the variables, and
-// keeps what they made of them.
-func (c *Context) preprocessURL() {
-	before := c.ViewArgs()
-	values := maps.Clone(before)
-	for _, f := range c.hooks.urlValues {
-		f(c, c.Endpoint(), values)
-	}
-	kept := c.match.Args[:0]
-	for _, arg := range c.match.Args {
-		value, ok := values[arg.Name]
-		if !ok {
-			continue
-		}
-		if !reflect.DeepEqual(value, before[arg.Name]) {
-			arg.Set(value)
-		}
-		delete(values, arg.Name)
-		kept = append(kept, arg)
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		arg := routing.Arg{Name: name}
-		arg.Set(values[name])
-		kept = append(kept, arg)
-	}
-	c.match.Args = kept
-}
-
-func (c *Context) param(name string) *routing.Arg {
-	for i := range c.match.Args {
-		if c.match.Args[i].Name == name {
-			return &c.match.Args[i]
-		}
-	}
-	return nil
-}
-
-// Rule is the rule that matched, request.url_rule.rule: "" if none did.
-func (c *Context) Rule() string {
-	if c.route == nil {
-		return ""
-	}
-	return c.route.rule.String()
-}
-
-// Blueprint is the name of the blueprint of the matched rule, request.blueprint:
-// "" for a rule of the application.
-func (c *Context) Blueprint() string { return c.hooks.scopes[0].name }
-
-// Blueprints are the blueprint and those it is nested in, request.blueprints.
-func (c *Context) Blueprints() []string {
-	names := []string{}
-	for _, s := range c.hooks.scopes[:len(c.hooks.scopes)-1] {
-		names = append(names, s.name)
-	}
-	return names
-}
-
-// Converter adds a converter for rules, app.url_map.converters[name]. It must be
-// there before the rules that use it.
-func (a *App) Converter(name string, c Converter) {
-	a.mustBeSetUp("Converter")
-	a.rules.Converters[name] = func(routing.ConverterArgs) (*routing.Converter, error) {
-		own := routing.Converter(c)
-		return &own, nil
-	}
-}
-
-// URLMap lists the endpoints with their rules, app.url_map.
-func (a *App) URLMap() map[string][]string {
-	all := map[string][]string{}
-	for _, rule := range a.rules.Rules() {
-		all[rule.Endpoint()] = append(all[rule.Endpoint()], rule.String())
-	}
-	return maps.Clone(all)
 }

@@ -26,7 +26,7 @@ func failing(debug bool) (*cantil.Client, *bytes.Buffer) {
 func TestDebugPage(t *testing.T) {
 	client, log := failing(true)
 	page := client.Get("/panic").Text()
-	for _, want := range []string{"&lt;segredo&gt;", "debug_test.go", "/panic", "Never turn it on"} {
+	for _, want := range []string{"&lt;segredo&gt;", "logging_test.go", "/panic", "Never turn it on"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the debug page lacks %q", want)
 		}
@@ -37,7 +37,7 @@ func TestDebugPage(t *testing.T) {
 	if r := client.Get("/form"); r.Status != 400 || !strings.Contains(r.Text(), "campo") {
 		t.Errorf("a missing key in Debug: %d %q", r.Status, r.Text())
 	}
-	if !strings.Contains(log.String(), "debug_test.go") {
+	if !strings.Contains(log.String(), "logging_test.go") {
 		t.Error("the log has no stack")
 	}
 }

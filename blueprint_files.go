@@ -1,9 +1,7 @@
 package cantil
 
 import (
-	"fmt"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -62,19 +60,6 @@ func (f *blueprintFiles) addTo(r *registration) {
 			r.app.addRule(r.scopes, rule, view, []RouteOption{Endpoint("static")})
 		})
 	}
-}
-
-// sub is a folder of fsys, nil without one. Unlike an application's, whose file
-// system is for one folder, it is never the whole: that would lay the templates open.
-func (f *blueprintFiles) sub(folder string) fs.FS {
-	if f.fsys == nil {
-		return nil
-	}
-	sub, err := fs.Sub(f.fsys, path.Clean(folder))
-	if err != nil {
-		panic(fmt.Sprintf("cantil: folder of a blueprint: %v", err))
-	}
-	return sub
 }
 
 // staticPath is the URL of the static files, without a slash at its end.

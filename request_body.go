@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/formdata"
@@ -164,35 +167,6 @@ func (c *Context) checkContentLength() {
 	}
 }
 
-// Args are the values of the query, request.args.
-func (c *Context) Args() Values {
-	if c.args == nil {
-		args := parseQuery(c.ctx.URI().QueryString())
-		c.args = &args
-	}
-	return *c.args
-}
-
-// Values are the query's and then, of a request with a body, the form's values:
-// request.values. Get finds the query's first.
-func (c *Context) Values() Values {
-	args := c.Args()
-	switch c.Method() {
-	case http.MethodPost, http.MethodPut, http.MethodPatch:
-		return args.combine(c.Form())
-	}
-	return args
-}
-
-// Cookies are the request's cookies, request.cookies.
-func (c *Context) Cookies() Values {
-	if c.cookies == nil {
-		cookies := parseCookies(cookieHeader(&c.ctx.Request.Header))
-		c.cookies = &cookies
-	}
-	return *c.cookies
-}
-
 // notJSON tells the client what its request lacks.
 const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
 
@@ -220,4 +194,45 @@ func decodeJSONBody(body []byte, v any) error {
 		return err
 	}
 	return Abort(http.StatusBadRequest)
+}
+
+// bodyMemory counts the bytes of request bodies that all requests together hold
+// in memory, up to Config.MaxBodyMemory.
+type bodyMemory struct {
+	held   atomic.Int64
+	logged atomic.Int64 // when a request was last refused, in Unix seconds
+}
+
+// bodyRetryAfter is how many seconds a client that was refused should wait.
+const bodyRetryAfter = 5
+
+// holdBody counts n more bytes as held by the request until its end; less than 0
+// gives some back. Above the bound it is the error of a 503.
+func (c *Context) holdBody(n int) error {
+	m := &c.app.bodies
+	held, most := m.held.Add(int64(n)), int64(c.app.MaxBodyMemory)
+	if n > 0 && most > 0 && held > most {
+		m.held.Add(-int64(n))
+		m.warn(c.app, held)
+		return &HTTPError{Code: http.StatusServiceUnavailable, retryAfter: bodyRetryAfter}
+	}
+	c.requestBody().held += n
+	return nil
+}
+
+// warn logs a refusal, one a second.
+func (m *bodyMemory) warn(a *App, held int64) {
+	now := time.Now().Unix()
+	if last := m.logged.Load(); now > last && m.logged.CompareAndSwap(last, now) {
+		a.logger().Warn("request bodies fill the memory that they may take: 503",
+			slog.Int64("bytes", held), slog.Int("MaxBodyMemory", a.MaxBodyMemory))
+	}
+}
+
+// releaseBody releases the request's body at its end.
+func (c *Context) releaseBody() {
+	if c.body != nil {
+		c.body.release(&c.app.bodies)
+		c.body = nil
+	}
 }

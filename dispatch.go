@@ -1,0 +1,252 @@
+package cantil
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/internal/wire"
+)
+
+// serve answers one request. found is the route that the router's tree knows
+// for the path; for nil the path is matched here. Whatever happens on the way,
+// a panic or runtime.Goexit too, ends this request and no more.
+func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
+	c := a.acquire(ctx)
+	whole := false
+	defer func() {
+		if !whole {
+			c.breakOff(recover())
+		}
+	}()
+	switch err := c.checkHost(); {
+	case err != nil:
+		c.hooks, c.routingErr = a.unmatched, err
+	case found != nil:
+		c.setRoute(found)
+	default:
+		c.tryMatch()
+	}
+	r := a.dispatch(c)
+	body := c.bodyState()
+	c.send(r)
+	wire.End(ctx, body)
+	c.teardown()
+	c.releaseBody()
+	whole = true
+	a.release(c)
+}
+
+// dispatch is the whole walk of a request, Flask's wsgi_app: before_request
+// functions, view, error handlers, after_request functions, session. What fails
+// in the end is a 500.
+func (a *App) dispatch(c *Context) *Response {
+	r, err := c.attempt((*Context).answer)
+	if err != nil {
+		r = c.fail(err)
+	}
+	if a.Debug {
+		a.logRequest(c, r)
+	}
+	return r
+}
+
+// answer is Flask's full_dispatch_request.
+func (c *Context) answer() (*Response, error) {
+	r, err := c.attempt((*Context).respond)
+	if err != nil {
+		r, err = c.handleUserError(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, c.process(r)
+}
+
+// respond calls the before_request functions and, unless one answers, the view.
+func (c *Context) respond() (*Response, error) {
+	if len(c.hooks.urlValues) > 0 {
+		c.preprocessURL()
+	}
+	for _, before := range c.hooks.before {
+		if rv := before(c); rv != nil || c.upgraded() {
+			return c.convert(rv)
+		}
+	}
+	if c.route == nil {
+		return c.answerUnmatched()
+	}
+	return c.convert(c.route.answer(c))
+}
+
+// convert makes the response of what a view returned. Whoever asked for the
+// connection gets it, whatever else the view says.
+func (c *Context) convert(rv any) (*Response, error) {
+	if c.upgraded() {
+		return c.upgrade(rv), nil
+	}
+	return c.fill(c.page(), rv)
+}
+
+// process calls the after_request functions and saves the session.
+func (c *Context) process(r *Response) error {
+	for _, after := range c.after {
+		after(c, r)
+	}
+	for _, after := range c.hooks.after {
+		after(c, r)
+	}
+	if err := c.claim(r); err != nil {
+		return err
+	}
+	if err := c.checkStatus(r); err != nil {
+		return err
+	}
+	return c.saveSession(r)
+}
+
+// handleUserError asks the error handlers, Flask's handle_user_exception. An
+// HTTP error that none takes answers for itself; any other is returned.
+func (c *Context) handleUserError(err error) (*Response, error) {
+	c.app.showKey(err)
+	if f := c.findErrorHandler(err); f != nil {
+		return c.fill(&Response{now: c.app.Now}, f(c, err))
+	}
+	var he *HTTPError
+	if errors.As(err, &he) && !c.app.traps(he) {
+		return he.Response(), nil
+	}
+	return nil, err
+}
+
+// showKey has the error of a missing key tell the key, where that is wanted: who
+// sent the request would learn what the program looks for.
+func (a *App) showKey(err error) {
+	var he *HTTPError
+	var key *MissingKeyError
+	if (a.Debug || a.TrapBadRequestErrors) && errors.As(err, &he) && errors.As(he.Err, &key) {
+		he.missing = key.Key
+	}
+}
+
+// traps tells whether an HTTP error without a handler is to be treated as any
+// other error is.
+func (a *App) traps(he *HTTPError) bool {
+	return a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest
+}
+
+// fail answers for an error that no handler took, Flask's handle_exception: it
+// is logged and becomes a 500. A second error on the way is logged and no more.
+func (c *Context) fail(cause error) *Response {
+	c.err = cause
+	c.app.logException(c, cause)
+	if c.propagate {
+		panic(cause)
+	}
+	he := c.app.serverError(cause)
+	r, err := c.attempt(func(c *Context) (*Response, error) { return c.handleServerError(he) })
+	if err != nil {
+		c.app.logException(c, err)
+		r = he.Response()
+	}
+	if _, err := c.attempt(func(c *Context) (*Response, error) { return r, c.process(r) }); err != nil {
+		c.app.logException(c, err)
+	}
+	return r
+}
+
+// handleServerError asks the handlers for he, not for what caused it: that was
+// asked before.
+func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
+	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
+		return c.fill(&Response{now: c.app.Now}, f(c, he))
+	}
+	if c.app.Debug {
+		return c.debugPage(he.Err), nil
+	}
+	return he.Response(), nil
+}
+
+// attempt runs a step of the walk and turns a panic into its error.
+func (c *Context) attempt(step func(*Context) (*Response, error)) (r *Response, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = recovered(v)
+		}
+	}()
+	return step(c)
+}
+
+// teardown calls the teardown_request functions and then those of
+// teardown_appcontext, whatever became of the request.
+func (c *Context) teardown() {
+	c.tornDown = true
+	for _, f := range c.hooks.teardown {
+		_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })
+		if err != nil {
+			c.app.logException(c, err)
+		}
+	}
+}
+
+// send hands the answer to fasthttp, which writes it when serve has returned.
+func (c *Context) send(r *Response) {
+	if err := c.checkStatus(r); err != nil { // the error page has it too, by an after_request function
+		c.app.logException(c, err)
+		closeStream(r.stream)
+		r = (&HTTPError{Code: http.StatusInternalServerError}).Response()
+	}
+	if r.status != http.StatusSwitchingProtocols && c.ctx.Hijacked() {
+		c.cancelHijack()
+	}
+	if r.stream != nil {
+		c.guardStream(r)
+	}
+	r.write(c.ctx)
+	if len(c.sessionLine) > 0 {
+		c.ctx.Response.Header.SetCanonical(setCookieKey, c.sessionLine) // adds a line, whatever its name
+	}
+}
+
+// breakOff ends a request whose walk was left by a panic outside of attempt, v,
+// or by runtime.Goexit, for which v is nil. Nothing was sent yet: the answer is
+// a 500, and the connection ends with it, as its state is not known. A goroutine
+// that exits cannot be kept, and fasthttp would forget the connection without
+// closing it.
+func (c *Context) breakOff(v any) {
+	if v == nil {
+		defer closeConn(c.ctx)
+	}
+	defer c.releaseBody()
+	if c.hooks == nil {
+		c.hooks = c.app.unmatched
+	}
+	if !c.tornDown {
+		c.teardown()
+	}
+	if v == nil {
+		c.app.logException(c, errGoexit)
+		return
+	}
+	if c.propagate {
+		panic(v)
+	}
+	c.app.logException(c, recovered(v))
+	c.ctx.Response.Reset() // closes a stream, which is guarded
+	c.ctx.Hijack(nil)
+	(&HTTPError{Code: http.StatusInternalServerError}).Response().write(c.ctx)
+	c.ctx.SetConnectionClose()
+}
+
+// errGoexit stands for a runtime.Goexit in a view, a hook or a streamed body.
+var errGoexit = errors.New("cantil: runtime.Goexit ended the request's goroutine")
+
+// closeConn closes the connection of a request whose goroutine is about to exit.
+// A test client's request has none.
+func closeConn(ctx *fasthttp.RequestCtx) {
+	defer func() { _ = recover() }() // fasthttp's stand-in for a connection panics
+	if conn := ctx.Conn(); conn != nil && ctx.UserValue(clientKey) == nil {
+		conn.Close()
+	}
+}

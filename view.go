@@ -1,0 +1,138 @@
+package cantil
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"iter"
+	"net/http"
+	"reflect"
+
+	"github.com/cantil-go/cantil/internal/flaskjson"
+	"github.com/cantil-go/cantil/internal/urls"
+)
+
+// View is a view function. It returns what Flask lets a view return: a string or
+// []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
+// io.Reader or iter.Seq[string], a function literal of its kind too, which are
+// streamed. Anything else, nil too, is answered with a 500.
+type View func(c *Context) any
+
+// MakeResponse makes a response of a view's return value, make_response(rv).
+// With a status it is Flask's return rv, status. A status below 200 or above 599
+// is not a final one and panics; 101 is for [Context.Hijack].
+func (c *Context) MakeResponse(rv any, status ...int) *Response {
+	r := &Response{now: c.app.Now}
+	r, err := c.fill(r, rv)
+	if err != nil {
+		panic(err)
+	}
+	if len(status) > 0 {
+		r.status = status[0]
+		if !isFinal(r.status) && r.status != http.StatusSwitchingProtocols {
+			panic(c.checkStatus(r))
+		}
+	}
+	return r
+}
+
+// fill puts rv into r and returns r; a response is copied. An error as rv comes
+// back as the error.
+func (c *Context) fill(r *Response, rv any) (*Response, error) {
+	if text, ok := rv.(string); ok { // first, since most are
+		r.resetText(http.StatusOK, text)
+		return r, nil
+	}
+	switch v := rv.(type) {
+	case *Response:
+		if v == nil {
+			return nil, c.badReturn(rv)
+		}
+		return r.copyFrom(v), nil
+	case error:
+		return nil, v
+	}
+	r.reset(http.StatusOK)
+	switch v := rv.(type) {
+	case Markup:
+		r.setText(string(v))
+	case []byte:
+		r.setBytes(v)
+	case io.Reader:
+		r.setStream(v)
+		c.escapes = true
+	case iter.Seq[string]:
+		r.setStream(&seqReader{seq: v})
+		c.escapes = true
+	case func(yield func(string) bool): // the same, as a view's literal has it
+		r.setStream(&seqReader{seq: v})
+		c.escapes = true
+	default:
+		return c.fillJSON(r, rv)
+	}
+	return r, nil
+}
+
+// fillJSON answers a map, slice or struct with JSON, as Flask does dict and list.
+func (c *Context) fillJSON(r *Response, rv any) (*Response, error) {
+	v := reflect.ValueOf(rv)
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	switch v.Kind() {
+	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct:
+	default:
+		return nil, c.badReturn(rv)
+	}
+	body, err := c.dumpJSON(rv)
+	if err != nil {
+		return nil, err
+	}
+	r.setBytes(body)
+	r.header.Set("Content-Type", "application/json")
+	return r, nil
+}
+
+func (c *Context) badReturn(rv any) error {
+	const can = "a view returns a string, []byte, *Response, error, map, slice, struct, io.Reader or iter.Seq[string]"
+	if rv == nil {
+		return fmt.Errorf("cantil: the view of endpoint %q returned nil: %s", c.Endpoint(), can)
+	}
+	return fmt.Errorf("cantil: the view of endpoint %q returned a %T: %s", c.Endpoint(), rv, can)
+}
+
+// JSONify answers with v as JSON whatever v is, jsonify(v).
+func (c *Context) JSONify(v any) *Response {
+	body, err := c.dumpJSON(v)
+	if err != nil {
+		panic(err)
+	}
+	r := c.MakeResponse(body)
+	r.header.Set("Content-Type", "application/json")
+	return r
+}
+
+// Redirect sends the browser to location, redirect(location, code): 302 unless
+// told otherwise.
+func (c *Context) Redirect(location string, code ...int) *Response {
+	status := http.StatusFound
+	if len(code) > 0 {
+		status = code[0]
+	}
+	link := html.EscapeString(urls.IRIToURI(location))
+	r := c.MakeResponse("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n" +
+		"<h1>Redirecting...</h1>\n<p>This page is at <a href=\"" + link + "\">" + link + "</a>.\n")
+	r.status = status
+	r.header.Set("Location", location)
+	return r
+}
+
+// dumpJSON writes v as a JSON answer, in Debug one that a person can read.
+func (c *Context) dumpJSON(v any) ([]byte, error) {
+	options := flaskjson.Options{SortKeys: c.app.JSONSortKeys, ASCII: c.app.JSONASCII}
+	if c.app.Debug {
+		options.Indent = 2
+	}
+	body, err := flaskjson.Append(nil, v, options)
+	return append(body, '\n'), err
+}
