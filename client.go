@@ -8,6 +8,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/session"
 )
 
@@ -23,12 +24,12 @@ type Client struct {
 	RemoteAddr net.IP
 
 	app *App
-	jar cookieJar
+	jar cookies.Jar
 }
 
 // TestClient returns a client without cookies.
 func (a *App) TestClient() *Client {
-	return &Client{app: a, BaseURL: "http://localhost", RemoteAddr: net.IPv4(127, 0, 0, 1), jar: cookieJar{now: a.Now}}
+	return &Client{app: a, BaseURL: "http://localhost", RemoteAddr: net.IPv4(127, 0, 0, 1), jar: cookies.Jar{Now: a.Now}}
 }
 
 // maxRedirects is how many redirects a client follows before it gives up.
@@ -107,7 +108,7 @@ func (cl *Client) once(method, target string, options []RequestOption) *ClientRe
 	cl.app.Handler()(ctx)
 	r := newClientResponse(ctx, u)
 	for _, line := range r.HeaderAll("Set-Cookie") {
-		cl.jar.set(u, line)
+		cl.jar.Set(u, line)
 	}
 	return r
 }
@@ -121,8 +122,8 @@ func (cl *Client) request(method string, u *url.URL, target string) *fasthttp.Re
 	}
 	req.SetRequestURI(target)
 	req.Header.SetHost(u.Host)
-	if cookies := cl.jar.header(u); cookies != "" {
-		req.Header.Set("Cookie", cookies)
+	if header := cl.jar.Header(u); header != "" {
+		req.Header.Set("Cookie", header)
 	}
 	var ctx fasthttp.RequestCtx
 	ctx.Init(&req, &net.TCPAddr{IP: cl.RemoteAddr, Port: 1}, nil)
@@ -151,7 +152,7 @@ func (cl *Client) SessionTransaction(f func(*session.Session)) {
 		panic(err)
 	}
 	if len(c.sessionLine) > 0 {
-		cl.jar.set(u, string(c.sessionLine))
+		cl.jar.Set(u, string(c.sessionLine))
 	}
 	cl.app.release(c)
 }
@@ -159,12 +160,12 @@ func (cl *Client) SessionTransaction(f func(*session.Session)) {
 // Cookie is the value of one of the client's cookies as it is sent, and whether
 // it has it: client.get_cookie(name).
 func (cl *Client) Cookie(name string) (string, bool) {
-	return cl.jar.get(mustParseURL(cl.BaseURL), name)
+	return cl.jar.Get(mustParseURL(cl.BaseURL), name)
 }
 
 // SetCookie gives the client a cookie, client.set_cookie(name, value).
 func (cl *Client) SetCookie(name, value string) {
-	cl.jar.set(mustParseURL(cl.BaseURL), name+"="+value+"; Path=/")
+	cl.jar.Set(mustParseURL(cl.BaseURL), name+"="+value+"; Path=/")
 }
 
 func mustParseURL(text string) *url.URL {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/session"
 )
 
@@ -88,10 +89,10 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 	if line == nil {
 		return nil, false
 	}
-	if value, found := findCookie(line, c.app.cookie.name); found {
+	if value, found := cookies.Find(line, c.app.cookie.name); found {
 		return value, true
 	}
-	return findCookie(cookieHeader(h), c.app.cookie.name)
+	return cookies.Find(cookies.Header(h), c.app.cookie.name)
 }
 
 // storeSession saves the session and writes the Set-Cookie line for it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session"
@@ -60,7 +61,7 @@ func (sc *sessionCookie) prepare(a *App) {
 }
 
 func cookieAttributes(cookie Cookie) string {
-	attributes, err := appendCookieAttributes(nil, &cookie, time.Time{})
+	attributes, err := cookies.AppendAttributes(nil, (*cookies.Attributes)(&cookie), time.Time{})
 	if err != nil {
 		panic(fmt.Errorf("cantil: the session cookie: %w", err))
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/pytext"
 )
@@ -167,8 +168,7 @@ func (c *Context) Values() Values {
 // Cookies are the request's cookies, request.cookies.
 func (c *Context) Cookies() Values {
 	if c.cookies == nil {
-		cookies := parseCookies(cookieHeader(&c.ctx.Request.Header))
-		c.cookies = &cookies
+		c.cookies = &Values{items: cookies.Parse(cookies.Header(&c.ctx.Request.Header))}
 	}
 	return *c.cookies
 }

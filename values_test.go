@@ -1,7 +1,6 @@
 package cantil
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -13,8 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/valyala/fasthttp"
-
+	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/internal/formdata"
 )
 
@@ -80,7 +78,7 @@ func TestNothingAliasesTheRequest(t *testing.T) {
 	query, cookie := []byte("a=xyz&b=%20"), []byte(`a=xyz; b="q\"r"`)
 	body := []byte("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nxyz\r\n" +
 		"--b\r\nContent-Disposition: form-data; name=f; filename=n\r\n\r\nxyz\r\n--b--\r\n")
-	q, c := parseQuery(query), parseCookies(cookie)
+	q, c := parseQuery(query), Values{items: cookies.Parse(cookie)}
 	form, files, err := parseForm("multipart/form-data; boundary=b", bytes.NewReader(body), formdata.Limits{})
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
@@ -120,44 +118,6 @@ func TestFile(t *testing.T) {
 	}
 }
 
-func TestCookieHeaderLines(t *testing.T) {
-	h := fasthttp.RequestHeader{}
-	if b := cookieHeader(&h); b != nil {
-		t.Errorf("%q", b)
-	}
-	raw := "GET / HTTP/1.1\r\nHost: x\r\nCookie: a=1;  =x\r\ncookie: b=2\r\n\r\n"
-	if err := h.Read(bufio.NewReader(strings.NewReader(raw))); err != nil {
-		t.Fatal(err)
-	}
-	if got := parseCookies(cookieHeader(&h)).ToMap(); len(got) != 2 || got["b"] != "2" {
-		t.Errorf("%q", got)
-	}
-}
-
-// TestLookupOfEveryByte puts each byte at each place of a value: the lookup finds what the
-// full parse finds.
-func TestLookupOfEveryByte(t *testing.T) {
-	for at := range 19 {
-		for c := range 256 {
-			value := []byte("abcdefghijklmnopqrs")
-			value[at] = byte(c)
-			for _, header := range []string{"s=" + string(value), "s=" + string(value) + "; t=1", "s=" + string(value[:at+1])} {
-				got, ok := findCookie([]byte(header), "s")
-				if want := parseCookies([]byte(header)); ok != want.Has("s") || string(got) != want.Get("s") {
-					t.Errorf("%q: %q, %v, want %q", header, got, ok, want.Get("s"))
-				}
-			}
-		}
-	}
-}
-
 func TestReadCosts(t *testing.T) {
-	header := []byte(`theme=dark; session=eyJhIjoxfQ.Z3SFgA.Hauom0ZANJmHXS1LQLs4c6O97vA; x="y z"`)
-	allocates(t, "lookup of a cookie", 0, func() { findCookie(header, "session") })
-	allocates(t, "lookup of a quoted cookie", 0, func() { findCookie(header, "x") })
-	allocates(t, "all cookies: their text and their list", 2, func() { parseCookies(header) })
 	allocates(t, "a query: its text and its list", 2, func() { parseQuery([]byte("a=1&b=%C3%A9+x")) })
-	buf := make([]byte, 0, 512)
-	c := Cookie{MaxAge: 60, Path: "/a b", Domain: "example.com", HTTPOnly: true, SameSite: "lax"}
-	allocates(t, "a cookie", 0, func() { buf, _ = appendSetCookie(buf[:0], "c", "a;b é", &c, cookieEpoch) })
 }

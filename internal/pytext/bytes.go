@@ -38,6 +38,14 @@ func AppendLatin1(dst []byte, s string) (out []byte, ok bool) {
 	return out, true
 }
 
+// AppendLatin1Byte appends the character that ISO 8859-1 gives a byte.
+func AppendLatin1Byte(dst []byte, b byte) []byte {
+	if b < utf8.RuneSelf {
+		return append(dst, b)
+	}
+	return append(dst, 0xc0|b>>6, 0x80|b&0x3f)
+}
+
 // IsASCII reports whether every byte of s is ASCII.
 func IsASCII[T string | []byte](s T) bool {
 	for i := range len(s) {

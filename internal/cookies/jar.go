@@ -1,4 +1,4 @@
-package cantil
+package cookies
 
 import (
 	"net/url"
@@ -10,14 +10,16 @@ import (
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
-// cookieJar keeps a Client's cookies as a browser does (RFC 6265, section 5),
-// by the application's clock. Values stay as they were written.
-type cookieJar struct {
-	now     func() time.Time
-	cookies []jarCookie
+// Jar keeps a client's cookies as a browser does (RFC 6265, section 5), by a clock
+// of its owner's. Values stay as they were written, which net/http/cookiejar
+// would clean. It belongs to one goroutine.
+type Jar struct {
+	Now func() time.Time
+
+	cookies []stored
 }
 
-type jarCookie struct {
+type stored struct {
 	name, value string
 	host, path  string
 	subdomains  bool // a Domain attribute came with it
@@ -25,24 +27,24 @@ type jarCookie struct {
 	expires     time.Time // zero: when the jar is thrown away
 }
 
-// set takes a Set-Cookie line that came from u.
-func (j *cookieJar) set(u *url.URL, line string) {
+// Set takes a Set-Cookie line that came from u.
+func (j *Jar) Set(u *url.URL, line string) {
 	pair, attributes, _ := strings.Cut(line, ";")
 	name, value, ok := strings.Cut(pair, "=")
 	if !ok {
 		return
 	}
-	c := jarCookie{name: strings.TrimSpace(name), value: strings.TrimSpace(value), host: u.Hostname(), path: "/"}
+	c := stored{name: strings.TrimSpace(name), value: strings.TrimSpace(value), host: u.Hostname(), path: "/"}
 	j.readAttributes(&c, attributes)
-	j.cookies = slices.DeleteFunc(j.cookies, func(o jarCookie) bool {
+	j.cookies = slices.DeleteFunc(j.cookies, func(o stored) bool {
 		return o.name == c.name && o.host == c.host && o.path == c.path
 	})
-	if c.live(j.now()) {
+	if c.live(j.Now()) {
 		j.cookies = append(j.cookies, c)
 	}
 }
 
-func (j *cookieJar) readAttributes(c *jarCookie, attributes string) {
+func (j *Jar) readAttributes(c *stored, attributes string) {
 	maxAge := false
 	for attribute := range strings.SplitSeq(attributes, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(attribute), "=")
@@ -55,9 +57,9 @@ func (j *cookieJar) readAttributes(c *jarCookie, attributes string) {
 			}
 		case "secure":
 			c.secure = true
-		case "max-age": // goes before Expires
+		case "max-age": // takes precedence over Expires
 			if seconds, err := strconv.Atoi(value); err == nil {
-				c.expires, maxAge = j.now().Add(time.Duration(seconds)*time.Second), true
+				c.expires, maxAge = j.Now().Add(time.Duration(seconds)*time.Second), true
 			}
 		case "expires":
 			if t, ok := httpheader.ParseDate(value); ok && !maxAge {
@@ -67,10 +69,10 @@ func (j *cookieJar) readAttributes(c *jarCookie, attributes string) {
 	}
 }
 
-func (c *jarCookie) live(now time.Time) bool { return c.expires.IsZero() || c.expires.After(now) }
+func (c *stored) live(now time.Time) bool { return c.expires.IsZero() || c.expires.After(now) }
 
-// matches tells whether the cookie goes with a request to u.
-func (c *jarCookie) matches(u *url.URL) bool {
+// matches reports whether the cookie goes with a request to u.
+func (c *stored) matches(u *url.URL) bool {
 	host := u.Hostname()
 	if host != c.host && !(c.subdomains && strings.HasSuffix(host, "."+c.host)) {
 		return false
@@ -84,20 +86,21 @@ func (c *jarCookie) matches(u *url.URL) bool {
 	return below && (!c.secure || u.Scheme == "https")
 }
 
-// header is the Cookie header for a request to u.
-func (j *cookieJar) header(u *url.URL) string {
+// Header is the Cookie header for a request to u.
+func (j *Jar) Header(u *url.URL) string {
 	var pairs []string
 	for _, c := range j.cookies {
-		if c.live(j.now()) && c.matches(u) {
+		if c.live(j.Now()) && c.matches(u) {
 			pairs = append(pairs, c.name+"="+c.value)
 		}
 	}
 	return strings.Join(pairs, "; ")
 }
 
-func (j *cookieJar) get(u *url.URL, name string) (string, bool) {
+// Get is the value of the cookie of a name that a request to u would carry.
+func (j *Jar) Get(u *url.URL, name string) (string, bool) {
 	for _, c := range j.cookies {
-		if c.name == name && c.live(j.now()) && c.matches(u) {
+		if c.name == name && c.live(j.Now()) && c.matches(u) {
 			return c.value, true
 		}
 	}

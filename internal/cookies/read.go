@@ -1,4 +1,4 @@
-package cantil
+package cookies
 
 import (
 	"bytes"
@@ -11,10 +11,11 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// cookieHeader returns the Cookie header of a request as it came, several lines joined by ";", as Werkzeug joins them.
-// The bytes are fasthttp's own. It wants to come before fasthttp's Cookie or VisitAllCookie, which take the header
-// apart by other rules and keep only what they understood.
-func cookieHeader(h *fasthttp.RequestHeader) []byte {
+// Header returns the Cookie header of a request as it came, several lines joined
+// by ";", as Werkzeug joins them. The bytes are fasthttp's own. It must be called
+// before fasthttp's Cookie or VisitAllCookie, which take the header apart by other
+// rules and keep only what they understood.
+func Header(h *fasthttp.RequestHeader) []byte {
 	lines := h.PeekAll(fasthttp.HeaderCookie)
 	switch len(lines) {
 	case 0:
@@ -25,22 +26,24 @@ func cookieHeader(h *fasthttp.RequestHeader) []byte {
 	return bytes.Join(lines, []byte{';'})
 }
 
-// parseCookies reads a Cookie header as Werkzeug's parse_cookie does, but for the rules of [cookieScanner]: every pair in
-// order, bytes outside ASCII as ISO 8859-1, a quoted value without its quotes and backslashes. A pair without a name is none (CVE-2023-23934).
-func parseCookies(header []byte) Values {
+// Parse reads a Cookie header as Werkzeug's parse_cookie does, but for the rules
+// of [scanner]: every pair, those of one name together, bytes outside ASCII as
+// ISO 8859-1, a quoted value without its quotes and backslashes. A pair without a
+// name is dropped (CVE-2023-23934).
+func Parse(header []byte) []formdata.Pair {
 	if len(header) == 0 {
-		return Values{}
+		return nil
 	}
 	var text strings.Builder // one copy, of which every string is a part
 	text.Grow(len(header))
 	items := make([]formdata.Pair, 0, min(bytes.Count(header, []byte{';'})+1, 32))
-	s := cookieScanner{rest: header}
+	s := scanner{rest: header}
 	for s.next() {
 		name, start := appendText(&text, s.name), text.Len()
 		text.Write(s.decoded())
 		items = append(items, formdata.Pair{Key: name, Value: text.String()[start:]})
 	}
-	return Values{items: formdata.Group(items)}
+	return formdata.Group(items)
 }
 
 // appendText adds b, read as ISO 8859-1, to text and returns that part.
@@ -52,10 +55,11 @@ func appendText(text *strings.Builder, b []byte) string {
 	return text.String()[start:]
 }
 
-// findCookie finds the first cookie of a name, as parseCookies(header).Get(name) would. The value is a part of header, or
-// a decoded copy if it was quoted with escapes or is not ASCII; nothing else allocates.
-func findCookie(header []byte, name string) (value []byte, ok bool) {
-	s := cookieScanner{rest: header}
+// Find finds the first cookie of a name, the first of that name in what [Parse]
+// returns. The value is a part of header, or a decoded copy if it was quoted with
+// escapes or is not ASCII; nothing else allocates.
+func Find(header []byte, name string) (value []byte, ok bool) {
+	s := scanner{rest: header}
 	for s.next() {
 		if latin1Equal(s.name, name) {
 			return s.decoded(), true
@@ -79,17 +83,18 @@ func latin1Equal(b []byte, s string) bool {
 	return i == len(b) && !pytext.IsASCII(b)
 }
 
-// cookieScanner walks over the pairs of a Cookie header by two rules that are not Werkzeug's but those of browsers (RFC
-// 6265, 5.4), since another site of the same domain can set what comes before: a ";" ends a cookie inside quotes too, or
-// a quote would swallow the session; and only space and tab are trimmed, or "\xa0__Host-x" would be a "__Host-x" that no
-// browser guarded.
-type cookieScanner struct {
+// scanner walks over the pairs of a Cookie header by two rules that are not
+// Werkzeug's but those of browsers (RFC 6265, 5.4), since another site of the same
+// domain can set what comes before: a ";" ends a cookie inside quotes too, or a
+// quote would swallow the session; and only space and tab are trimmed, or
+// "\xa0__Host-x" would be a "__Host-x" that no browser guarded.
+type scanner struct {
 	rest        []byte
 	name, value []byte // the pair, spaces around them taken off, quotes still on
 }
 
 // next moves to the next pair that has a name.
-func (s *cookieScanner) next() bool {
+func (s *scanner) next() bool {
 	for len(s.rest) > 0 {
 		var pair []byte
 		pair, s.rest, _ = bytes.Cut(s.rest, []byte{';'})
@@ -112,8 +117,9 @@ func trimBlanks(b []byte) []byte {
 	return b
 }
 
-// decoded gives the value as UTF-8: quotes off, escapes undone. Escaped bytes that are no UTF-8 become U+FFFD.
-func (s *cookieScanner) decoded() []byte {
+// decoded gives the value as UTF-8: quotes off, escapes undone. Escaped
+// bytes that are not UTF-8 become U+FFFD.
+func (s *scanner) decoded() []byte {
 	v := s.value
 	quoted := len(v) >= 2 && v[0] == '"' && v[len(v)-1] == '"'
 	if quoted {
@@ -126,13 +132,13 @@ func (s *cookieScanner) decoded() []byte {
 	for i := 0; i < len(v); i++ {
 		switch {
 		case !quoted || v[i] != '\\' || i+1 == len(v) || v[i+1] == '\n':
-			out = appendLatin1Byte(out, v[i])
+			out = pytext.AppendLatin1Byte(out, v[i])
 		case isOctal(v[i+1:]):
 			out = append(out, (v[i+1]-'0')<<6|(v[i+2]-'0')<<3|(v[i+3]-'0'))
 			i += 3
 		default: // the backslash goes, what follows is text
 			i++
-			out = appendLatin1Byte(out, v[i])
+			out = pytext.AppendLatin1Byte(out, v[i])
 		}
 	}
 	if !utf8.Valid(out) {
