@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/envconfig"
 )
 
 // LoadEnv sets the configuration from the environment,
@@ -33,7 +35,7 @@ func (a *App) LoadEnv(prefix string) {
 		if !ok {
 			continue
 		}
-		if err := a.setConfig(fields, key, envValue(text)); err != nil {
+		if err := a.setConfig(fields, key, envconfig.Value(text)); err != nil {
 			panic(fmt.Errorf("cantil: LoadEnv: %s %w", name, err))
 		}
 	}
@@ -54,7 +56,7 @@ func configFields(config *Config) map[string]reflect.Value {
 // entry of a mapping in there.
 func (a *App) setConfig(fields map[string]reflect.Value, key string, value any) error {
 	if field, known := fields[key]; known {
-		return setField(field, value)
+		return envconfig.Set(field.Addr().Interface(), value)
 	}
 	parts := strings.Split(key, "__")
 	if _, known := fields[parts[0]]; known {

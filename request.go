@@ -2,10 +2,13 @@ package cantil
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
@@ -211,4 +214,33 @@ func (c *Context) Authorization() *Authorization {
 		return nil
 	}
 	return &Authorization{Type: a.Scheme, Parameters: a.Parameters, Token: a.Token}
+}
+
+// notJSON tells the client what its request lacks.
+const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
+
+// JSON decodes the request's JSON into v, request.json. A body of another type
+// is a 415 error and one that is not JSON a 400: return the error to answer so.
+func (c *Context) JSON(v any) error {
+	if !c.IsJSON() {
+		return Abort(http.StatusUnsupportedMediaType, notJSON)
+	}
+	return decodeJSONBody(c.rawBody(), v)
+}
+
+// ForceJSON is JSON whatever type the request says its body is,
+// request.get_json(force=True).
+func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
+
+// IsJSON tells whether the request says that its body is JSON, request.is_json.
+func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
+
+// decodeJSONBody reads JSON; a body that is none is a 400.
+func decodeJSONBody(body []byte, v any) error {
+	err := flaskjson.Decode(body, v)
+	// A target that is no pointer is a mistake in the program, not in the request.
+	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
+		return err
+	}
+	return Abort(http.StatusBadRequest)
 }

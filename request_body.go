@@ -2,18 +2,17 @@ package cantil
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"sync/atomic"
 	"time"
 
-	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/formdata"
-	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/wire"
 )
 
 // requestBody is what was read of the request's body, and what that holds until
@@ -167,35 +166,6 @@ func (c *Context) checkContentLength() {
 	}
 }
 
-// notJSON tells the client what its request lacks.
-const notJSON = "The request's body is not announced as JSON: its Content-Type must be application/json."
-
-// JSON decodes the request's JSON into v, request.json. A body of another type
-// is a 415 error and one that is not JSON a 400: return the error to answer so.
-func (c *Context) JSON(v any) error {
-	if !c.IsJSON() {
-		return Abort(http.StatusUnsupportedMediaType, notJSON)
-	}
-	return decodeJSONBody(c.rawBody(), v)
-}
-
-// ForceJSON is JSON whatever type the request says its body is,
-// request.get_json(force=True).
-func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
-
-// IsJSON tells whether the request says that its body is JSON, request.is_json.
-func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
-
-// decodeJSONBody reads JSON; a body that is none is a 400.
-func decodeJSONBody(body []byte, v any) error {
-	err := flaskjson.Decode(body, v)
-	// A target that is no pointer is a mistake in the program, not in the request.
-	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
-		return err
-	}
-	return Abort(http.StatusBadRequest)
-}
-
 // bodyMemory counts the bytes of request bodies that all requests together hold
 // in memory, up to Config.MaxBodyMemory.
 type bodyMemory struct {
@@ -235,4 +205,61 @@ func (c *Context) releaseBody() {
 		c.body.release(&c.app.bodies)
 		c.body = nil
 	}
+}
+
+// stream is the request's body, not read yet.
+func (c *Context) stream(limit int) *formdata.Stream {
+	request, b := &c.ctx.Request, c.requestBody()
+	whole := func() { request.ResetBody(); b.whole = true }
+	return &formdata.Stream{In: c.ctx.RequestBodyStream(), Length: request.Header.ContentLength(), Limit: limit, Whole: whole}
+}
+
+// readStream puts the body into memory and gives it to fasthttp's request, where
+// it is a body like any other. The connection's next request follows a body that
+// was read to its end; a request whose body is a stream still has not been.
+func (c *Context) readStream(limit int) []byte {
+	body, err := c.stream(limit).ReadAll(c.holdBody)
+	if err != nil {
+		panic(c.bodyError(err))
+	}
+	c.ctx.Request.SetBodyRaw(body)
+	b := c.requestBody()
+	b.data, b.own = body, true
+	return body
+}
+
+// bodyError is the answer for a body that cannot be read, now and whenever it is
+// asked for again. After an error of the stream nothing more may be read from the
+// connection: what follows might be the rest of the body.
+func (c *Context) bodyError(err error) error {
+	var he *HTTPError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &he):
+		err = he
+	case errors.Is(err, formdata.ErrTooLarge):
+		err = &HTTPError{Code: http.StatusRequestEntityTooLarge}
+	case errors.Is(err, formdata.ErrBoundary):
+		err = &HTTPError{Code: http.StatusBadRequest, Err: err}
+	case errors.Is(err, formdata.ErrStorage): // as it is: a 500, which is logged
+	case errors.As(err, &timeout) && timeout.Timeout():
+		c.closing = true
+		err = &HTTPError{Code: http.StatusRequestTimeout, Err: err}
+	default:
+		c.closing = true
+		err = &HTTPError{Code: http.StatusBadRequest, Description: "The request's body did not arrive whole.", Err: err}
+	}
+	c.requestBody().failed = err
+	return err
+}
+
+// bodyState is what wire.End has to know of the body.
+func (c *Context) bodyState() wire.Body {
+	switch {
+	case c.closing:
+		return wire.BrokenBody
+	case c.body != nil && c.body.whole:
+		return wire.ReadBody
+	}
+	return wire.UnknownBody
 }

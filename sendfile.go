@@ -1,9 +1,7 @@
 package cantil
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -43,11 +41,11 @@ type SendFileOptions struct {
 // opened panics.
 func (c *Context) SendFile(name string, options ...SendFileOptions) *Response {
 	name = c.app.folder(name)
-	f, err := openFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+	f, err := sendfile.Open(os.DirFS(filepath.Dir(name)), filepath.Base(name))
 	if err != nil {
 		panic(err)
 	}
-	f.path = name
+	f.Path = name
 	return c.sendFile(f, options)
 }
 
@@ -58,7 +56,7 @@ func (c *Context) SendFile(name string, options ...SendFileOptions) *Response {
 // A file that the system cannot open is a 500.
 func (c *Context) SendFromDirectory(folder, name string, options ...SendFileOptions) *Response {
 	folder = c.app.folder(folder)
-	return c.sendFrom(confined(folder), folder, name, options)
+	return c.sendFrom(sendfile.Folder(folder), folder, name, options)
 }
 
 // sendFrom answers with a file of fsys; folder is what to call its root.
@@ -68,27 +66,27 @@ func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOp
 	if !ok || !fs.ValidPath(clean) {
 		panic(&HTTPError{Code: http.StatusNotFound})
 	}
-	f, err := openFile(fsys, clean)
+	f, err := sendfile.Open(fsys, clean)
 	switch {
 	case err == nil:
-	case isMissing(err):
+	case sendfile.IsMissing(err):
 		panic(&HTTPError{Code: http.StatusNotFound, Err: err})
 	default: // of the system: too many files, no permission, a failing disk
 		panic(fmt.Errorf("cantil: open a file to send: %w", err))
 	}
-	f.path = joined
+	f.Path = joined
 	return c.sendFile(f, options)
 }
 
 // sendFile makes the response, whole or what the request's conditions leave of it.
-func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
+func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Response {
 	var o SendFileOptions
 	if len(options) > 0 {
 		o = options[0]
 	}
 	r := c.MakeResponse("")
 	c.describeFile(r, f, &o)
-	r.setStream(&fileBody{Reader: f, file: f, size: f.size})
+	r.setStream(f.Whole())
 	if o.Unconditional {
 		return r
 	}
@@ -98,7 +96,7 @@ func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
 		return r
 	}
 	r.header.Set("Accept-Ranges", "bytes")
-	if err := r.limit(conditions.Judge(r.header.Get("ETag"), f.modified, f.size), f); err != nil {
+	if err := r.limit(conditions.Judge(r.header.Get("ETag"), f.Modified, f.Size), f); err != nil {
 		f.Close()
 		panic(err)
 	}
@@ -106,10 +104,10 @@ func (c *Context) sendFile(f *servedFile, options []SendFileOptions) *Response {
 }
 
 // describeFile sets the headers that tell of the file.
-func (c *Context) describeFile(r *Response, f *servedFile, o *SendFileOptions) {
+func (c *Context) describeFile(r *Response, f *sendfile.File, o *SendFileOptions) {
 	name := o.DownloadName
 	if name == "" {
-		name = filepath.Base(f.path)
+		name = filepath.Base(f.Path)
 	}
 	mimetype, encoding := sendfile.Type(name)
 	if o.Mimetype != "" {
@@ -120,12 +118,16 @@ func (c *Context) describeFile(r *Response, f *servedFile, o *SendFileOptions) {
 		r.header.Set("Content-Encoding", encoding)
 	}
 	r.header.Set("Content-Disposition", sendfile.Disposition(name, o.AsAttachment))
-	if !f.modified.IsZero() {
-		r.header.Set("Last-Modified", httpheader.FormatDate(f.modified))
+	if !f.Modified.IsZero() {
+		r.header.Set("Last-Modified", httpheader.FormatDate(f.Modified))
 	}
 	c.cacheFile(r, o.MaxAge)
 	if !o.NoETag {
-		r.header.Set("ETag", f.etag())
+		etag, err := f.ETag()
+		if err != nil {
+			panic(err)
+		}
+		r.header.Set("ETag", etag)
 	}
 }
 
@@ -144,10 +146,10 @@ func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
 }
 
 // limit makes of the response what the verdict says.
-func (r *Response) limit(v httpheader.Verdict, f *servedFile) error {
+func (r *Response) limit(v httpheader.Verdict, f *sendfile.File) error {
 	switch v.Status {
 	case http.StatusPartialContent:
-		body, err := f.section(v.Start, v.Size)
+		body, err := f.Section(v.Start, v.Size)
 		if err != nil {
 			return err
 		}
@@ -180,74 +182,3 @@ func readConditions(h *fasthttp.RequestHeader) httpheader.Conditions {
 	c.Range, c.HasRange = get("Range")
 	return c
 }
-
-// servedFile is an open file with what an answer says of it.
-type servedFile struct {
-	fs.File
-	path     string // for its entity tag and its name
-	modified time.Time
-	size     int64
-}
-
-// errNoFile is the error for a folder in a file's place.
-var errNoFile = errors.New("cantil: not a file")
-
-func openFile(fsys fs.FS, name string) (*servedFile, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errNoFile
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return &servedFile{File: f, modified: info.ModTime(), size: info.Size()}, nil
-}
-
-// etag is the file's entity tag: by age, size and path, or by its content where a
-// file has no age, as one from go:embed.
-func (f *servedFile) etag() string {
-	if !f.modified.IsZero() {
-		return httpheader.FileETag(f.modified, f.size, f.path)
-	}
-	seeker, ok := f.File.(io.Seeker)
-	if !ok {
-		return httpheader.FileETag(f.modified, f.size, f.path)
-	}
-	content, err := io.ReadAll(f)
-	if err == nil {
-		_, err = seeker.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		panic(err)
-	}
-	return httpheader.BodyETag(content)
-}
-
-// section is a part of the file.
-func (f *servedFile) section(start, size int64) (*fileBody, error) {
-	var err error
-	if seeker, ok := f.File.(io.Seeker); ok {
-		_, err = seeker.Seek(start, io.SeekStart)
-	} else {
-		_, err = io.CopyN(io.Discard, f, start)
-	}
-	return &fileBody{Reader: io.LimitReader(f, size), file: f, size: size}, err
-}
-
-// fileBody is the stream of a file, which knows its length and is closed in the end.
-type fileBody struct {
-	io.Reader
-	file io.Closer
-	size int64
-}
-
-// Len is the length of the body in bytes.
-func (b *fileBody) Len() int { return int(b.size) }
-
-// Close closes the file.
-func (b *fileBody) Close() error { return b.file.Close() }

@@ -1,13 +1,12 @@
 package cantil
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
-	"syscall"
+
+	"github.com/cantil-go/cantil/internal/sendfile"
 )
 
 // addStaticRoute serves the static folder at /static, as Flask(__name__) does,
@@ -24,7 +23,7 @@ func (a *App) addStaticRoute() {
 // is nil, name within fsys.
 func staticView(fsys fs.FS, path, name string) View {
 	if fsys == nil {
-		fsys = confined(path)
+		fsys = sendfile.Folder(path)
 	} else {
 		fsys = within(fsys, name)
 	}
@@ -42,39 +41,6 @@ func within(fsys fs.FS, folder string) fs.FS {
 		return fsys
 	}
 	return sub
-}
-
-// confined is a folder of the disk whose symbolic links cannot lead out of it.
-// It is looked up anew each time, as it may be replaced while the program runs.
-type confined string
-
-// Open implements fs.FS.
-func (folder confined) Open(name string) (fs.File, error) {
-	root, err := os.OpenRoot(string(folder))
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	f, err := root.Open(filepath.FromSlash(name))
-	if err == nil {
-		return f, nil
-	}
-	if _, system := errors.AsType[syscall.Errno](err); !system { // os.Root refused the path
-		err = &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return nil, err
-}
-
-// isMissing reports whether a file could not be opened because its name leads to
-// none, whatever the name. Any other error is of the system.
-func isMissing(err error) bool {
-	for _, missing := range []error{fs.ErrNotExist, fs.ErrInvalid, errNoFile,
-		syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP, syscall.EINVAL} {
-		if errors.Is(err, missing) {
-			return true
-		}
-	}
-	return isInvalidName(err)
 }
 
 // folder resolves a folder of the configuration below the root path.

@@ -1,18 +1,19 @@
-package cantil
+// Package envconfig reads values of a configuration from environment variables,
+// as Flask's from_prefixed_env does.
+package envconfig
 
 import (
 	"errors"
 	"math"
 	"math/big"
-	"reflect"
 	"strings"
 	"time"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
 )
 
-// envValue is what json.loads makes of a variable, or its text.
-func envValue(text string) any {
+// Value is what json.loads makes of a variable, or its text.
+func Value(text string) any {
 	var value any
 	if flaskjson.Parse([]byte(text), &value) == nil {
 		return value
@@ -28,20 +29,24 @@ func envValue(text string) any {
 	return text
 }
 
-// setField sets a field of Config to a value of JSON. None is the zero value.
-func setField(field reflect.Value, value any) error {
+// Set sets *target to a value that [Value] returned; nil, None, is the zero value.
+// target points to a string, a list of them, a bool, an int or a Duration, of
+// which the value is a number of seconds; any other type is an error. The error is
+// the end of a sentence that begins with the variable's name, and does not show
+// the value.
+func Set(target, value any) error {
 	var err error
-	switch target := field.Addr().Interface().(type) {
+	switch target := target.(type) {
 	case *string:
-		*target, err = envText(value)
+		*target, err = readText(value)
 	case *[]string:
-		*target, err = envList(value)
+		*target, err = readList(value)
 	case *bool:
-		err = setUnlessEmpty(target, value, envBool)
+		err = setUnlessEmpty(target, value, readBool)
 	case *int:
-		err = setUnlessEmpty(target, value, envInt)
+		err = setUnlessEmpty(target, value, readInt)
 	case *time.Duration:
-		err = setUnlessEmpty(target, value, envSeconds)
+		err = setUnlessEmpty(target, value, readSeconds)
 	default:
 		err = errors.New("cannot be set from the environment")
 	}
@@ -61,7 +66,7 @@ func setUnlessEmpty[T any](target *T, value any, read func(any) (T, error)) erro
 	return err
 }
 
-func envText(value any) (string, error) {
+func readText(value any) (string, error) {
 	text, ok := value.(string)
 	if !ok && value != nil {
 		return "", errors.New("is JSON where text belongs: digits and the like are text in quotes")
@@ -69,7 +74,7 @@ func envText(value any) (string, error) {
 	return text, nil
 }
 
-func envList(value any) ([]string, error) {
+func readList(value any) ([]string, error) {
 	members, ok := value.([]any)
 	if text, isText := value.(string); isText {
 		for member := range strings.SplitSeq(text, ",") {
@@ -80,7 +85,7 @@ func envList(value any) ([]string, error) {
 	}
 	var list []string
 	for _, member := range members {
-		text, err := envText(member)
+		text, err := readText(member)
 		if err != nil {
 			return nil, errors.New("has a member that is no text")
 		}
@@ -91,7 +96,7 @@ func envList(value any) ([]string, error) {
 	return list, nil
 }
 
-func envBool(value any) (bool, error) {
+func readBool(value any) (bool, error) {
 	switch v := value.(type) {
 	case nil:
 		return false, nil
@@ -102,34 +107,34 @@ func envBool(value any) (bool, error) {
 			return strings.EqualFold(v, "true"), nil
 		}
 	default:
-		if n, ok := envNumber(value); ok {
+		if n, ok := readNumber(value); ok {
 			return n != 0, nil
 		}
 	}
 	return false, errors.New("is neither true nor false")
 }
 
-func envInt(value any) (int, error) {
+func readInt(value any) (int, error) {
 	if n, ok := value.(int); ok {
 		return n, nil
 	}
-	f, ok := envNumber(value)
+	f, ok := readNumber(value)
 	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		return 0, errors.New("is no whole number")
 	}
 	return int(f), nil
 }
 
-func envSeconds(value any) (time.Duration, error) {
-	seconds, ok := envNumber(value)
+func readSeconds(value any) (time.Duration, error) {
+	seconds, ok := readNumber(value)
 	if !ok || !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
 		return 0, errors.New("is no number of seconds")
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }
 
-// envNumber gives a number of JSON, and 0 for None.
-func envNumber(value any) (float64, bool) {
+// readNumber gives a number of JSON, and 0 for None.
+func readNumber(value any) (float64, bool) {
 	switch v := value.(type) {
 	case nil:
 		return 0, true

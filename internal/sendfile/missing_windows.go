@@ -1,4 +1,4 @@
-package cantil
+package sendfile
 
 import (
 	"errors"

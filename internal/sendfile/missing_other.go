@@ -1,6 +1,6 @@
 //go:build !windows
 
-package cantil
+package sendfile
 
 // isInvalidName is for systems that have names which no file can have.
 func isInvalidName(error) bool { return false }
