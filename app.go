@@ -27,8 +27,8 @@ type App struct {
 
 	rootPath   string
 	rules      *routing.Map
-	routes     map[string]*route // by endpoint
-	blueprints map[string]bool   // the names that are taken
+	routes     map[string]*route     // by endpoint
+	blueprints map[string]*Blueprint // by the name under which they were registered
 	proxies    *ProxyFix
 	trusted    *urls.HostSet // nil: every host
 
@@ -63,7 +63,7 @@ func New() *App {
 	a.add = func(rule string, view View, options []RouteOption) {
 		a.addRule([]scope{{"", &a.registry}}, rule, view, options)
 	}
-	a.blueprints = map[string]bool{}
+	a.blueprints = map[string]*Blueprint{}
 	return a
 }
 
@@ -108,6 +108,7 @@ func (a *App) handle(ctx *fasthttp.RequestCtx) {
 // fasthttp/router's tree, matched already; every other path comes to Flask's
 // matching, which gives the tree's answers too.
 func (a *App) freeze() {
+	a.checkViews()
 	a.trusted = a.trustedHosts()
 	a.addStaticRoute()
 	for _, add := range a.blueprintStatics { // now: where they ask for the same, the application's goes before

@@ -16,7 +16,7 @@ type Blueprint struct {
 	records []func(*registration) // what to do on an application: routes, app-wide handlers
 	nested  []nestedBlueprint
 
-	registered bool // on an application: it would not notice what comes now
+	registered bool // on an application: what comes now would have no effect
 }
 
 type nestedBlueprint struct {
@@ -55,7 +55,7 @@ func BlueprintName(name string) BlueprintOption {
 // with the name: "auth.login". A name with a dot panics.
 func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	if name == "" || strings.Contains(name, ".") {
-		panic(fmt.Sprintf("cantil: NewBlueprint(%q): a name is needed, without dots", name))
+		panic(fmt.Errorf("cantil: NewBlueprint(%q): a name is needed, without dots", name))
 	}
 	o := gather(options)
 	o.files.root = callerFolder(2)
@@ -81,7 +81,7 @@ func gather(options []BlueprintOption) blueprintOptions {
 // registered on.
 func (b *Blueprint) record(what string, f func(*registration)) {
 	if b.registered {
-		panic(fmt.Sprintf("cantil: %s on the blueprint %q after it was registered: nobody would notice", what, b.name))
+		panic(fmt.Errorf("cantil: %s on the blueprint %q after it was registered: it would have no effect", what, b.name))
 	}
 	b.records = append(b.records, f)
 }
@@ -89,10 +89,10 @@ func (b *Blueprint) record(what string, f func(*registration)) {
 // RegisterBlueprint nests another blueprint, whose endpoints become "outer.inner.view".
 func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOption) {
 	if inner == b {
-		panic("cantil: a blueprint cannot be registered on itself")
+		panic(fmt.Errorf("cantil: the blueprint %q cannot be registered on itself", b.name))
 	}
 	if b.registered {
-		panic(fmt.Sprintf("cantil: RegisterBlueprint on the blueprint %q after it was registered: nobody would notice", b.name))
+		panic(fmt.Errorf("cantil: RegisterBlueprint on the blueprint %q after it was registered: it would have no effect", b.name))
 	}
 	b.nested = append(b.nested, nestedBlueprint{inner, options})
 }
@@ -109,7 +109,7 @@ func (a *App) RegisterBlueprint(bp *Blueprint, options ...BlueprintOption) {
 func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 	o := gather(options)
 	if o.files != (blueprintFiles{}) {
-		panic(fmt.Sprintf("cantil: RegisterBlueprint(%q): its files are an option of NewBlueprint", b.name))
+		panic(fmt.Errorf("cantil: RegisterBlueprint(%q): its files are an option of NewBlueprint", b.name))
 	}
 	name, prefix := b.name, b.prefix
 	if o.name != "" {
@@ -121,10 +121,10 @@ func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 	if around := outer.scopes[0].name; around != "" {
 		name = around + "." + name
 	}
-	if outer.app.blueprints[name] {
-		panic(fmt.Sprintf("cantil: RegisterBlueprint: the name %q is taken; cantil.BlueprintName gives another", name))
+	if outer.app.blueprints[name] != nil {
+		panic(fmt.Errorf("cantil: RegisterBlueprint: the name %q is taken; cantil.BlueprintName gives another", name))
 	}
-	outer.app.blueprints[name] = true
+	outer.app.blueprints[name] = b
 	b.registered = true
 	r := &registration{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
 		scopes: append([]scope{{name, &b.registry}}, outer.scopes...)}

@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -35,28 +36,35 @@ func (a *App) TestClient() *Client {
 // maxRedirects is how many redirects a client follows before it gives up.
 const maxRedirects = 20
 
-// RequestOption adds to a client's request.
+// RequestOption adds to a request that a [Client] makes in a test: one of FormData,
+// JSONData, RequestBody and RequestHeader, or a custom function.
 type RequestOption func(*fasthttp.Request)
 
-// FormData is the request's form, data={…}: names and values in turn.
+// FormData is an option of a test's request, its urlencoded form, data={…}: names
+// and values in turn. A name without a value panics.
 func FormData(namesAndValues ...string) RequestOption {
 	form := url.Values{}
-	for i := 0; i+1 < len(namesAndValues); i += 2 {
+	if n := len(namesAndValues); n%2 != 0 {
+		panic(fmt.Errorf("cantil: FormData: %q has no value", namesAndValues[n-1]))
+	}
+	for i := 0; i < len(namesAndValues); i += 2 {
 		form.Add(namesAndValues[i], namesAndValues[i+1])
 	}
 	return RequestBody("application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
-// JSONData is v as the request's JSON, json=v. It panics if v has no JSON.
+// JSONData is an option of a test's request, its body: v as JSON, json=v, with the
+// Content-Type application/json. It panics if v cannot be written as JSON.
 func JSONData(v any) RequestOption {
 	body, err := json.Marshal(v)
 	if err != nil {
-		panic(err)
+		panic(fmt.Errorf("cantil: JSONData: %w", err))
 	}
 	return RequestBody("application/json", body)
 }
 
-// RequestBody is the request's body and its type.
+// RequestBody is an option of a test's request, its body with its Content-Type:
+// data=body, content_type=contentType.
 func RequestBody(contentType string, body []byte) RequestOption {
 	return func(r *fasthttp.Request) {
 		r.Header.SetContentType(contentType)
@@ -64,7 +72,8 @@ func RequestBody(contentType string, body []byte) RequestOption {
 	}
 }
 
-// RequestHeader is a header of the request, headers={…}.
+// RequestHeader is an option of a test's request, one more line of its header:
+// headers={name: value}.
 func RequestHeader(name, value string) RequestOption {
 	return func(r *fasthttp.Request) { r.Header.Add(name, value) }
 }
@@ -85,7 +94,7 @@ func (cl *Client) Do(method, target string, options ...RequestOption) *ClientRes
 	r := cl.once(method, target, options)
 	for n := 0; cl.FollowRedirects && r.redirects(); n++ {
 		if n == maxRedirects {
-			panic("cantil: Client: too many redirects, the last one to " + r.Header("Location"))
+			panic(fmt.Errorf("cantil: Client: too many redirects, the last one to %s", r.Header("Location")))
 		}
 		next := r.URL.ResolveReference(mustParseURL(r.Header("Location")))
 		switch {
@@ -171,7 +180,7 @@ func (cl *Client) SetCookie(name, value string) {
 func mustParseURL(text string) *url.URL {
 	u, err := url.Parse(text)
 	if err != nil {
-		panic("cantil: Client: " + err.Error())
+		panic(fmt.Errorf("cantil: Client: %w", err))
 	}
 	return u
 }

@@ -2,7 +2,6 @@ package cantil_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -35,37 +34,6 @@ func TestLoadEnv(t *testing.T) {
 		}
 	}()
 	app.LoadEnv("SITIO")
-}
-
-func TestConverterOfOnesOwn(t *testing.T) {
-	app := quiet()
-	app.Converter("lista", cantil.Converter{
-		Regex: `[^/]+`,
-		ToGo: func(text string) (any, error) {
-			if strings.HasSuffix(text, "+") {
-				return nil, errors.New("um sinal no fim")
-			}
-			return strings.Split(text, "+"), nil
-		},
-		ToURL: func(v any) (string, error) {
-			list, ok := v.([]string)
-			if !ok {
-				return "", cantil.ErrValidation
-			}
-			return strings.Join(list, "+"), nil
-		},
-	})
-	app.Get("/tags/<lista:tags>", cantil.Endpoint("tags"))(func(c *cantil.Context) any {
-		tags := c.ViewArgs()["tags"].([]string)
-		return fmt.Sprint(len(tags), " ", c.URLFor("tags", "tags", append(tags, "mais")))
-	})
-	client := app.TestClient()
-	if got := client.Get("/tags/a+b").Text(); got != "2 /tags/a+b+mais" {
-		t.Errorf("%q", got)
-	}
-	if got := client.Get("/tags/a+").Status; got != 404 {
-		t.Errorf("a value that the converter refuses: %d", got)
-	}
 }
 
 func TestDebugLogsALineARequest(t *testing.T) {

@@ -39,8 +39,13 @@ const (
 	EmptyPath = cookies.EmptyPath
 )
 
-// SetCookie adds a cookie, response.set_cookie(name, value, …). A SameSite that
-// does not exist panics.
+// SetCookie adds a cookie, response.set_cookie(name, value, …). Like set_cookie it
+// adds a second line for a name that was set before.
+//
+// It panics, which is a 500, for a SameSite other than Strict, Lax and None, for a
+// Domain that IDNA cannot encode or that holds a line break, for an end after the
+// year 9999, and for CR, LF or NUL in the name or in ExpiresText. Any value can be
+// sent: what a cookie cannot hold is quoted as Werkzeug quotes it.
 func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {
@@ -54,7 +59,9 @@ func (r *Response) SetCookie(name, value string, options ...Cookie) {
 }
 
 // DeleteCookie has the browser forget a cookie, response.delete_cookie(name, …).
-// Path, domain and the flags must be those the cookie was set with.
+// Path, Domain and the flags must be those the cookie was set with. MaxAge, Expires
+// and ExpiresText are ignored: the line says Max-Age=0 and an Expires in 1970. It
+// panics as SetCookie does.
 func (r *Response) DeleteCookie(name string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {
@@ -66,8 +73,9 @@ func (r *Response) DeleteCookie(name string, options ...Cookie) {
 // cookieEpoch is the Expires of a deleted cookie.
 var cookieEpoch = time.Unix(0, 0)
 
-// deleted returns c as delete_cookie sends it: only the attributes that tell cookies apart stay.
+// deleted returns c as delete_cookie sends it: only the attributes that tell
+// cookies apart stay.
 func (c Cookie) deleted() Cookie {
-	c.MaxAge, c.Expires = -1, cookieEpoch
+	c.MaxAge, c.Expires, c.ExpiresText = -1, cookieEpoch, ""
 	return c
 }

@@ -151,7 +151,7 @@ type errorHandlers struct {
 
 func (h *errorHandlers) addCode(code int, f ErrorHandlerFunc) {
 	if statusTexts[code] == "" {
-		panic(fmt.Sprintf("cantil: ErrorHandler(%d): no such HTTP error", code))
+		panic(fmt.Errorf("cantil: ErrorHandler(%d): no such HTTP error", code))
 	}
 	if h.byCode == nil {
 		h.byCode = map[int]ErrorHandlerFunc{}

@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -34,7 +35,7 @@ import (
 // HTTP/1.0 knows no upgrade: the request ends in a 400.
 func (c *Context) Hijack(handler func(net.Conn)) *Response {
 	if handler == nil {
-		panic("cantil: Hijack: the handler is nil")
+		panic(errors.New("cantil: Hijack: the handler is nil"))
 	}
 	if !c.ctx.Request.Header.IsHTTP11() {
 		panic(&HTTPError{Code: http.StatusBadRequest, Description: "HTTP/1.0 has no upgrade."})

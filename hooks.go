@@ -7,7 +7,8 @@ import (
 
 // registry holds what is registered on the application or on one blueprint.
 type registry struct {
-	add func(rule string, view View, options []RouteOption) // what Route does
+	add        func(rule string, view View, options []RouteOption) // what Route's decorator does
+	decorators []decorator
 
 	before     []func(*Context) any
 	after      []func(*Context, *Response)

@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"reflect"
@@ -184,20 +185,72 @@ func (a *App) URLMap() map[string][]string {
 	return maps.Clone(all)
 }
 
-// Converter is a converter of one's own for rules, a subclass of Werkzeug's
-// BaseConverter.
-type Converter = routing.Converter
+// Converter is a custom converter for the variables of rules, a subclass of
+// Werkzeug's BaseConverter. The zero Converter takes any text without a slash.
+type Converter struct {
+	// Regex is what the variable's text looks like, regex, in the syntax of package
+	// regexp and without anchors: "[^/]+" unless set.
+	Regex string
+	// Weight orders rules that fit one path, weight: the lower is tried first. 0
+	// stands for 100; int and float have 50, path has 200.
+	Weight int
+	// PartIsolating says whether the text stays between two slashes,
+	// part_isolating. Unless set it does, if Regex contains no slash.
+	PartIsolating *bool
+
+	// ToGo turns the text into the variable's value, to_python: unless set it is
+	// the text. An error means that the path does not match. It runs while
+	// requests are matched, by several goroutines at once.
+	ToGo func(text string) (any, error)
+	// ToURL turns a value into a piece of a path, quoted, to_url: unless set it is
+	// the value's text, quoted. [ErrValidation] leaves the value to another rule.
+	ToURL func(value any) (string, error)
+
+	// WithArgs makes the converter of one variable out of the arguments that its
+	// rule gives, __init__(self, map, *args, **kwargs): those of <hex(4):code>, or
+	// none of <hex:code>. The converter that it returns is used in the place of
+	// this one. An error panics with the rule's text. A converter without
+	// WithArgs takes no arguments.
+	WithArgs func(args ConverterArgs) (Converter, error)
+}
+
+// ConverterArgs are the arguments that a rule gives a converter: 4 and 'x' of
+// <hex(4, case='x'):code>. A value is nil, bool, int (or *big.Int), float64 or
+// string, as Werkzeug reads them.
+type ConverterArgs struct {
+	Positional []any
+	Named      map[string]any
+}
 
 // ErrValidation is what a Converter's ToURL returns to say that a value is not
 // for its rule: URLFor goes on with the endpoint's next rule.
 var ErrValidation = routing.ErrValidation
 
-// Converter adds a converter for rules, app.url_map.converters[name]. It must be
-// there before the rules that use it.
+// Converter registers a converter for rules, app.url_map.converters[name]. It must
+// be registered before the rules that use it.
 func (a *App) Converter(name string, c Converter) {
 	a.mustBeSetUp("Converter")
-	a.rules.Converters[name] = func(routing.ConverterArgs) (*routing.Converter, error) {
-		own := routing.Converter(c)
-		return &own, nil
+	a.rules.Converters[name] = func(args routing.ConverterArgs) (*routing.Converter, error) {
+		made, err := c.bind(args)
+		if err != nil {
+			return nil, err
+		}
+		return &routing.Converter{Regex: made.Regex, Weight: made.Weight, PartIsolating: made.PartIsolating,
+			ToGo: made.ToGo, ToURL: made.ToURL}, nil
 	}
+}
+
+// bind is the converter of a variable whose rule gives args.
+func (c Converter) bind(args routing.ConverterArgs) (Converter, error) {
+	if c.WithArgs == nil {
+		if len(args.Positional)+len(args.Named) > 0 {
+			return c, errors.New("takes no arguments: it has no WithArgs")
+		}
+		return c, nil
+	}
+	named := make(map[string]any, len(args.Named))
+	for _, p := range args.Named {
+		named[p.Key] = p.Value
+	}
+	return c.WithArgs(ConverterArgs{Positional: args.Positional, Named: named})
 }

@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -74,11 +75,35 @@ func ProvideAutomaticOptions(provide bool) RouteOption {
 // uuid and any(…), and those of [App.Converter]. The endpoint is the view's
 // name; a blueprint puts its prefix in front of the rule and its name in front
 // of the endpoint. A rule that cannot be read, or an endpoint that another view
-// has, panics.
+// has, panics; so does, when the application starts, a rule whose view was never
+// given: app.Route(rule) alone registers nothing.
 func (s *registry) Route(rule string, options ...RouteOption) func(View) View {
+	given := new(bool)
+	s.decorators = append(s.decorators, decorator{rule, given})
 	return func(view View) View {
+		*given = true
 		s.add(rule, view, options)
 		return view
+	}
+}
+
+// decorator is what Route returned for a rule.
+type decorator struct {
+	rule  string
+	given *bool // the view: the decorator was called
+}
+
+// checkViews panics if a rule of the application or of one of its blueprints was
+// given no view.
+func (a *App) checkViews() {
+	all := slices.Clone(a.decorators)
+	for _, name := range slices.Sorted(maps.Keys(a.blueprints)) {
+		all = append(all, a.blueprints[name].decorators...)
+	}
+	for _, d := range all {
+		if !*d.given {
+			panic(fmt.Errorf("cantil: Route(%q): its view was never given: app.Route(%q)(view) registers one", d.rule, d.rule))
+		}
 	}
 }
 
@@ -115,7 +140,7 @@ func withMethod(method string, options []RouteOption) []RouteOption {
 func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOption) {
 	a.mustBeSetUp("Route")
 	if view == nil {
-		panic(fmt.Sprintf("cantil: Route(%q): the view is nil", rule))
+		panic(fmt.Errorf("cantil: Route(%q): the view is nil", rule))
 	}
 	var o routeOptions
 	for _, option := range options {
@@ -127,7 +152,7 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 		r.endpoint = viewName(r.viewPointer)
 	}
 	if strings.Contains(r.endpoint, ".") {
-		panic(fmt.Sprintf("cantil: Route(%q): the endpoint %q must not contain a dot", rule, r.endpoint))
+		panic(fmt.Errorf("cantil: Route(%q): the endpoint %q must not contain a dot", rule, r.endpoint))
 	}
 	if prefix := scopes[0].name; prefix != "" {
 		r.endpoint = prefix + "." + r.endpoint
@@ -137,7 +162,7 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 	o.Options.Endpoint, o.Value = r.endpoint, r
 	added, err := a.rules.Add(rule, o.Options)
 	if err != nil {
-		panic(err.Error())
+		panic(err)
 	}
 	r.rule = added
 }
@@ -165,7 +190,7 @@ func (r *route) completeMethods(o *routeOptions) {
 // checkEndpoint panics if the endpoint belongs to another view.
 func (a *App) checkEndpoint(rule string, r *route) {
 	if other := a.routes[r.endpoint]; other != nil && other.viewPointer != r.viewPointer {
-		panic(fmt.Sprintf("cantil: Route(%q): the endpoint %q is that of another view already; "+
+		panic(fmt.Errorf("cantil: Route(%q): the endpoint %q is that of another view already; "+
 			"cantil.Endpoint gives this one another name", rule, r.endpoint))
 	}
 	a.routes[r.endpoint] = r
@@ -188,7 +213,7 @@ func viewName(pointer uintptr) string {
 // mustBeSetUp panics if the application serves already: it would not notice.
 func (a *App) mustBeSetUp(what string) {
 	if a.started {
-		panic("cantil: " + what + " after the first request: set the application up before it serves")
+		panic(fmt.Errorf("cantil: %s after the first request: set the application up before it serves", what))
 	}
 }
 

@@ -62,7 +62,7 @@ func (f *blueprintFiles) sub(folder string) fs.FS {
 	}
 	sub, err := fs.Sub(f.fsys, path.Clean(folder))
 	if err != nil {
-		panic(fmt.Sprintf("cantil: folder of a blueprint: %v", err))
+		panic(fmt.Errorf("cantil: folder of a blueprint: %w", err))
 	}
 	return sub
 }
