@@ -96,7 +96,7 @@ func (a *App) Handler() fasthttp.RequestHandler {
 // the router, the hooks and the view see the same path and the same host.
 func (a *App) handle(ctx *fasthttp.RequestCtx) {
 	if code := wire.Check(ctx); code != 0 {
-		(&HTTPError{Code: code}).Response().write(ctx)
+		(&HTTPError{Code: code}).Response().write(ctx, nil)
 		ctx.SetConnectionClose()
 		return
 	}

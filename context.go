@@ -21,7 +21,7 @@ type Context struct {
 	// Reused from request to request, for their memory.
 	match       routing.Result
 	response    Response // of a view that returns text
-	sessionLine []byte   // the Set-Cookie line
+	sessionLine []byte   // the Set-Cookie line of the session, empty for none
 	pages       []byte   // what templates were rendered into
 	after       []func(*Context, *Response)
 	serial      uint64 // counts the requests
@@ -50,7 +50,7 @@ type requestState struct {
 	switching *Response // the 101 of Hijack
 
 	err       error // that no handler took, for teardown functions
-	escapes   bool  // something outlives the request: the Context is not reused
+	retained  bool  // something outlives the request: the Context is not reused
 	propagate bool  // Testing: let the error out
 	tornDown  bool  // the teardown functions were called
 	closing   bool  // the connection ends with this request
@@ -93,18 +93,18 @@ func (c *Context) Endpoint() string {
 	return c.route.endpoint
 }
 
-// came is when the request came, by the application's clock. fasthttp has read
-// the system's already.
-func (c *Context) came() time.Time {
+// receivedAt is when the request was received, by the application's clock. fasthttp
+// has read the system's already.
+func (c *Context) receivedAt() time.Time {
 	if at := c.ctx.Time(); c.app.systemClock && !at.IsZero() {
 		return at
 	}
 	return c.app.Now()
 }
 
-// now is the time by the application's clock. How long ago the request came
-// is one clock to read where time.Now reads two.
-func (c *Context) now() time.Time {
+// clock is the time by the application's clock. Of the system's it reads only how
+// long ago the request was received: time.Now would read the date too.
+func (c *Context) clock() time.Time {
 	if at := c.ctx.Time(); c.app.systemClock && !at.IsZero() {
 		return at.Add(time.Since(at))
 	}
@@ -132,7 +132,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 // release forgets all of the request and keeps the Context for another one,
 // unless a streamed answer may still use it.
 func (a *App) release(c *Context) {
-	if c.escapes {
+	if c.retained {
 		return
 	}
 	if len(c.after) > 0 {

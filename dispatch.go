@@ -203,10 +203,7 @@ func (c *Context) send(r *Response) {
 	if r.stream != nil {
 		c.guardStream(r)
 	}
-	r.write(c.ctx)
-	if len(c.sessionLine) > 0 {
-		c.ctx.Response.Header.SetCanonical(setCookieKey, c.sessionLine) // adds a line, whatever its name
-	}
+	r.write(c.ctx, c.sessionLine)
 }
 
 // breakOff ends a request whose walk was left by a panic outside of attempt, v,
@@ -235,7 +232,7 @@ func (c *Context) breakOff(v any) {
 	c.app.logException(c, recovered(v))
 	c.ctx.Response.Reset() // closes a stream, which is guarded
 	c.ctx.Hijack(nil)
-	(&HTTPError{Code: http.StatusInternalServerError}).Response().write(c.ctx)
+	(&HTTPError{Code: http.StatusInternalServerError}).Response().write(c.ctx, nil)
 	c.ctx.SetConnectionClose()
 }
 

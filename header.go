@@ -178,6 +178,10 @@ func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 	}
 }
 
+// writeSetCookie adds a Set-Cookie line. fasthttp's Set takes each for a line of
+// its own under this name, and copies it.
+func writeSetCookie(dst *fasthttp.ResponseHeader, line []byte) { dst.SetCanonical(setCookieKey, line) }
+
 func (f *headerField) writeTo(dst *fasthttp.ResponseHeader) {
 	value := f.value
 	if strings.EqualFold(f.name, "Location") || strings.EqualFold(f.name, "Content-Location") {

@@ -116,14 +116,19 @@ func (r *Response) clock() time.Time {
 }
 
 // write hands the response to fasthttp, which copies the headers; a stream is
-// read and closed while the answer is sent.
-func (r *Response) write(ctx *fasthttp.RequestCtx) {
+// read and closed while the answer is sent. sessionLine is one more Set-Cookie,
+// the session's, unless it is empty. It is not among the headers: a Response that
+// a program keeps would carry one visitor's session to the next.
+func (r *Response) write(ctx *fasthttp.RequestCtx, sessionLine []byte) {
 	out := &ctx.Response
 	out.SetStatusCode(r.status)
 	if r.status == http.StatusNotModified {
 		r.header.dropEntity()
 	}
 	r.header.writeTo(&out.Header)
+	if len(sessionLine) > 0 {
+		writeSetCookie(&out.Header, sessionLine)
+	}
 	if r.text != "" && !bodyless(r.status) { // almost every page
 		// fasthttp only reads the body, so it may read the string itself.
 		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))

@@ -113,7 +113,7 @@ func (a *App) wireConfig(s *fasthttp.Server) wire.Config {
 		MaxHead: s.ReadBufferSize, MaxConns: a.MaxConns,
 		Refuse: func(code int) []byte {
 			var ctx fasthttp.RequestCtx
-			(&HTTPError{Code: code}).Response().write(&ctx)
+			(&HTTPError{Code: code}).Response().write(&ctx, nil)
 			ctx.Response.SetConnectionClose()
 			return wire.Bytes(&ctx.Response)
 		},
@@ -169,7 +169,7 @@ func refuse(ctx *fasthttp.RequestCtx, err error) {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		code = http.StatusRequestTimeout
 	}
-	(&HTTPError{Code: code}).Response().write(ctx)
+	(&HTTPError{Code: code}).Response().write(ctx, nil)
 }
 
 // serverLog hands what fasthttp logs, mostly clients' misbehaviour, to the

@@ -47,7 +47,7 @@ func (c *Context) openSession() error {
 // a shutdown begins, before the last requests are answered, and is used again
 // while a call that timed out may still look at it.
 func (c *Context) loadSession(ctx context.Context, cookie []byte) error {
-	s, err := c.app.SessionInterface.Open(ctx, &c.app.cookie.config, cookie, c.came())
+	s, err := c.app.SessionInterface.Open(ctx, &c.app.cookie.config, cookie, c.receivedAt())
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,8 @@ func (c *Context) saveSession(r *Response) error {
 	if c.session.Null() {
 		return nil
 	}
-	if c.session.Accessed() {
-		addVary(&r.header, "Cookie")
-	}
 	if c.sessionErr != nil { // it failed before, and this is the error page
+		c.varyByCookie(r, session.KeepCookie)
 		return nil
 	}
 	if err := c.storeSession(r, c.session); err != nil {
@@ -79,6 +77,14 @@ func (c *Context) saveSession(r *Response) error {
 		return c.sessionErr
 	}
 	return nil
+}
+
+// varyByCookie says Vary: Cookie if the answer depends on the session: it was
+// accessed, or its cookie changes.
+func (c *Context) varyByCookie(r *Response, action session.Action) {
+	if action != session.KeepCookie || c.session.Accessed() {
+		addVary(&r.header, "Cookie")
+	}
 }
 
 // sessionCookie is the value of the first cookie of the session's name. Clients
@@ -95,33 +101,32 @@ func (c *Context) sessionCookie() ([]byte, bool) {
 	return cookies.Find(cookies.Header(h), c.app.cookie.name)
 }
 
-// storeSession saves the session and writes the Set-Cookie line for it.
+// storeSession saves the session and writes the Set-Cookie line for it. Signature
+// and Expires are of one reading of the clock. It is spared a session that is
+// only refreshed: that lasts from its request on.
 func (c *Context) storeSession(r *Response, s *session.Session) error {
+	now := c.receivedAt()
+	if s.Modified() {
+		now = c.clock()
+	}
 	sc := &c.app.cookie
 	line := append(c.sessionLine[:0], sc.head...)
-	now := c.came()
-	if s.Modified() { // what is only refreshed is so from the request on: a reading of the clock is spared
-		now = c.now()
-	}
 	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, now)
-	c.sessionLine = line[:0]
 	if err != nil {
-		return err
+		action = session.KeepCookie
 	}
 	switch action {
 	case session.KeepCookie:
-		return nil
+		line = line[:0]
 	case session.DeleteCookie:
 		line = append(line[:0], sc.remove...)
 	case session.SetCookie:
-		line = sc.appendAttributes(line, s, c.now())
+		line = sc.appendAttributes(line, s, now)
 		c.warnOfSize(line)
 	}
 	c.sessionLine = line
-	if !s.Accessed() { // else it is there
-		addVary(&r.header, "Cookie")
-	}
-	return nil
+	c.varyByCookie(r, action)
+	return err
 }
 
 // sessionFailure is the error of a session that could not be saved: a 503 if its
@@ -154,7 +159,7 @@ func (c *Context) refreshSession(r *Response) {
 	}
 	ctx := context.Background()
 	if c.app.refreshes.failing() {
-		if !c.app.refreshes.mayProbe(c.now()) {
+		if !c.app.refreshes.mayProbe(c.clock()) {
 			return
 		}
 		probe, cancel := context.WithTimeout(ctx, refreshProbe)
@@ -200,7 +205,7 @@ func (f *refreshes) heard(c *Context, err error) {
 		f.failures.Store(0)
 	case errors.Is(err, session.ErrUnavailable) && failures < refreshFailures:
 		if f.failures.Add(1) == refreshFailures {
-			f.probed.Store(c.now().UnixNano())
+			f.probed.Store(c.clock().UnixNano())
 		}
 	}
 }
@@ -219,7 +224,7 @@ func once(last *atomic.Int64, now time.Time) bool {
 }
 
 func (f *refreshes) log(c *Context, err error) {
-	if once(&f.logged, c.now()) {
+	if once(&f.logged, c.clock()) {
 		c.app.logger().Warn("a session was not refreshed, the page went out without it",
 			slog.String("path", c.Path()), slog.Any("error", err))
 	}

@@ -35,14 +35,11 @@ type sessionCookie struct {
 // in the setup and panic.
 func (sc *sessionCookie) prepare(a *App) {
 	sc.name = a.SessionCookieName
-	sc.config.SecretKey = a.SecretKey
-	sc.config.SecretKeyFallbacks = a.SecretKeyFallbacks
-	sc.config.Lifetime = a.PermanentSessionLifetime
-	sc.config.ClockSkew = a.SessionClockSkew
-	sc.config.RefreshEachRequest = a.SessionRefreshEachRequest
-	sc.config.Serializer = a.SessionSerializer
-	sc.config.Logger = a.logger()
-
+	sc.config = session.Config{
+		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
+		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
+		Logger: a.logger(),
+	}
 	cookie := Cookie{
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
 		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,

@@ -60,13 +60,13 @@ func (c *Context) fill(r *Response, rv any) (*Response, error) {
 		r.setBytes(v)
 	case io.Reader:
 		r.setStream(v)
-		c.escapes = true
+		c.retained = true
 	case iter.Seq[string]:
 		r.setStream(&seqReader{seq: v})
-		c.escapes = true
+		c.retained = true
 	case func(yield func(string) bool): // the same, as a view's literal has it
 		r.setStream(&seqReader{seq: v})
-		c.escapes = true
+		c.retained = true
 	default:
 		return c.fillJSON(r, rv)
 	}
