@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,7 @@ const (
 // that came with the request is sent again, SESSION_REFRESH_EACH_REQUEST. The
 // page does not depend on it and goes out whatever becomes of it.
 func (c *Context) refreshSession(r *Response) {
-	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest {
+	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest || c.sparesStore() {
 		return
 	}
 	value, found := c.sessionCookie()
@@ -43,6 +44,18 @@ func (c *Context) refreshSession(r *Response) {
 		c.sessionErr = err // it is not tried again
 		c.app.refreshes.log(c, err)
 	}
+}
+
+// sparesStore reports whether the request is for a static file, and a refresh
+// would cost a call of a store: a page brings a dozen of them, and is refreshed
+// itself.
+func (c *Context) sparesStore() bool {
+	stored, ok := c.app.SessionInterface.(session.Stored)
+	if !ok || !stored.InStore() {
+		return false
+	}
+	endpoint := c.Endpoint()
+	return endpoint == "static" || strings.HasSuffix(endpoint, ".static")
 }
 
 // tryRefresh is the part that can fail, or panic in a custom interface.
