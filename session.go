@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -150,7 +151,7 @@ const (
 // that came with the request is sent again, SESSION_REFRESH_EACH_REQUEST. The
 // page does not depend on it and goes out whatever becomes of it.
 func (c *Context) refreshSession(r *Response) {
-	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest {
+	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest || c.sparesStore() {
 		return
 	}
 	value, found := c.sessionCookie()
@@ -172,6 +173,18 @@ func (c *Context) refreshSession(r *Response) {
 		c.sessionErr = err // it is not tried again
 		c.app.refreshes.log(c, err)
 	}
+}
+
+// sparesStore reports whether the request is for a static file, and a refresh
+// would cost a call of a store: a page brings a dozen of them, and is refreshed
+// itself.
+func (c *Context) sparesStore() bool {
+	stored, ok := c.app.SessionInterface.(session.Stored)
+	if !ok || !stored.InStore() {
+		return false
+	}
+	endpoint := c.Endpoint()
+	return endpoint == "static" || strings.HasSuffix(endpoint, ".static")
 }
 
 // tryRefresh is the part that can fail, or panic in a custom interface.

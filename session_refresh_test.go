@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/cantil-go/cantil"
@@ -218,4 +219,59 @@ func (s countingStore) Set(context.Context, string, []byte, time.Duration) error
 func (s countingStore) Delete(context.Context, string) error { return errors.New("down") }
 func (s countingStore) Swap(context.Context, string, session.Row, []byte, time.Duration) (bool, error) {
 	return false, errors.New("down")
+}
+
+// counted counts the calls of a store.
+type counted struct {
+	*storetest.Memory
+	calls int
+}
+
+func (s *counted) Get(ctx context.Context, key string) (session.Row, bool, error) {
+	s.calls++
+	return s.Memory.Get(ctx, key)
+}
+
+func (s *counted) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
+	s.calls++
+	return s.Memory.GetExtend(ctx, key, ttl)
+}
+
+// TestStaticFilesSpareTheStore: the files of a page do not refresh the session,
+// where that costs a call; in the cookie they do, as in Flask.
+func TestStaticFilesSpareTheStore(t *testing.T) {
+	store := &counted{Memory: storetest.NewMemory()}
+	for _, test := range []struct {
+		name      string
+		sessions  session.Interface
+		refreshed bool
+	}{
+		{"store", session.NewServerSide(store), false},
+		{"cookie", session.SecureCookie{}, true},
+	} {
+		app := quiet()
+		app.SecretKey = "uma chave de muitos bytes"
+		app.SessionInterface = test.sessions
+		app.StaticFS = fstest.MapFS{"a.css": {Data: []byte("a{}")}}
+		bp := cantil.NewBlueprint("loja", cantil.URLPrefix("/loja"), cantil.StaticFolder("testdata"))
+		app.RegisterBlueprint(bp)
+		app.Get("/login")(func(c *cantil.Context) any {
+			c.Session().Set("user", "maria")
+			c.Session().SetPermanent(true)
+			return "ok"
+		})
+		app.Get("/outra")(func(c *cantil.Context) any { return "ok" })
+		client := app.TestClient()
+		client.Get("/login")
+		store.calls = 0
+		for _, path := range []string{"/static/a.css", "/static/nada.css", "/loja/testdata/golden/README.md"} {
+			r := client.Get(path)
+			if got := r.Header("Set-Cookie") != ""; got != test.refreshed || store.calls != 0 {
+				t.Errorf("%s, %s: %d, refreshed %v, want %v; %d calls of the store", test.name, path, r.Status, got, test.refreshed, store.calls)
+			}
+		}
+		if r := client.Get("/outra"); r.Header("Set-Cookie") == "" {
+			t.Errorf("%s: a page does not refresh the session", test.name)
+		}
+	}
 }

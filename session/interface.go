@@ -43,6 +43,13 @@ const (
 // answer. The request then ends in a 503, any other error in a 500.
 var ErrUnavailable = errors.New("session: the store is unavailable")
 
+// Stored is an optional power of an [Interface]: one whose sessions are in a
+// store, where opening one costs a call over the network.
+type Stored interface {
+	// InStore reports whether that is so.
+	InStore() bool
+}
+
 // Config is what an [Interface] knows of the application. It must not be
 // changed or copied once in use.
 type Config struct {

@@ -25,6 +25,9 @@ type serverSide struct {
 	pickle sync.Once // pickled rows are reported once
 }
 
+// InStore implements [Stored].
+func (*serverSide) InStore() bool { return true }
+
 // NewServerSide returns an Interface that keeps sessions in store, on the rows
 // that Flask-Session 0.8 reads and writes, so that programs of both kinds
 // share one login:

@@ -16,6 +16,7 @@ const (
 	// backlogTime is for how long connections that wait in the system's queue
 	// are accepted after a shutdown began.
 	backlogTime = 20 * time.Millisecond
+	openingTime = 250 * time.Millisecond // for the request of a connection that has sent nothing yet
 	drainPace   = 10 * time.Millisecond
 )
 
@@ -77,9 +78,14 @@ func (l *Listener) closeAll() {
 }
 
 // lastLook is the read of a connection that was interrupted because the server
-// shuts down: a request that has arrived meanwhile is still answered.
+// shuts down: a request that has arrived meanwhile is still answered, and a
+// client that has just connected has a moment to send one.
 func (c *Conn) lastLook(p []byte) (int, error) {
-	c.Conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+	wait := time.Millisecond
+	if c.wait == opening {
+		wait = openingTime
+	}
+	c.Conn.SetReadDeadline(time.Now().Add(wait))
 	n, err := c.Conn.Read(p)
 	c.Conn.SetReadDeadline(time.Time{})
 	if timeout, ok := err.(net.Error); ok && timeout.Timeout() && n == 0 {

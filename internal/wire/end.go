@@ -24,6 +24,10 @@ const (
 	BrokenBody              // reading it failed: nothing more may be read
 )
 
+// The names of headers as fasthttp keeps them: looking one up by them needs no
+// work on the name.
+var connectionKey, expectKey = []byte("Connection"), []byte("Expect")
+
 // End ends a request whose handler is done and whose response is set: the
 // connection is kept only if it is known that the body was read to its end, and
 // neither side asked to close it. Call it last.
@@ -35,7 +39,7 @@ func End(ctx *fasthttp.RequestCtx, body Body) {
 	}
 	c := of(ctx.Conn())
 	header := &ctx.Response.Header
-	if !c.consumed(ctx, body) || c.wantsClose(ctx) || hasToken(header.Peek("Connection"), "close") {
+	if !c.consumed(ctx, body) || c.wantsClose(ctx) || hasToken(header.PeekCanonical(connectionKey), "close") {
 		ctx.SetConnectionClose()
 	}
 	if c != nil {
@@ -52,8 +56,12 @@ func (c *Conn) wantsClose(ctx *fasthttp.RequestCtx) bool {
 	if c != nil {
 		return c.in.request.close || c.listener.draining.Load()
 	}
-	h := headScanner{begun: true, http10: true} // fasthttp keeps the last line alone
-	_, _ = h.scan(ctx.Request.Header.RawHeaders())
+	header := &ctx.Request.Header
+	if header.ConnectionClose() || len(header.PeekCanonical(connectionKey)) == 0 {
+		return header.ConnectionClose()
+	}
+	h := headScanner{begun: true, http10: true} // fasthttp looks at the last line alone
+	_, _ = h.scan(header.RawHeaders())
 	return h.close
 }
 
@@ -106,7 +114,7 @@ func Check(ctx *fasthttp.RequestCtx) int {
 // "Expect: 100-continue" counts in any case, and not for HTTP/1.0 or a request
 // without a body.
 func SettleExpect(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if value := header.Peek("Expect"); equalFold(value, "100-continue") {
+	if value := header.PeekCanonical(expectKey); equalFold(value, "100-continue") {
 		wanted := header.IsHTTP11() && (header.ContentLength() > 0 || header.ContentLength() == -1)
 		settleExpect(value, wanted)
 	}

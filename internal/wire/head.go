@@ -132,8 +132,8 @@ func (h *headScanner) field(line []byte, from int) *refusal {
 	if line[0] == ' ' || line[0] == '\t' {
 		return foldedField
 	}
-	colon := bytes.IndexByte(line, ':')
-	if colon <= 0 || !isToken(line[:colon]) {
+	colon := tokenEnd(line)
+	if colon == 0 || colon == len(line) || line[colon] != ':' {
 		return badField
 	}
 	name := line[:colon]

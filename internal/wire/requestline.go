@@ -11,26 +11,27 @@ const maxMethod = 32
 
 // requestLine reads method, target and version (RFC 9112, 3).
 func (h *headScanner) requestLine(line []byte) *refusal {
-	method, rest, ok := bytes.Cut(line, []byte{' '})
-	if !ok {
-		return badLine
+	n := 0
+	for n < len(line) && isMethodByte(line[n]) {
+		n++
 	}
-	if len(method) == 0 || len(method) > maxMethod {
+	switch {
+	case n == len(line):
+		return badLine
+	case n == 0, n > maxMethod, line[n] != ' ':
 		return badMethod
 	}
-	for _, c := range method {
-		if !isMethodByte(c) {
-			return badMethod
-		}
+	method, target := line[:n], line[n+1:]
+	for n = 0; n < len(target) && target[n] > ' ' && target[n] != 0x7f; {
+		n++
 	}
-	target, version, ok := bytes.Cut(rest, []byte{' '})
-	if !ok {
-		return badLine
+	if n == len(target) || target[n] != ' ' {
+		return badTarget
 	}
-	if bad := h.version(version); bad != nil {
+	if bad := h.version(target[n+1:]); bad != nil {
 		return bad
 	}
-	return checkTarget(method, target)
+	return checkTarget(method, target[:n])
 }
 
 // version reads "HTTP/1.1" or "HTTP/1.0".
@@ -48,16 +49,11 @@ func (h *headScanner) version(v []byte) *refusal {
 	return badVersion
 }
 
-// checkTarget checks the form of a request target (RFC 9112, 3.2): a path, a URL
-// of http or https, an authority after CONNECT, or "*".
+// checkTarget checks the form of a request target without spaces (RFC 9112, 3.2):
+// a path, a URL of http or https, an authority after CONNECT, or "*".
 func checkTarget(method, target []byte) *refusal {
 	if len(target) == 0 {
 		return badTarget
-	}
-	for _, c := range target {
-		if c <= ' ' || c == 0x7f {
-			return badTarget
-		}
 	}
 	switch {
 	case target[0] == '/':

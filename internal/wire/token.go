@@ -10,14 +10,17 @@ var tokenByte = func() (table [256]bool) {
 	return table
 }()
 
-func isToken(b []byte) bool {
-	for _, c := range b {
+// tokenEnd returns the length of the token at the start of b.
+func tokenEnd(b []byte) int {
+	for i, c := range b {
 		if !tokenByte[c] {
-			return false
+			return i
 		}
 	}
-	return len(b) > 0
+	return len(b)
 }
+
+func isToken(b []byte) bool { return len(b) > 0 && tokenEnd(b) == len(b) }
 
 // isMethodByte reports whether c may stand in a method. Methods are
 // case-sensitive, and those in use are in upper case: others are refused, since
