@@ -8,11 +8,11 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/sendfile"
+	"github.com/cantil-go/cantil/internal/wire"
 )
 
 // htmlType is what a view's text is unless it says otherwise.
@@ -130,8 +130,7 @@ func (r *Response) write(ctx *fasthttp.RequestCtx, sessionLine []byte) {
 		writeSetCookie(&out.Header, sessionLine)
 	}
 	if r.text != "" && !bodyless(r.status) { // almost every page
-		// fasthttp only reads the body, so it may read the string itself.
-		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))
+		wire.SetText(out, r.text)
 		return
 	}
 	r.writeBody(ctx)
