@@ -23,7 +23,7 @@ import (
 // the first request its configuration, routes and hooks no longer change.
 type App struct {
 	Config
-	registry // the application's own hooks and error handlers
+	scaffold // the application's own hooks and error handlers
 
 	rootPath   string
 	rules      *routing.Map
@@ -41,9 +41,9 @@ type App struct {
 	start       sync.Once // the first request, or Handler
 	started     bool
 	router      *router.Router
-	unmatched   *hooks // of requests that no rule matches
-	systemClock bool   // Now is time.Now
-	cookie      sessionCookie
+	unmatched   *hooks         // of requests that no rule matches
+	systemClock bool           // Now is time.Now
+	cookie      cookieTemplate // of the session
 	refreshes   refreshes
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
@@ -60,8 +60,8 @@ func New() *App {
 	a := &App{Config: defaultConfig(), rootPath: callerFolder(2)}
 	a.rules = routing.NewMap()
 	a.routes = map[string]*route{}
-	a.add = func(rule string, view View, options []RouteOption) {
-		a.addRule([]scope{{"", &a.registry}}, rule, view, options)
+	a.addRoute = func(rule string, view View, options []RouteOption) {
+		a.addRule([]scope{{"", &a.scaffold}}, rule, view, options)
 	}
 	a.blueprints = map[string]*Blueprint{}
 	return a

@@ -47,17 +47,17 @@ func BlueprintFS(fsys fs.FS) BlueprintOption {
 }
 
 // addTo makes the files known to the application.
-func (f *blueprintFiles) addTo(r *registration) {
+func (f *blueprintFiles) addTo(m *mounting) {
 	if f.templates != "" {
-		r.app.blueprintTemplates = append(r.app.blueprintTemplates, func() jinja.Loader {
+		m.app.blueprintTemplates = append(m.app.blueprintTemplates, func() jinja.Loader {
 			return templateLoader(f.sub(f.templates), below(f.root, f.templates), ".")
 		})
 	}
 	if f.static != "" {
-		rule := joinRule(r.prefix, f.staticPath()+"/<path:filename>")
-		r.app.blueprintStatics = append(r.app.blueprintStatics, func() {
+		rule := joinRule(m.prefix, f.staticPath()+"/<path:filename>")
+		m.app.blueprintStatics = append(m.app.blueprintStatics, func() {
 			view := staticView(f.sub(f.static), below(f.root, f.static), ".")
-			r.app.addRule(r.scopes, rule, view, []RouteOption{Endpoint("static")})
+			m.app.addRule(m.scopes, rule, view, []RouteOption{Endpoint("static")})
 		})
 	}
 }

@@ -140,7 +140,7 @@ func (a *App) release(c *Context) {
 		c.after = c.after[:0]
 	}
 	c.sessionLine, c.pages = c.sessionLine[:0], c.pages[:0]
-	c.response.release()
+	c.response.forget()
 	c.requestState = requestState{}
 	a.pool.Put(c)
 }

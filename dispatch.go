@@ -66,7 +66,7 @@ func (c *Context) answer() (*Response, error) {
 
 // respond calls the before_request functions and, unless one answers, the view.
 func (c *Context) respond() (*Response, error) {
-	if len(c.hooks.urlValues) > 0 {
+	if len(c.hooks.preprocessors) > 0 {
 		c.preprocessURL()
 	}
 	for _, before := range c.hooks.before {

@@ -132,7 +132,7 @@ func (c *Context) ViewArgs() map[string]any {
 func (c *Context) preprocessURL() {
 	before := c.ViewArgs()
 	values := maps.Clone(before)
-	for _, f := range c.hooks.urlValues {
+	for _, f := range c.hooks.preprocessors {
 		f(c, c.Endpoint(), values)
 	}
 	kept := c.match.Args[:0]

@@ -55,8 +55,8 @@ func (r *Response) resetText(status int, text string) {
 	r.header.reset(htmlType)
 }
 
-// release lets go of what the response held and keeps the room of its headers.
-func (r *Response) release() {
+// forget lets go of what the response held and keeps the room of its headers.
+func (r *Response) forget() {
 	if r.status != 0 {
 		r.status = 0
 		r.setText("")

@@ -77,12 +77,12 @@ func ProvideAutomaticOptions(provide bool) RouteOption {
 // of the endpoint. A rule that cannot be read, or an endpoint that another view
 // has, panics; so does, when the application starts, a rule whose view was never
 // given: app.Route(rule) alone registers nothing.
-func (s *registry) Route(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Route(rule string, options ...RouteOption) func(View) View {
 	given := new(bool)
 	s.decorators = append(s.decorators, decorator{rule, given})
 	return func(view View) View {
 		*given = true
-		s.add(rule, view, options)
+		s.addRoute(rule, view, options)
 		return view
 	}
 }
@@ -108,27 +108,27 @@ func (a *App) checkViews() {
 }
 
 // Get is Route for GET (and HEAD) alone, @app.get(rule).
-func (s *registry) Get(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Get(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodGet, options)...)
 }
 
 // Post is Route for POST alone, @app.post(rule).
-func (s *registry) Post(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Post(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodPost, options)...)
 }
 
 // Put is Route for PUT alone, @app.put(rule).
-func (s *registry) Put(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Put(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodPut, options)...)
 }
 
 // Patch is Route for PATCH alone, @app.patch(rule).
-func (s *registry) Patch(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Patch(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodPatch, options)...)
 }
 
 // Delete is Route for DELETE alone, @app.delete(rule).
-func (s *registry) Delete(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Delete(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodDelete, options)...)
 }
 
@@ -238,7 +238,7 @@ func (a *App) addStaticRules() {
 			}
 		}
 	}
-	a.unmatched = a.newHooks([]scope{{"", &a.registry}})
+	a.unmatched = a.newHooks([]scope{{"", &a.scaffold}})
 }
 
 // otherSlash is the path with a slash at its end if it has none, or else without.

@@ -96,7 +96,7 @@ func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Respons
 		return r
 	}
 	r.header.Set("Accept-Ranges", "bytes")
-	if err := r.limit(conditions.Judge(r.header.Get("ETag"), f.Modified, f.Size), f); err != nil {
+	if err := r.apply(conditions.Judge(r.header.Get("ETag"), f.Modified, f.Size), f); err != nil {
 		f.Close()
 		panic(err)
 	}
@@ -145,8 +145,9 @@ func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
 	r.header.Set("Expires", httpheader.FormatDate(c.app.Now().Add(maxAge)))
 }
 
-// limit makes of the response what the verdict says.
-func (r *Response) limit(v httpheader.Verdict, f *sendfile.File) error {
+// apply makes r the answer of the verdict on the request's conditions: the file,
+// a part of it, or none.
+func (r *Response) apply(v httpheader.Verdict, f *sendfile.File) error {
 	switch v.Status {
 	case http.StatusPartialContent:
 		body, err := f.Section(v.Start, v.Size)

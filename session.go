@@ -31,7 +31,7 @@ func (c *Context) openSession() error {
 	if c.sessionErr != nil {
 		return c.sessionErr
 	}
-	value, _ := c.sessionCookie()
+	value, _ := c.sentSession()
 	err := c.loadSession(context.Background(), value)
 	c.app.refreshes.heard(c, err)
 	if err != nil {
@@ -88,9 +88,9 @@ func (c *Context) varyByCookie(r *Response, action session.Action) {
 	}
 }
 
-// sessionCookie is the value of the first cookie of the session's name. Clients
+// sentSession is the value of the first cookie of the session's name. Clients
 // send one Cookie line; only a proxy that splits it is worth a second look.
-func (c *Context) sessionCookie() ([]byte, bool) {
+func (c *Context) sentSession() ([]byte, bool) {
 	h := &c.ctx.Request.Header
 	line := h.PeekCanonical(cookieKey)
 	if line == nil {
@@ -110,9 +110,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	if s.Modified() {
 		now = c.clock()
 	}
-	sc := &c.app.cookie
-	line := append(c.sessionLine[:0], sc.head...)
-	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, now)
+	template := &c.app.cookie
+	line := append(c.sessionLine[:0], template.head...)
+	line, action, err := c.app.SessionInterface.Save(context.Background(), &template.config, s, line, now)
 	if err != nil {
 		action = session.KeepCookie
 	}
@@ -120,9 +120,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	case session.KeepCookie:
 		line = line[:0]
 	case session.DeleteCookie:
-		line = append(line[:0], sc.remove...)
+		line = append(line[:0], template.remove...)
 	case session.SetCookie:
-		line = sc.appendAttributes(line, s, now)
+		line = template.appendAttributes(line, s, now)
 		c.warnOfSize(line)
 	}
 	c.sessionLine = line
@@ -154,7 +154,7 @@ func (c *Context) refreshSession(r *Response) {
 	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest || c.sparesStore() {
 		return
 	}
-	value, found := c.sessionCookie()
+	value, found := c.sentSession()
 	if !found {
 		return
 	}
