@@ -6,8 +6,8 @@ import (
 )
 
 // Blueprint is a part of an application that is registered as a whole,
-// flask.Blueprint: routes, hooks and error handlers of its own, and templates and
-// static files. The hooks apply to the requests of its routes.
+// flask.Blueprint: its routes, hooks, error handlers, templates and static
+// files. The hooks apply to the requests of its routes.
 type Blueprint struct {
 	scaffold
 	name   string
@@ -77,8 +77,8 @@ func gather(options []BlueprintOption) blueprintOptions {
 	return o
 }
 
-// onMounting keeps what is to be done on each application that the blueprint is
-// registered on.
+// onMounting keeps f to be called for each registration of the blueprint on an
+// application.
 func (b *Blueprint) onMounting(what string, f func(*mounting)) {
 	if b.registered {
 		panic(fmt.Errorf("cantil: %s on the blueprint %q after it was registered: it would have no effect", what, b.name))
@@ -98,8 +98,8 @@ func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOpti
 }
 
 // RegisterBlueprint adds the blueprint's routes, hooks and error handlers to the
-// application, app.register_blueprint(bp). An option given here goes before the
-// blueprint's own. A name that is taken panics.
+// application, app.register_blueprint(bp). An option given here takes precedence
+// over the blueprint's. A name that is taken panics.
 func (a *App) RegisterBlueprint(bp *Blueprint, options ...BlueprintOption) {
 	a.mustBeSetUp("RegisterBlueprint")
 	bp.register(&mounting{app: a, scopes: []scope{{"", &a.scaffold}}}, options)
@@ -146,13 +146,13 @@ func (b *Blueprint) AppErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandle
 	}
 }
 
-// BeforeAppRequest has f called before every request of the application,
+// BeforeAppRequest registers f to be called before every request of the application,
 // before_app_request.
 func (b *Blueprint) BeforeAppRequest(f func(*Context) any) {
 	b.onMounting("BeforeAppRequest", func(m *mounting) { m.app.BeforeRequest(f) })
 }
 
-// AfterAppRequest has f called with every response of the application,
+// AfterAppRequest registers f to be called with every response of the application,
 // after_app_request.
 func (b *Blueprint) AfterAppRequest(f func(*Context, *Response)) {
 	b.onMounting("AfterAppRequest", func(m *mounting) { m.app.AfterRequest(f) })
@@ -175,7 +175,7 @@ func (b *Blueprint) AppURLDefaults(f func(c *Context, endpoint string, values ma
 	b.onMounting("AppURLDefaults", func(m *mounting) { m.app.URLDefaults(f) })
 }
 
-// TeardownAppRequest has f called at the end of every request of the application,
+// TeardownAppRequest registers f to be called at the end of every request of the application,
 // teardown_app_request.
 func (b *Blueprint) TeardownAppRequest(f func(*Context, error)) {
 	b.onMounting("TeardownAppRequest", func(m *mounting) { m.app.TeardownRequest(f) })

@@ -20,47 +20,47 @@ type scaffold struct {
 	errors        errorHandlers
 }
 
-// BeforeRequest has f called before the view of each request, before_request.
+// BeforeRequest registers f to be called before the view of each request, before_request.
 // If f returns anything but nil, that is the answer and the view is not called.
 func (s *scaffold) BeforeRequest(f func(*Context) any) {
 	s.before = append(s.before, f)
 }
 
-// AfterRequest has f called with each response, after_request, the one that was
-// registered last first. f changes the response in place; *r = *c.MakeResponse(…)
+// AfterRequest registers f to be called with each response, after_request, the
+// function registered last first. f changes the response in place; *r = *c.MakeResponse(…)
 // replaces it.
 func (s *scaffold) AfterRequest(f func(*Context, *Response)) {
 	s.after = append(s.after, f)
 }
 
-// TeardownRequest has f called at the end of each request, teardown_request,
-// with the error that no handler took or nil. The session is saved by then.
+// TeardownRequest registers f to be called at the end of each request,
+// teardown_request, with the unhandled error or nil. The session is saved by then.
 func (s *scaffold) TeardownRequest(f func(*Context, error)) {
 	s.teardowns = append(s.teardowns, f)
 }
 
 // ContextProcessor adds the variables that f returns to every template,
-// context_processor. What a template is given by its view goes first.
+// context_processor. Variables that the view gives take precedence.
 func (s *scaffold) ContextProcessor(f func(*Context) Map) {
 	s.processors = append(s.processors, f)
 }
 
-// TeardownAppContext has f called at the end of each request, after the
+// TeardownAppContext registers f to be called at the end of each request, after the
 // teardown_request functions: teardown_appcontext.
 func (a *App) TeardownAppContext(f func(*Context, error)) {
 	a.contextTeardowns = append(a.contextTeardowns, f)
 }
 
-// URLValuePreprocessor has f called before the before_request functions with the
-// variables of the request's rule, url_value_preprocessor: f may change them,
+// URLValuePreprocessor registers f to be called before the before_request functions
+// with the variables of the request's rule, url_value_preprocessor: f may change them,
 // take some away or add some. Endpoint and values are empty if no rule matched.
 func (s *scaffold) URLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
 	s.preprocessors = append(s.preprocessors, f)
 }
 
-// URLDefaults has f called for each URL that is built, url_defaults: f may add
-// values to those that URLFor was given. A blueprint's f hears of its own
-// endpoints. c is nil in [App.URLFor].
+// URLDefaults registers f to be called for each URL that is built, url_defaults: f
+// may add values to those that URLFor was given. A blueprint's f is called for the
+// blueprint's endpoints alone. c is nil in [App.URLFor].
 func (s *scaffold) URLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
 	s.defaults = append(s.defaults, f)
 }
@@ -82,7 +82,7 @@ type scope struct {
 	*scaffold
 }
 
-// hooks are the functions that a route's requests run, in their order, settled
+// hooks are the functions that a route's requests run, in their order, computed
 // when the application starts.
 type hooks struct {
 	scopes        []scope // the blueprint, those around it, the application
@@ -123,9 +123,10 @@ type registrar interface{ errorScope() *scaffold }
 
 func (s *scaffold) errorScope() *scaffold { return s }
 
-// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError):
+// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError), on an
+// [*App] or a [*Blueprint]:
 // those returned or panicked with, and those wrapped in them. E may be an
-// interface; ErrorHandlerFor[error] takes what no other handler does, and
+// interface; ErrorHandlerFor[error] takes every error that no other handler takes, and
 // ErrorHandlerFor[*HTTPError] all HTTP errors.
 func ErrorHandlerFor[E error](on registrar, f func(c *Context, err E) any) {
 	s := on.errorScope()

@@ -136,7 +136,7 @@ func (r *Response) write(ctx *fasthttp.RequestCtx, sessionLine []byte) {
 	r.writeBody(ctx)
 }
 
-// writeBody is for what is not text.
+// writeBody writes a body that is not text, or none.
 func (r *Response) writeBody(ctx *fasthttp.RequestCtx) {
 	out := &ctx.Response
 	if ctx.IsHead() && len(r.raw) == 0 && r.stream == nil {

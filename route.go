@@ -49,8 +49,8 @@ func Defaults(values Map) RouteOption {
 	return func(o *routeOptions) { o.Options.Defaults = values }
 }
 
-// StrictSlashes set to false has a path answered with and without the slash at
-// its end, strict_slashes=. Otherwise the one is redirected to the other.
+// StrictSlashes set to false answers a path with and without the slash at its
+// end, strict_slashes=. Otherwise the one is redirected to the other.
 func StrictSlashes(strict bool) RouteOption {
 	return func(o *routeOptions) { o.Options.StrictSlashes = &strict }
 }
@@ -210,7 +210,8 @@ func viewName(pointer uintptr) string {
 	return last
 }
 
-// mustBeSetUp panics if the application serves already: it would not notice.
+// mustBeSetUp panics if the application serves already: a change would have no
+// effect.
 func (a *App) mustBeSetUp(what string) {
 	if a.started {
 		panic(fmt.Errorf("cantil: %s after the first request: set the application up before it serves", what))
@@ -249,8 +250,8 @@ func otherSlash(path string) string {
 	return path + "/"
 }
 
-// notPlain tells the characters that keep a rule out of the router's tree: what
-// a request line would escape.
+// notPlain reports whether a character keeps a rule out of the router's tree: a
+// request line would escape it.
 func notPlain(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("{}%?#", r)
 }

@@ -21,12 +21,13 @@ import (
 type SendFileOptions struct {
 	// Mimetype is the file's type, guessed by its name unless given.
 	Mimetype string
-	// AsAttachment has the browser save the file instead of showing it.
+	// AsAttachment makes the browser save the file instead of showing it,
+	// as_attachment.
 	AsAttachment bool
 	// DownloadName is the name it is saved under, the file's own unless given.
 	DownloadName string
 	// MaxAge is how long the browser may use the file without asking again,
-	// App.SendFileMaxAge unless given; less than nothing is always ask.
+	// App.SendFileMaxAge unless given; a negative one makes it ask each time.
 	MaxAge time.Duration
 	// Unconditional sends the whole file whatever the browser has, conditional=False.
 	Unconditional bool
@@ -103,7 +104,7 @@ func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Respons
 	return r
 }
 
-// describeFile sets the headers that tell of the file.
+// describeFile sets the headers that describe the file.
 func (c *Context) describeFile(r *Response, f *sendfile.File, o *SendFileOptions) {
 	name := o.DownloadName
 	if name == "" {
@@ -131,7 +132,7 @@ func (c *Context) describeFile(r *Response, f *sendfile.File, o *SendFileOptions
 	}
 }
 
-// cacheFile says how long the file may be used unasked.
+// cacheFile sets how long browsers may use the file without asking again.
 func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
 	if maxAge == 0 {
 		maxAge = c.app.SendFileMaxAge

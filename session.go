@@ -60,7 +60,7 @@ func (c *Context) loadSession(ctx context.Context, cookie []byte) error {
 }
 
 // saveSession ends the session's part in the request: Vary, the store, the
-// cookie. Without a session cookie and without c.Session() there is none.
+// cookie. Without a session cookie and without c.Session() it has none.
 func (c *Context) saveSession(r *Response) error {
 	if c.session == nil {
 		c.refreshSession(r)
@@ -140,7 +140,8 @@ func sessionFailure(err error) error {
 	return err
 }
 
-// How a store that does not answer is spared by those who did not ask for it.
+// How often a store that does not answer is asked by requests that did not ask for
+// their session.
 const (
 	refreshFailures = 5                      // in a row, after which only probes are made
 	refreshPause    = time.Second            // between two probes, and between two lines in the log
@@ -149,7 +150,7 @@ const (
 
 // refreshSession looks at a session that was not asked for: a permanent one
 // that came with the request is sent again, SESSION_REFRESH_EACH_REQUEST. The
-// page does not depend on it and goes out whatever becomes of it.
+// page does not depend on it and goes out even if it fails.
 func (c *Context) refreshSession(r *Response) {
 	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest || c.sparesStore() {
 		return
@@ -209,7 +210,7 @@ type refreshes struct {
 	logged   atomic.Int64
 }
 
-// heard counts what became of a session, asked for or not: a request that asks
+// heard counts how opening or saving a session ended, asked for or not: a request that asks
 // for its session always tries, and its success ends the outage.
 func (f *refreshes) heard(c *Context, err error) {
 	failures := f.failures.Load()

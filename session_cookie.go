@@ -65,7 +65,7 @@ func cookieAttributes(cookie Cookie) string {
 	return string(attributes)
 }
 
-// checkKeys refuses an empty fallback: whoever signs with the empty key would
+// checkKeys refuses an empty fallback: a client that signs with the empty key would
 // be believed.
 func checkKeys(a *App) error {
 	for i, key := range a.SecretKeyFallbacks {
@@ -110,7 +110,7 @@ func checkCookiePrefix(name string, cookie Cookie) error {
 	return fmt.Errorf("cantil: SessionCookieName %q: browsers drop a cookie of such a name %s", name, missing)
 }
 
-// warn logs what works and is not what one wants.
+// warn logs settings that work and are probably mistakes.
 func (t *cookieTemplate) warn(a *App, cookie Cookie) {
 	if !a.Debug && !a.Testing {
 		for _, key := range append([]string{a.SecretKey}, a.SecretKeyFallbacks...) {
