@@ -90,16 +90,19 @@ func (st statements) forTable(table, mark string) statements {
 	names := strings.NewReplacer(
 		"{table}", mark+strings.ReplaceAll(table, ".", mark+"."+mark)+mark,
 		"{index}", mark+plain+"_expiry_idx"+mark)
+	oneLine := func(text string) string { // as server logs show it
+		return strings.Join(strings.Fields(names.Replace(text)), " ")
+	}
 	create := make([]string, len(st.create))
 	for i, text := range st.create {
-		create[i] = names.Replace(text)
+		create[i] = oneLine(text)
 	}
 	st.create = create
 	for _, s := range []*statement{
 		&st.get, &st.getExtend, &st.extend, &st.expire,
 		&st.set, &st.swap, &st.swapDelete, &st.delete, &st.cleanup,
 	} {
-		s.text = names.Replace(s.text)
+		s.text = oneLine(s.text)
 	}
 	return st
 }
