@@ -28,7 +28,7 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 		return refused(cfg, slog.LevelDebug, "session: cookie refused", err), nil
 	}
 	s := new(Session)
-	if err := s.load(payload, cfg.reader(payload)); err != nil { // signed by us, so no visitor's doing
+	if err := s.data.load(payload, cfg.reader(payload)); err != nil { // signed by us, so no visitor's doing
 		return refused(cfg, slog.LevelWarn, "session: signed cookie cannot be decoded", err), nil
 	}
 	return s, nil

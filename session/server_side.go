@@ -95,7 +95,7 @@ func (v *serverSide) begin() *Session {
 	s := New()
 	s.row = &row{newID: v.newID}
 	if !v.transient {
-		s.fields = append(s.fields, codec.Field{Key: permanentKey, Value: true})
+		s.data.set(permanentKey, true)
 	}
 	return s
 }
