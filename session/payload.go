@@ -1,8 +1,8 @@
 package session
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session/codec"
@@ -71,7 +71,7 @@ func (p *payload) split() {
 func (p *payload) splitText() {
 	fields, err := p.source.SplitFields(p.first[:0], p.text)
 	if err != nil { // the text was checked: a serializer's bug
-		panic("session: a payload that was read before: " + err.Error())
+		panic(fmt.Errorf("session: a payload that was read before: %w", err))
 	}
 	p.text, p.fields = "", fields
 }
@@ -214,7 +214,7 @@ func (p *payload) decode(f *codec.Field) any {
 func (p *payload) decodeRaw(key, raw string) any {
 	v, err := p.source.DecodeValue(raw)
 	if err != nil { // the text was checked: a serializer's bug
-		panic("session: value of " + strconv.Quote(key) + ": " + err.Error())
+		panic(fmt.Errorf("session: value of %q: %w", key, err))
 	}
 	return v
 }

@@ -12,7 +12,7 @@ import (
 // which all methods do nothing.
 type row struct {
 	newID    func() string
-	id       string // under which the session is to be stored; "" until somebody needs it
+	id       string // under which the session is to be stored; "" until it is needed
 	loadedID string // under which it was found; "" if it is new
 	loaded   Row
 
@@ -58,7 +58,7 @@ func (s *Session) ID() string {
 
 // Regenerate gives the session a new id and deletes what was stored under the
 // old one, regenerate() of Flask-Session's interface. Call it when a visitor
-// logs in: an id that somebody planted in the visitor's browser before is
+// logs in: an id that an attacker planted in the visitor's browser before is
 // then worth nothing (session fixation). If another request logs the visitor out
 // meanwhile, only what this request has set is stored under the new id. A
 // session that lives in the cookie has no id, and none to plant: there it does
@@ -137,7 +137,7 @@ func (s *Session) touchChanged(decode func(Row) (*Session, error)) {
 	}
 }
 
-// sameEncoding tells whether two values would be stored as the same bytes.
+// sameEncoding reports whether two values would be stored as the same bytes.
 func sameEncoding(a, b any) bool {
 	left, err := codec.Msgpack.AppendValue(nil, a)
 	if err != nil {
