@@ -16,7 +16,7 @@ from pathlib import Path
 from . import versions
 from .clock import Clock
 
-__all__ = ["Table", "clock", "lines", "one_line", "run"]
+__all__ = ["Table", "answered", "clock", "failure", "lines", "one_line", "run"]
 
 clock = Clock()
 
@@ -115,6 +115,20 @@ def run(needs, tables):
             table.path.write_text(table.write(table.data), encoding="utf-8")
             print(f"{name} written")
     sys.exit(1 if unequal and options.check else 0)
+
+
+def answered(row, names, **answers):
+    """The row with new answers; names lists all that an answer may be called.
+
+    An answer that is None was not given, and is left out.
+    """
+    answers = {name: value for name, value in answers.items() if value is not None}
+    new = {name: answers.pop(name, value) for name, value in row.items() if name not in names or name in answers}
+    return new | answers
+
+
+def failure(error):
+    return {"type": type(error).__name__, "message": str(error)}
 
 
 def one_line(data):

@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import json
 import struct
 import uuid
 
@@ -25,17 +26,36 @@ def write(value):
         return write_str(value)
     if kind in (bytes, bytearray):
         return {"t": kind.__name__, "hex": value.hex()}
-    if kind in (list, tuple, set):
-        return {"t": kind.__name__, "v": [write(item) for item in value]}
+    if kind is list:
+        return write_list(value)
+    if kind in (tuple, set, frozenset):
+        return {"t": kind.__name__.removeprefix("frozen"), "v": [write(item) for item in value]}
     if isinstance(value, dict):
         return {"t": "dict", "v": [[write(key), write(item)] for key, item in value.items()]}
     return write_rare(value)
 
 
+# From these lengths on a run is written as such.
+LONG_STR, LONG_LIST, DEEP_LIST = 2000, 1000, 100
+
+
 def write_str(value):
+    if len(value) >= LONG_STR and value == value[0] * len(value):
+        return {"t": "str", "repeat": [value[0], len(value)]}
     if any("\ud800" <= char <= "\udfff" for char in value):
         return {"t": "str", "utf16": value.encode("utf-16-be", "surrogatepass").hex()}
     return {"t": "str", "v": value}
+
+
+def write_list(value):
+    depth, inner = 0, value
+    while type(inner) is list and len(inner) == 1:
+        depth, inner = depth + 1, inner[0]
+    if depth >= DEEP_LIST:
+        return {"t": "list", "nest": depth, "inner": write(inner)}
+    if len(value) >= LONG_LIST and all(item == value[0] for item in value):
+        return {"t": "list", "repeat": [write(value[0]), len(value)]}
+    return {"t": "list", "v": [write(item) for item in value]}
 
 
 def write_rare(value):
@@ -87,7 +107,11 @@ def read_sequence(typed):
         for _ in range(typed["nest"]):
             value = [value]
         return value
-    return {"list": list, "tuple": tuple, "set": set}[typed["t"]](read(item) for item in typed["v"])
+    return {"list": list, "tuple": tuple, "set": frozenset}[typed["t"]](read(item) for item in typed["v"])
+
+
+class Opaque:
+    """An object that no serializer knows."""
 
 
 def ext(typed):
@@ -111,7 +135,7 @@ READERS = {
     "markup": lambda typed: Markup(typed["v"]),
     "decimal": lambda typed: decimal.Decimal(typed["v"]),
     "ext": ext,
-    "object": lambda typed: object(),
+    "object": lambda typed: Opaque(),
 }
 
 
@@ -120,3 +144,16 @@ def secret(written):
     if isinstance(written, str):
         return written
     return bytes.fromhex(written["hex"]) if "hex" in written else written["str"]
+
+
+def same(a, b):
+    """Reports whether two values are of the same types and equal, dicts in any order."""
+    return ordered(write(a)) == ordered(write(b))
+
+
+def ordered(typed):
+    if typed["t"] == "dict":
+        return json.dumps(["dict", sorted([ordered(key), ordered(item)] for key, item in typed["v"])])
+    if "v" in typed and isinstance(typed["v"], list):
+        return json.dumps([typed["t"], [ordered(item) for item in typed["v"]]])
+    return json.dumps(typed)

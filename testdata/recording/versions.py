@@ -58,20 +58,12 @@ def found(name):
         module = importlib.import_module(name.replace("-", "_"))
     except ImportError:
         return None
-    return of_sources(Path(module.__file__)) or importlib.metadata.version(name)
-
-
-def of_sources(init):
-    """The version in the papers of the sources that hold an __init__.py."""
-    if init.parents[1].name != "src":
-        return None
-    for path in (init.parents[2] / "pyproject.toml", init, init.with_name("_version.py"), init.parents[2] / "CHANGES.rst"):
-        if path.exists():
-            pattern = r"^Version (\S+)$" if path.suffix == ".rst" else r"^(?:version|__version__) = [\"']([^\"']+)"
-            match = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
-            if match:
-                return match[1]
-    return "of its sources"
+    papers = Path(module.__file__).parents[2] / "pyproject.toml"
+    if papers.exists():
+        stated = re.search(r'^version = "([^"]+)', papers.read_text(encoding="utf-8"), re.MULTILINE)
+        if stated:
+            return stated[1]
+    return vars(module).get("__version__") or importlib.metadata.version(name)
 
 
 def require(needs, any_version):
