@@ -5,21 +5,22 @@ import (
 	"sync"
 )
 
-// queues let the saves of one session that lost against another one go on one
-// at a time. Without them many requests of one visitor would take the row
-// from each other again and again; with them each is through at its second try,
-// unless another program writes it too. The zero value is ready.
+// queues make the saves of a session that met a conflict take turns. Without
+// them many requests of one visitor would replace the row under each other again
+// and again; with them each is done at its second try, unless another program
+// writes the row too. The zero value is ready.
 type queues struct {
 	mu   sync.Mutex
 	byID map[string]*queue
 }
 
 type queue struct {
-	turn chan struct{} // full while somebody has it
-	n    int           // how many have it or wait for it
+	turn chan struct{} // full while a save has the turn
+	n    int           // how many saves have it or wait for it
 }
 
-// enter waits for its turn with the session id, until ctx ends.
+// enter waits for the caller's turn with the session id, until ctx ends. leave
+// ends the turn.
 func (q *queues) enter(ctx context.Context, id string) (leave func(), err error) {
 	own := q.join(id)
 	select {

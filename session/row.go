@@ -12,7 +12,7 @@ import (
 // which all methods do nothing.
 type row struct {
 	newID    func() string
-	id       string // under which the session is to be stored; "" until somebody needs it
+	id       string // under which the session is to be stored; "" until it is needed
 	loadedID string // under which it was found; "" if it is new
 	loaded   Row
 
@@ -58,7 +58,7 @@ func (s *Session) ID() string {
 
 // Regenerate gives the session a new id and deletes what was stored under the
 // old one, regenerate() of Flask-Session's interface. Call it when a visitor
-// logs in: an id that somebody planted in the visitor's browser before is
+// logs in: an id that an attacker planted in the visitor's browser before is
 // then worth nothing (session fixation). If another request logs the visitor out
 // meanwhile, only what this request has set is stored under the new id. A
 // session that lives in the cookie has no id, and none to plant: there it does
@@ -73,21 +73,10 @@ func (s *Session) Regenerate() {
 	}
 }
 
-// longestEmpty is longer than any payload of "_permanent" alone: what is above
-// need not be split to see that it is not empty.
-const longestEmpty = 32
-
-// empty tells whether there is nothing to store: a server-side session that
+// empty reports whether there is nothing to store: a server-side session that
 // holds nothing but "_permanent" is empty, as in Flask-Session.
 func (s *Session) empty() bool {
-	if s.whole && (s.row == nil || len(s.payload()) > longestEmpty) {
-		return false
-	}
-	s.split()
-	if s.row != nil && len(s.fields) == 1 {
-		return s.fields[0].Key == permanentKey
-	}
-	return len(s.fields) == 0
+	return s.data.isEmpty() || s.row != nil && s.data.isOnlyPermanent()
 }
 
 // rebase makes the session what it would be if fresh had been loaded: fresh
@@ -106,15 +95,15 @@ func (s *Session) rebase(fresh Row, decode func(Row) (*Session, error)) error {
 
 // replayOn takes over the fields of other and does this request's changes again.
 func (s *Session) replayOn(other *Session) {
-	s.split()
-	other.split()
-	fields := other.fields
+	s.data.split()
+	other.data.split()
+	fields := other.data.fields
 	if s.row.cleared {
 		fields = fields[:0]
 	}
 	for _, key := range s.row.touched {
 		at := slices.IndexFunc(fields, func(f codec.Field) bool { return f.Key == key })
-		own := s.find(key)
+		own := s.data.find(key)
 		switch {
 		case own == nil && at >= 0:
 			fields = slices.Delete(fields, at, at+1)
@@ -124,7 +113,7 @@ func (s *Session) replayOn(other *Session) {
 			fields = append(fields, *own)
 		}
 	}
-	s.fields, s.source = fields, other.source
+	s.data.fields, s.data.source = fields, other.data.source
 }
 
 // touchChanged notes as set the lists and mappings that were handed out and are
@@ -132,8 +121,8 @@ func (s *Session) replayOn(other *Session) {
 // request may have changed them.
 func (s *Session) touchChanged(decode func(Row) (*Session, error)) {
 	var before *Session
-	for i := range s.fields {
-		f := &s.fields[i]
+	for i := range s.data.fields {
+		f := &s.data.fields[i]
 		if f.Raw != "" || slices.Contains(s.row.touched, f.Key) {
 			continue
 		}
@@ -148,7 +137,7 @@ func (s *Session) touchChanged(decode func(Row) (*Session, error)) {
 	}
 }
 
-// sameEncoding tells whether two values would be stored as the same bytes.
+// sameEncoding reports whether two values would be stored as the same bytes.
 func sameEncoding(a, b any) bool {
 	left, err := codec.Msgpack.AppendValue(nil, a)
 	if err != nil {

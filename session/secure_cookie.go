@@ -23,19 +23,19 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 	if len(cookie) == 0 {
 		return New(), nil
 	}
-	payload, err := cfg.prepare().loads(cookie, now)
+	payload, err := loadCookie(cfg, cookie, now)
 	if err != nil {
 		return refused(cfg, slog.LevelDebug, "session: cookie refused", err), nil
 	}
 	s := new(Session)
-	if err := s.load(payload, cfg.reader(payload)); err != nil { // signed by us, so no visitor's doing
+	if err := s.data.load(payload, readerOf(payload, cfg.Serializer)); err != nil { // signed by us, so no visitor's doing
 		return refused(cfg, slog.LevelWarn, "session: signed cookie cannot be decoded", err), nil
 	}
 	return s, nil
 }
 
-// refused logs why a visitor gets a new session. Inlined it would double the stack
-// that every request needs.
+// refused logs why a visitor gets a new session. Inlined it would double the
+// stack that every request needs.
 //
 //go:noinline
 func refused(cfg *Config, level slog.Level, message string, err error) *Session {
@@ -43,12 +43,12 @@ func refused(cfg *Config, level slog.Level, message string, err error) *Session 
 	return New()
 }
 
-// loads returns the payload of a cookie, the one copy that all strings of the
-// session share.
-func (c *Config) loads(cookie []byte, now time.Time) (string, error) {
+// loadCookie returns the payload of a cookie, the one copy that all strings of
+// the session share.
+func loadCookie(cfg *Config, cookie []byte, now time.Time) (string, error) {
 	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
-	raw, _, err := c.signer.AppendLoads((*buf)[:0], cookie, c.Lifetime, now)
+	raw, _, err := cfg.keys().cookies.AppendLoads((*buf)[:0], cookie, cfg.Lifetime, now)
 	*buf = raw[:0] // keeps the room that a large payload needed
 	return string(raw), err
 }
@@ -67,14 +67,14 @@ func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte,
 	if !cfg.shouldSetCookie(s) {
 		return dst, KeepCookie, nil
 	}
-	// The payload stands where the cookie will, and the cookie behind it until both
-	// are there: no other buffer is needed.
+	// The payload is written where the cookie will be, the cookie after it, and
+	// then moved down: no other buffer is needed.
 	start := len(dst)
 	dst, err := s.AppendTo(dst, cfg.Serializer)
 	if err != nil {
 		return dst[:start], KeepCookie, err
 	}
 	end := len(dst)
-	dst = cfg.prepare().signer.AppendDumps(dst, dst[start:], now)
+	dst = cfg.keys().cookies.AppendDumps(dst, dst[start:], now)
 	return dst[:start+copy(dst[start:], dst[end:])], SetCookie, nil
 }

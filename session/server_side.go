@@ -11,7 +11,11 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// serverSide keeps sessions in a Store and only their ids in the cookies.
+// serverSide keeps sessions in a Store and only their ids in the cookies. Open
+// and Save are here; what the fields below start as and who sets them in
+// server_side_options.go; the ids in sid.go; how a changed session replaces its
+// row, or meets one that another request replaced, in server_side_write.go; and
+// what a session notes for that in row.go.
 type serverSide struct {
 	store      guarded
 	prefix     string
@@ -51,9 +55,9 @@ func (*serverSide) InStore() bool { return true }
 // that wraps [ErrUnavailable].
 func NewServerSide(store Store, options ...ServerSideOption) Interface {
 	if store == nil {
-		panic("session: NewServerSide needs a store")
+		panic(errors.New("session: NewServerSide needs a store"))
 	}
-	v := &serverSide{
+	ss := &serverSide{
 		store:      guarded{store},
 		prefix:     "session:",
 		idLength:   32,
@@ -61,86 +65,83 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 		timeout:    3 * time.Second,
 	}
 	for _, option := range options {
-		option(v)
+		option(ss)
 	}
-	return v
+	return ss
 }
 
 // Open loads the session whose id the cookie holds.
-func (v *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ time.Time) (*Session, error) {
-	if v.signed && cfg.SecretKey == "" {
+func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ time.Time) (*Session, error) {
+	if ss.signed && cfg.SecretKey == "" {
 		return nil, nil
 	}
-	id, ok := v.readID(cfg, cookie)
+	id, ok := ss.readID(cfg, cookie)
 	if !ok {
-		return v.begin(), nil
+		return ss.begin(), nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, v.timeout)
+	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
-	loaded, found, err := v.load(ctx, cfg, id)
+	loaded, found, err := ss.load(ctx, cfg, id)
 	if err != nil {
 		return nil, unavailable("load", err)
 	}
 	if !found {
-		return v.begin(), nil
+		return ss.begin(), nil
 	}
-	s, err := v.decode(loaded)
+	s, err := ss.decode(loaded)
 	if err != nil {
-		v.reportBroken(cfg, loaded, err)
-		return v.begin(), nil
+		ss.reportBroken(cfg, loaded, err)
+		return ss.begin(), nil
 	}
-	s.row = &row{newID: v.newID, id: id, loadedID: id, loaded: loaded}
+	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded}
 	return s, nil
 }
 
 // begin returns a new session.
-func (v *serverSide) begin() *Session {
+func (ss *serverSide) begin() *Session {
 	s := New()
-	s.row = &row{newID: v.newID}
-	if !v.transient {
-		s.fields = append(s.fields, codec.Field{Key: permanentKey, Value: true})
+	s.row = &row{newID: ss.newID}
+	if !ss.transient {
+		s.data.set(permanentKey, true)
 	}
 	return s
 }
 
 // load gets the row, and extends its life if each request is to do that.
-func (v *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
-	key := v.prefix + id
+func (ss *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
+	key := ss.prefix + id
 	if !cfg.RefreshEachRequest {
-		return v.store.get(ctx, key)
+		return ss.store.get(ctx, key)
 	}
-	return v.store.getExtend(ctx, key, cfg.Lifetime)
+	return ss.store.getExtend(ctx, key, cfg.Lifetime)
 }
 
 // decode reads a row by the serializer that wrote it.
-func (v *serverSide) decode(r Row) (*Session, error) {
+func (ss *serverSide) decode(r Row) (*Session, error) {
 	payload := string(r.Data) // the one copy, which all strings of the session share
-	if isForeign(v.serializer) {
-		return Decode(payload, v.serializer)
-	}
-	return Decode(payload, codec.Detect(payload))
+	return Decode(payload, readerOf(payload, ss.serializer))
 }
 
 // Save writes the row if the session changed, and says what becomes of the
 // cookie.
-func (v *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
+func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}
-	if v.signed && cfg.SecretKey == "" {
+	if ss.signed && cfg.SecretKey == "" {
 		return dst, KeepCookie, ErrNoSecretKey
 	}
 	id := s.row.loadedID
 	if s.modified {
-		ctx, cancel := context.WithTimeout(ctx, v.timeout)
+		ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 		defer cancel()
-		fate, err := v.write(ctx, cfg, s)
+		did, err := ss.saveRow(ctx, cfg, s)
 		switch {
 		case err != nil:
 			return dst, KeepCookie, err
-		case fate == deleted:
+		case did == deleted:
 			return dst, DeleteCookie, nil
-		case fate == lost:
+		case did == lost:
 			cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
 			return dst, KeepCookie, nil
 		}
@@ -149,29 +150,29 @@ func (v *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []by
 	if id == "" || s.empty() || !cfg.shouldSetCookie(s) {
 		return dst, KeepCookie, nil
 	}
-	return v.appendID(dst, cfg, id), SetCookie, nil
+	return ss.appendID(dst, cfg, id), SetCookie, nil
 }
 
-// reportBroken logs a row that is no session. Pickles are what Flask-Session
+// reportBroken logs a row that holds no session. Pickles are what Flask-Session
 // wrote before 0.6: there may be many, so they are logged once.
-func (v *serverSide) reportBroken(cfg *Config, r Row, err error) {
+func (ss *serverSide) reportBroken(cfg *Config, r Row, err error) {
 	if !isPickle(r.Data) {
 		cfg.Logger.Warn("session: stored data cannot be decoded", slog.Any("error", err))
 		return
 	}
-	v.pickle.Do(func() {
+	ss.pickle.Do(func() {
 		cfg.Logger.Warn("session: pickled sessions are in the store; they are not read, and not logged again")
 	})
 }
 
-// isPickle tells by its first bytes and its last whether data is Python's
+// isPickle reports, by the first bytes and the last, whether data is Python's
 // pickle of protocol 2 or later.
 func isPickle(data []byte) bool {
 	n := len(data)
 	return n > 2 && data[0] == 0x80 && 2 <= data[1] && data[1] <= 5 && data[n-1] == '.'
 }
 
-// unavailable says of a failure of the store what it was about; nil stays nil.
+// unavailable wraps a failure of the store with what it was about; nil stays nil.
 func unavailable(doing string, err error) error {
 	if err == nil {
 		return nil

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,53 +21,54 @@ const maxPrefix = 100
 func KeyPrefix(prefix string) ServerSideOption {
 	for i := range len(prefix) {
 		if prefix[i] <= ' ' || prefix[i] > '~' {
-			panic(fmt.Sprintf("session: KeyPrefix(%q): only printable ASCII without spaces", prefix))
+			panic(fmt.Errorf("session: KeyPrefix(%q): only printable ASCII without spaces", prefix))
 		}
 	}
 	if len(prefix) > maxPrefix {
-		panic(fmt.Sprintf("session: KeyPrefix: longer than %d bytes", maxPrefix))
+		panic(fmt.Errorf("session: KeyPrefix: longer than %d bytes", maxPrefix))
 	}
-	return func(v *serverSide) { v.prefix = prefix }
+	return func(ss *serverSide) { ss.prefix = prefix }
 }
 
 // Permanent says whether new sessions are permanent, SESSION_PERMANENT: true,
 // other than Flask's own sessions. It is SetPermanent for every new session.
 func Permanent(permanent bool) ServerSideOption {
-	return func(v *serverSide) { v.transient = !permanent }
+	return func(ss *serverSide) { ss.transient = !permanent }
 }
 
 // SignIDs signs the ids in the cookies with the application's secret key,
 // SESSION_USE_SIGNER: false. Cookies with other signatures are refused before
 // the store is asked, and without a secret key sessions cannot be written.
 func SignIDs() ServerSideOption {
-	return func(v *serverSide) { v.signed = true }
+	return func(ss *serverSide) { ss.signed = true }
 }
 
 // IDLength is how many random bytes make an id, SESSION_ID_LENGTH: 32. From 16
 // to 96 are possible; four characters of the id hold three bytes.
 func IDLength(bytes int) ServerSideOption {
 	if bytes < 16 || bytes > 96 {
-		panic(fmt.Sprintf("session: IDLength(%d): from 16 to 96 bytes", bytes))
+		panic(fmt.Errorf("session: IDLength(%d): from 16 to 96 bytes", bytes))
 	}
-	return func(v *serverSide) { v.idLength = bytes }
+	return func(ss *serverSide) { ss.idLength = bytes }
 }
 
 // RowSerializer writes the rows, SESSION_SERIALIZATION_FORMAT: codec.Msgpack.
 // Flask-Session reads msgpack whatever format it is told to write, so there is
 // seldom a reason to change it. Rows in msgpack and in JSON are read either
-// way; a serializer of one's own reads everything itself.
+// way; a custom serializer reads everything itself.
 func RowSerializer(serializer codec.Serializer) ServerSideOption {
 	if serializer == nil {
-		panic("session: RowSerializer(nil)")
+		panic(errors.New("session: RowSerializer(nil)"))
 	}
-	return func(v *serverSide) { v.serializer = serializer }
+	return func(ss *serverSide) { ss.serializer = serializer }
 }
 
-// StoreTimeout is how long a request waits for the store: once to load its
-// session, once to save it with all that takes. 3 seconds unless set.
+// StoreTimeout is how long the context of a call of the store lasts: once to
+// load a session, once to save it with all that takes. 3 seconds unless set. A
+// request waits no longer if the store heeds its context, as [Store] demands.
 func StoreTimeout(timeout time.Duration) ServerSideOption {
 	if timeout <= 0 {
-		panic(fmt.Sprintf("session: StoreTimeout(%v): not above zero", timeout))
+		panic(fmt.Errorf("session: StoreTimeout(%v): not above zero", timeout))
 	}
-	return func(v *serverSide) { v.timeout = timeout }
+	return func(ss *serverSide) { ss.timeout = timeout }
 }

@@ -235,8 +235,8 @@ func TestOptions(t *testing.T) {
 	} {
 		func() {
 			defer func() {
-				if text, _ := recover().(string); !strings.HasPrefix(text, "session: ") {
-					t.Errorf("%s: panics with %q", name, text)
+				if err, ok := recover().(error); !ok || !strings.HasPrefix(err.Error(), "session: ") {
+					t.Errorf("%s: panics with %v", name, err)
 				}
 			}()
 			option()

@@ -8,29 +8,29 @@ import (
 	"time"
 )
 
-// fate is what became of a session that was to be written.
-type fate int
+// outcome is what became of a session that was to be written.
+type outcome int
 
 const (
-	stored  fate = iota
-	deleted      // by this request
-	lost         // to another request, which deleted it
+	stored  outcome = iota
+	deleted         // by this request
+	lost            // to another request, which deleted it
 )
 
-// write is one session on its way to the store.
-type write struct {
+// rowSave is one session on its way to the store.
+type rowSave struct {
 	*serverSide
 	ctx      context.Context
 	s        *Session
 	lifetime time.Duration
 
 	conflicts int
-	leave     func() // gives way to the next in the queue
+	leave     func() // lets the next one in the queue go on
 }
 
-// write brings the changes of a session to the store.
-func (v *serverSide) write(ctx context.Context, cfg *Config, s *Session) (fate, error) {
-	w := write{serverSide: v, ctx: ctx, s: s, lifetime: cfg.Lifetime, leave: func() {}}
+// saveRow brings the changes of a session to the store.
+func (ss *serverSide) saveRow(ctx context.Context, cfg *Config, s *Session) (outcome, error) {
+	w := rowSave{serverSide: ss, ctx: ctx, s: s, lifetime: cfg.Lifetime, leave: func() {}}
 	defer func() { w.leave() }()
 	switch r := s.row; {
 	case r.loadedID == "" && s.empty():
@@ -47,7 +47,7 @@ func (v *serverSide) write(ctx context.Context, cfg *Config, s *Session) (fate, 
 
 // replace swaps the loaded row for the session as it is now, or for nothing if
 // it is empty.
-func (w *write) replace() (fate, error) {
+func (w *rowSave) replace() (outcome, error) {
 	w.s.row.id = w.s.row.loadedID
 	for {
 		var data []byte
@@ -75,7 +75,7 @@ func (w *write) replace() (fate, error) {
 // move stores the session under its new id, and deletes the old row on
 // condition that it did not change. In this order a failure half way leaves the
 // visitor with the old session.
-func (w *write) move() (fate, error) {
+func (w *rowSave) move() (outcome, error) {
 	for {
 		if err := w.set(w.s.row.id); err != nil {
 			return lost, err
@@ -99,7 +99,7 @@ func (w *write) move() (fate, error) {
 
 // startOver leaves under the new id only what this request has set: the session
 // that it came from was deleted meanwhile.
-func (w *write) startOver() (fate, error) {
+func (w *rowSave) startOver() (outcome, error) {
 	w.s.replayOn(w.begin())
 	if w.s.empty() {
 		return lost, w.delete(w.s.row.id)
@@ -111,10 +111,11 @@ func (w *write) startOver() (fate, error) {
 // faster. The time for all of that is bounded too.
 const maxConflicts = 100
 
-// reload puts this request's changes on top of the row as it is now, and tells
-// whether it still is there. From the first time on, the saves of this program
-// that do so wait for each other; those of others they meet again at random.
-func (w *write) reload() (bool, error) {
+// reload puts this request's changes on top of the row as it is now, and reports
+// whether it is still there. From the first conflict on, the saves of one
+// session within this program take turns; those of other programs do not know of
+// that, so each further conflict waits for a random time.
+func (w *rowSave) reload() (bool, error) {
 	id := w.s.row.loadedID
 	switch w.conflicts++; {
 	case w.conflicts == 1:
@@ -133,13 +134,13 @@ func (w *write) reload() (bool, error) {
 		return false, unavailable("load again", err)
 	}
 	if err := w.s.rebase(fresh, w.decode); err != nil {
-		return false, fmt.Errorf("session: another program wrote what is no session: %w", err)
+		return false, fmt.Errorf("session: another program wrote something else than a session: %w", err)
 	}
 	return true, nil
 }
 
-// set writes the session under an id that nobody else knows yet.
-func (w *write) set(id string) error {
+// set writes the session under an id that no other request knows yet.
+func (w *rowSave) set(id string) error {
 	data, err := w.s.AppendTo(nil, w.serializer)
 	if err != nil {
 		return err
@@ -148,12 +149,12 @@ func (w *write) set(id string) error {
 }
 
 // swap replaces the loaded row, if it still is the same.
-func (w *write) swap(data []byte) (bool, error) {
+func (w *rowSave) swap(data []byte) (bool, error) {
 	r := w.s.row
 	swapped, err := w.store.swap(w.ctx, w.prefix+r.loadedID, r.loaded, data, w.lifetime)
 	return swapped, unavailable("save", err)
 }
 
-func (w *write) delete(id string) error {
+func (w *rowSave) delete(id string) error {
 	return unavailable("delete", w.store.delete(w.ctx, w.prefix+id))
 }

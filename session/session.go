@@ -2,6 +2,7 @@ package session
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -15,39 +16,19 @@ const permanentKey = "_permanent"
 // in which they were first set. The zero Session is not usable; a view gets
 // one from Context.Session, an [Interface] makes one with [New] or [Decode].
 type Session struct {
-	// fields hold each value decoded, or as it came (codec.Field.Raw). A value
-	// is decoded when it is first read, and goes out again untouched if it was not.
-	fields []codec.Field
-	source codec.Serializer // reads the fields that are still Raw
-	row    *row             // where a server-side session is stored; nil if it is all in the cookie
+	data payload
+	row  *row // where a server-side session is stored; nil if it is all in the cookie
 
 	isNew    bool
 	accessed bool
 	modified bool
 	null     bool // no secret key: every write panics
-
-	// whole tells that a payload of several fields is not split into them yet,
-	// which it is as soon as something asks for more than the value of a key. Most
-	// requests do not, and then no field costs memory.
-	whole     bool
-	permanent bool // of a whole session: every response asks for it
-	// room is for the field of the smallest sessions, which then need no memory
-	// but this; and for the payload of a session that is whole, as a raw value.
-	room [1]codec.Field
-}
-
-// payload is the session as it came, "" if it is not whole.
-func (s *Session) payload() string {
-	if s.whole {
-		return s.room[0].Raw
-	}
-	return ""
 }
 
 // New returns the empty session of a visitor who brought none.
 func New() *Session {
 	s := &Session{isNew: true}
-	s.fields = s.room[:0]
+	s.data.fields = s.data.first[:0]
 	return s
 }
 
@@ -56,64 +37,16 @@ func New() *Session {
 // limits. The session's values share payload.
 func Decode(payload string, serializer codec.Serializer) (*Session, error) {
 	s := new(Session)
-	if err := s.load(payload, serializer); err != nil {
+	if err := s.data.load(payload, serializer); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// load fills an empty session with what a payload holds.
-func (s *Session) load(payload string, serializer codec.Serializer) error {
-	s.source = serializer
-	if f, ok := serializer.(codec.Finder); ok {
-		switch n, raw := f.Scan(payload, &s.room[0], permanentKey); {
-		case n == 1:
-			s.fields = s.room[:]
-			return nil
-		case n > 1:
-			s.whole, s.room[0] = true, codec.Field{Raw: payload}
-			s.permanent = raw != "" && truthy(s.decodeRaw(permanentKey, raw))
-			return nil
-		}
-		s.room[0] = codec.Field{}
-	}
-	fields, err := serializer.SplitFields(s.room[:0], payload)
-	s.fields = fields
-	return err
-}
-
-// split takes the payload apart.
-func (s *Session) split() {
-	if s.whole {
-		s.splitWhole()
-	}
-}
-
-func (s *Session) splitWhole() {
-	payload := s.payload()
-	s.whole, s.room[0] = false, codec.Field{}
-	fields, err := s.source.SplitFields(s.room[:0], payload)
-	if err != nil { // the payload was checked: a serializer's bug
-		panic("session: a payload that was read before: " + err.Error())
-	}
-	s.fields = fields
-}
-
 // AppendTo appends the session as serializer writes it. It fails if a value
 // cannot be stored.
 func (s *Session) AppendTo(dst []byte, serializer codec.Serializer) ([]byte, error) {
-	if s.whole && s.source == serializer { // nothing in it was touched
-		return append(dst, s.payload()...), nil
-	}
-	s.split()
-	if s.source != serializer { // what is still raw is another format's
-		for i := range s.fields {
-			s.decode(&s.fields[i])
-			s.fields[i].Raw = ""
-		}
-		s.source = serializer
-	}
-	return serializer.AppendFields(dst, s.fields)
+	return s.data.appendTo(dst, serializer)
 }
 
 // Get returns the value of key, or the default (nil unless given) if the
@@ -121,19 +54,10 @@ func (s *Session) AppendTo(dst []byte, serializer codec.Serializer) ([]byte, err
 //
 // Values read back from a cookie have the types that package codec lists:
 // whole numbers are int, lists []any, mappings map[string]any.
-// [Value] returns them as the type one wants.
+// [Value] returns them as a type of the caller's choice.
 func (s *Session) Get(key string, def ...any) any {
-	if s.whole {
-		raw, ok := s.raw(key)
-		if !ok {
-			return first(def)
-		}
-		if v := s.decodeRaw(key, raw); immutable(v) {
-			return v
-		}
-	}
-	if f := s.find(key); f != nil {
-		return s.decode(f)
+	if v, ok := s.data.get(key); ok {
+		return v
 	}
 	return first(def)
 }
@@ -141,34 +65,28 @@ func (s *Session) Get(key string, def ...any) any {
 // Must returns the value of key, session[key]. Without the key it panics with a
 // [*KeyError], which ends the request in a 500 unless an error handler takes it.
 func (s *Session) Must(key string) any {
-	f := s.find(key)
-	if f == nil {
+	v, ok := s.data.get(key)
+	if !ok {
 		panic(&KeyError{Key: key})
 	}
-	return s.decode(f)
+	return v
 }
 
-// Has tells whether the session has key: key in session.
-func (s *Session) Has(key string) bool {
-	if s.whole {
-		_, ok := s.raw(key)
-		return ok
-	}
-	return s.find(key) != nil
-}
+// Has reports whether the session has key: key in session.
+func (s *Session) Has(key string) bool { return s.data.has(key) }
 
-// Len is the number of keys, the one behind Permanent included: len(session).
+// Len is the number of keys, that of [Session.Permanent] included: len(session).
 func (s *Session) Len() int {
-	s.split()
-	return len(s.fields)
+	s.data.split()
+	return len(s.data.fields)
 }
 
 // Keys returns the keys in the order in which they were first set.
 func (s *Session) Keys() []string {
-	s.split()
-	keys := make([]string, len(s.fields))
-	for i := range s.fields {
-		keys[i] = s.fields[i].Key
+	s.data.split()
+	keys := make([]string, len(s.data.fields))
+	for i := range s.data.fields {
+		keys[i] = s.data.fields[i].Key
 	}
 	return keys
 }
@@ -177,9 +95,9 @@ func (s *Session) Keys() []string {
 // session.items(). The session must not be changed meanwhile.
 func (s *Session) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
-		s.split()
-		for i := range s.fields {
-			if !yield(s.fields[i].Key, s.decode(&s.fields[i])) {
+		s.data.split()
+		for i := range s.data.fields {
+			if !yield(s.data.fields[i].Key, s.data.decode(&s.data.fields[i])) {
 				return
 			}
 		}
@@ -187,24 +105,20 @@ func (s *Session) All() iter.Seq2[string, any] {
 }
 
 // Set gives key a value, session[key] = value, and marks the session modified,
-// even if the value is the same as before. Whether the value can be stored is
-// found out when the session is saved.
+// even if the value is the same as before. A value that cannot be stored is an
+// error when the session is saved.
 func (s *Session) Set(key string, value any) {
 	s.change()
 	s.row.touch(key)
-	if f := s.find(key); f != nil {
-		f.Value, f.Raw = value, ""
-		return
-	}
-	s.fields = append(s.fields, codec.Field{Key: key, Value: value})
+	s.data.set(key, value)
 }
 
 // SetDefault returns the value of key and sets it to value first if it has
 // none: session.setdefault(key, value).
 func (s *Session) SetDefault(key string, value any) any {
 	s.writable()
-	if f := s.find(key); f != nil {
-		return s.decode(f)
+	if v, ok := s.data.get(key); ok {
+		return v
 	}
 	s.Set(key, value)
 	return value
@@ -214,12 +128,7 @@ func (s *Session) SetDefault(key string, value any) any {
 // modified even if there are none: session.update(values).
 func (s *Session) Update(values map[string]any) {
 	s.change()
-	keys := make([]string, 0, len(values))
-	for key := range values {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
 		s.Set(key, values[key])
 	}
 }
@@ -229,14 +138,14 @@ func (s *Session) Update(values map[string]any) {
 // it panics with a [*KeyError].
 func (s *Session) Pop(key string, def ...any) any {
 	s.writable()
-	i := s.index(key)
+	i := s.data.index(key)
 	if i < 0 {
 		if len(def) == 0 {
 			panic(&KeyError{Key: key})
 		}
 		return def[0]
 	}
-	value := s.decode(&s.fields[i])
+	value := s.data.decode(&s.data.fields[i])
 	s.remove(i)
 	return value
 }
@@ -245,12 +154,12 @@ func (s *Session) Pop(key string, def ...any) any {
 // session.popitem(). On an empty session it panics with a [*KeyError].
 func (s *Session) PopItem() (key string, value any) {
 	s.writable()
-	s.split()
-	i := len(s.fields) - 1
+	s.data.split()
+	i := len(s.data.fields) - 1
 	if i < 0 {
 		panic(&KeyError{})
 	}
-	key, value = s.fields[i].Key, s.decode(&s.fields[i])
+	key, value = s.data.fields[i].Key, s.data.decode(&s.data.fields[i])
 	s.remove(i)
 	return key, value
 }
@@ -259,7 +168,7 @@ func (s *Session) PopItem() (key string, value any) {
 // [*KeyError]; Pop(key, nil) is the forgiving way.
 func (s *Session) Delete(key string) {
 	s.writable()
-	i := s.index(key)
+	i := s.data.index(key)
 	if i < 0 {
 		panic(&KeyError{Key: key})
 	}
@@ -273,8 +182,7 @@ func (s *Session) Clear() {
 	permanent := s.row != nil && s.Permanent()
 	s.change()
 	s.row.clear()
-	clear(s.fields)
-	s.fields, s.whole, s.room[0] = s.fields[:0], false, codec.Field{}
+	s.data.clear()
 	if s.row != nil {
 		s.SetPermanent(permanent)
 	}
@@ -283,68 +191,8 @@ func (s *Session) Clear() {
 // remove takes the field at i away and keeps the order of the others.
 func (s *Session) remove(i int) {
 	s.change()
-	s.row.touch(s.fields[i].Key)
-	s.fields = slices.Delete(s.fields, i, i+1)
-}
-
-// index finds key, -1 if it is not there. A linear search: sessions are small,
-// and most comparisons end at the length.
-func (s *Session) index(key string) int {
-	s.split()
-	for i := range s.fields {
-		if s.fields[i].Key == key {
-			return i
-		}
-	}
-	return -1
-}
-
-func (s *Session) find(key string) *codec.Field {
-	if i := s.index(key); i >= 0 {
-		return &s.fields[i]
-	}
-	return nil
-}
-
-// decode returns the field's value. A list or a mapping gives up its raw form:
-// who holds it may change it in place, and then the change is what is saved.
-func (s *Session) decode(f *codec.Field) any {
-	if f.Raw == "" || f.Value != nil {
-		return f.Value
-	}
-	f.Value = s.decodeRaw(f.Key, f.Raw)
-	if !immutable(f.Value) {
-		f.Raw = ""
-	}
-	return f.Value
-}
-
-// raw finds the value of key as it came, if it is still that.
-func (s *Session) raw(key string) (string, bool) {
-	if s.whole {
-		return s.source.(codec.Finder).Find(s.payload(), key)
-	}
-	if f := s.find(key); f != nil && f.Raw != "" && f.Value == nil {
-		return f.Raw, true
-	}
-	return "", false
-}
-
-func (s *Session) decodeRaw(key, raw string) any {
-	v, err := s.source.DecodeValue(raw)
-	if err != nil { // the payload was checked: a serializer's bug
-		panic("session: value of " + strconv.Quote(key) + ": " + err.Error())
-	}
-	return v
-}
-
-// immutable tells the decoded kinds that no holder can change.
-func immutable(v any) bool {
-	switch v.(type) {
-	case nil, bool, int, float64, string:
-		return true
-	}
-	return false
+	s.row.touch(s.data.fields[i].Key)
+	s.data.remove(i)
 }
 
 func first(def []any) any {
@@ -352,4 +200,14 @@ func first(def []any) any {
 		return def[0]
 	}
 	return nil
+}
+
+// KeyError is what [Session.Must], Delete, Pop and PopItem panic with when the
+// session has no such key, Python's KeyError.
+type KeyError struct {
+	Key string // "" from PopItem on an empty session
+}
+
+func (e *KeyError) Error() string {
+	return "session: KeyError: no key " + strconv.Quote(e.Key)
 }

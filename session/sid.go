@@ -13,9 +13,9 @@ const idSalt = "flask-session"
 const maxID = 128
 
 // newID draws an id, secrets.token_urlsafe() in Python.
-func (v *serverSide) newID() string {
+func (ss *serverSide) newID() string {
 	var buf [96]byte
-	random := buf[:v.idLength]
+	random := buf[:ss.idLength]
 	rand.Read(random) // never fails: crypto/rand aborts the program instead
 	return base64.RawURLEncoding.EncodeToString(random)
 }
@@ -23,9 +23,9 @@ func (v *serverSide) newID() string {
 // readID returns the id in a cookie, if it is one that this program or
 // Flask-Session could have made. All others end here: what a client may put
 // into a cookie, line breaks too, never reaches a store.
-func (v *serverSide) readID(cfg *Config, cookie []byte) (string, bool) {
-	if v.signed {
-		value, err := cfg.prepare().idSigner.UnsignBytes(cookie)
+func (ss *serverSide) readID(cfg *Config, cookie []byte) (string, bool) {
+	if ss.signed {
+		value, err := cfg.keys().ids.UnsignBytes(cookie)
 		if err != nil {
 			return "", false
 		}
@@ -48,9 +48,9 @@ func isIDByte(c byte) bool {
 }
 
 // appendID appends what the cookie of a session holds.
-func (v *serverSide) appendID(dst []byte, cfg *Config, id string) []byte {
-	if v.signed {
-		return cfg.prepare().idSigner.AppendSign(dst, []byte(id))
+func (ss *serverSide) appendID(dst []byte, cfg *Config, id string) []byte {
+	if ss.signed {
+		return cfg.keys().ids.AppendSign(dst, []byte(id))
 	}
 	return append(dst, id...)
 }

@@ -10,12 +10,20 @@ import (
 // memcachestore and sqlstore have stores, package storetest a suite that any
 // store can run.
 //
+// EVERY METHOD MUST RETURN SOON AFTER ITS ctx ENDS. The request waits inside of
+// the call, and nothing else ends that wait: a store that ignores its context
+// hangs the request, and with enough of them the server, when its system does
+// not answer. A client that takes contexts is handed ctx. One that takes none
+// needs its call in a goroutine of its own, which the method waits for until
+// ctx ends, as memcachestore does, and time limits of the client's so that the
+// goroutine ends too. What a call that was given up was about may have happened
+// or not. A panic in a method is an error of the store.
+//
 // Any number of goroutines use a store at once. A key that is not there, or
 // whose time is over, is no error: an error means that the system failed, and
 // ends the request in a 503. Keys are printable ASCII without spaces, at most
 // 228 bytes. ttl is how long a row lives from now on; with a ttl of zero or
-// less it is over at once. A method returns soon after ctx ends; what it was
-// about may have happened or not.
+// less it is over at once.
 type Store interface {
 	// Get returns the row of key, and whether there is one.
 	Get(ctx context.Context, key string) (Row, bool, error)
@@ -25,7 +33,7 @@ type Store interface {
 	Set(ctx context.Context, key string, data []byte, ttl time.Duration) error
 
 	// Swap replaces the row of key by data if it still is the one that was
-	// loaded, and tells whether it was: a compare-and-swap, in one step. A row
+	// loaded, and reports whether it was: a compare-and-swap, in one step. A row
 	// that was deleted since is not the one that was loaded and never comes
 	// back. Nil data deletes the row instead, under the same condition.
 	Swap(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (bool, error)
@@ -39,8 +47,8 @@ type Row struct {
 	// Data is the session as a serializer wrote it, the very bytes that
 	// Flask-Session reads. Neither side changes them.
 	Data []byte
-	// Version tells this row from what was there before and what will be, for
-	// stores that count versions. Others leave it 0 and compare Data.
+	// Version differs from that of every other row under this key, before and
+	// after, in stores that count versions. Others leave it 0 and compare Data.
 	Version uint64
 }
 
@@ -53,9 +61,9 @@ type Extender interface {
 	GetExtend(ctx context.Context, key string, ttl time.Duration) (Row, bool, error)
 }
 
-// Cleaner is a [Store] whose expired rows stay until somebody removes them, as
-// those in SQL tables do.
+// Cleaner is a [Store] whose expired rows stay until they are removed, as those
+// in SQL tables do.
 type Cleaner interface {
-	// Cleanup removes at most limit expired rows and tells how many it removed.
+	// Cleanup removes at most limit expired rows and returns how many it removed.
 	Cleanup(ctx context.Context, limit int) (int, error)
 }

@@ -23,40 +23,81 @@ import (
 //	*data = append(*data, 8)
 //	s.SetModified(true) // not detected otherwise, as in Flask
 func Value[T any](s *Session, key string) (T, bool) {
-	var zero T
-	if _, ok := any(zero).([]string); ok { // the usual list: straight from the payload
-		if raw, ok := s.raw(key); ok {
-			if list, ok := codec.DecodeStrings(s.source, raw); ok {
-				return any(list).(T), true
-			}
-		}
+	if v, ok := encodedAs[T](&s.data, key); ok {
+		return v, true
 	}
-	f := s.find(key)
+	var out T
+	f := s.data.find(key)
 	if f == nil {
-		return zero, false
+		return out, false
 	}
-	if _, ok := any(zero).(*codec.Dict); ok && f.Raw != "" && f.Value == nil {
-		if v, err := codec.DecodeOrdered(s.source, f.Raw); err == nil {
-			if t, ok := v.(T); ok {
-				f.Value, f.Raw = v, ""
-				return t, true
-			}
-		}
-	}
-	v := s.decode(f)
+	v := s.data.decode(f)
 	if t, ok := v.(T); ok {
 		return t, true
 	}
-	t := reflect.TypeFor[T]()
-	if t.Kind() != reflect.Pointer {
-		var out T
-		return out, codec.Assign(&out, v) == nil
+	if t := reflect.TypeFor[T](); t.Kind() == reflect.Pointer {
+		return pointerTo[T](f, reflect.New(t.Elem()))
 	}
-	target := reflect.New(t.Elem())
-	if codec.Assign(target.Interface(), v) != nil {
-		return zero, false
-	}
+	return assign[T](v)
+}
+
+// assign is apart from Value because the variable that it fills is on the heap,
+// which no value of the right type needs.
+func assign[T any](v any) (T, bool) {
+	var out T
+	err := codec.Assign(&out, v)
+	return out, err == nil
+}
+
+// pointerTo fills target, a T, with the value of a field. The field keeps it.
+func pointerTo[T any](f *codec.Field, target reflect.Value) (T, bool) {
 	pointer := target.Interface().(T)
+	if codec.Assign(pointer, f.Value) != nil {
+		var none T
+		return none, false
+	}
 	f.Value, f.Raw = pointer, ""
 	return pointer, true
+}
+
+// encodedAs reads a value that nothing has read yet as one of the two types for
+// which decoding it to an any would lose something: memory, and the order of a
+// mapping.
+func encodedAs[T any](p *payload, key string) (T, bool) {
+	var out T
+	ok := false
+	switch out := any(&out).(type) {
+	case *[]string:
+		*out, ok = p.strings(key)
+	case **codec.Dict:
+		*out, ok = p.dict(key)
+	}
+	return out, ok
+}
+
+// strings reads a list of strings that stays encoded: the result is a copy.
+func (p *payload) strings(key string) ([]string, bool) {
+	raw, ok := p.raw(key)
+	if !ok {
+		return nil, false
+	}
+	return codec.DecodeStrings(p.source, raw)
+}
+
+// dict decodes a mapping that is still encoded in the order in which it was
+// written. The field keeps it.
+func (p *payload) dict(key string) (*codec.Dict, bool) {
+	f := p.find(key)
+	if f == nil || f.Raw == "" || f.Value != nil {
+		return nil, false
+	}
+	v, err := codec.DecodeOrdered(p.source, f.Raw)
+	if err != nil {
+		return nil, false
+	}
+	d, ok := v.(*codec.Dict)
+	if ok {
+		f.Value, f.Raw = d, ""
+	}
+	return d, ok
 }

@@ -38,7 +38,7 @@ func newInt(args ConverterArgs) (*Converter, error) {
 		}
 		return zeroFill(text, b.digits), nil
 	}
-	return &Converter{Weight: 50, number: b, ToURL: toURL, token: token{kind: tokenInt, signed: truthy(named["signed"])}}, nil
+	return &Converter{Weight: 50, number: b, ToURL: toURL, token: token{kind: tokenInt, signed: pytext.Truth(named["signed"])}}, nil
 }
 
 func newFloat(args ConverterArgs) (*Converter, error) {
@@ -50,7 +50,7 @@ func newFloat(args ConverterArgs) (*Converter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Converter{Weight: 50, number: b, ToURL: floatText, token: token{kind: tokenFloat, signed: truthy(named["signed"])}}, nil
+	return &Converter{Weight: 50, number: b, ToURL: floatText, token: token{kind: tokenFloat, signed: pytext.Truth(named["signed"])}}, nil
 }
 
 func newBounds(named map[string]any) (*bounds, error) {
@@ -64,7 +64,7 @@ func newBounds(named map[string]any) (*bounds, error) {
 		}
 	}
 	b.fast = smallInt(b.min, &b.low) && smallInt(b.max, &b.high)
-	if digits := named["fixed_digits"]; truthy(digits) {
+	if digits := named["fixed_digits"]; pytext.Truth(digits) {
 		n, ok := number(digits)
 		if !ok || !smallInt(n, &b.digits) || b.digits < 1 || b.digits > pytext.MaxDigits {
 			return nil, fmt.Errorf("has fixed_digits %v: it must be a whole number from 1 to %d", digits, pytext.MaxDigits)

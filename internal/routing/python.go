@@ -121,19 +121,6 @@ func number(v any) (*big.Rat, bool) {
 	return nil, false
 }
 
-// truthy is Python's bool(): false, zero, nothing and the empty text are not.
-func truthy(v any) bool {
-	if v == nil {
-		return false
-	}
-	switch r := reflect.ValueOf(v); r.Kind() {
-	case reflect.String, reflect.Slice, reflect.Map, reflect.Array:
-		return r.Len() > 0
-	default:
-		return !r.IsZero()
-	}
-}
-
 // parseInt reads s as Python's int() does: white space around it, a sign, single underscores between digits, digits of
 // any script. The result is an int, or a *big.Int if it does not fit.
 func parseInt(s string) (any, bool) {

@@ -3,6 +3,7 @@ package routing
 import (
 	"errors"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
@@ -21,7 +22,7 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	special, values := split(values)
 	external := b.NoRequest || special.scheme != nil
 	if special.external != nil {
-		external = truthy(special.external)
+		external = pytext.Truth(special.external)
 	}
 	if external && b.NoRequest && b.Host == "" {
 		return "", errors.New("cantil: URLFor outside a request needs to know the host: set ServerName, or give _external=false")

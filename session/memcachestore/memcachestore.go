@@ -43,7 +43,7 @@ type Store struct{ client *memcache.Client }
 // New returns a Store that uses client, SESSION_MEMCACHED.
 func New(client *memcache.Client) *Store {
 	if client == nil {
-		panic("memcachestore: New needs a client")
+		panic(errors.New("memcachestore: New needs a client"))
 	}
 	return &Store{client}
 }

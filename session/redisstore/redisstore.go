@@ -42,7 +42,7 @@ type Store struct {
 // New returns a Store that uses client, SESSION_REDIS.
 func New(client redis.UniversalClient) *Store {
 	if client == nil {
-		panic("redisstore: New needs a client")
+		panic(errors.New("redisstore: New needs a client"))
 	}
 	return &Store{client, heedsContexts(client)}
 }

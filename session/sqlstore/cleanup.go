@@ -2,28 +2,30 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 )
 
-// batch is how many rows one pass of CleanupEvery removes at once, between which
-// others get their turn.
+// batch is how many rows CleanupEvery removes at once. Between two batches other
+// clients of the database get their turn.
 const batch = 500
 
 // Cleanup implements [session.Cleaner]: it removes at most limit expired rows and
-// tells how many it removed. It is flask session_cleanup, and stands for
-// SESSION_CLEANUP_N_REQUESTS, in pieces that do not lock the table for long.
+// returns how many it removed. It does what flask session_cleanup and
+// SESSION_CLEANUP_N_REQUESTS do, in pieces that do not lock the table for long.
 func (s *Store) Cleanup(ctx context.Context, limit int) (int, error) {
-	n, err := s.exec(ctx, s.cleanup, s.until(0), limit)
+	n, err := s.exec(ctx, s.cleanup, values{nowParam: s.until(0), limitParam: limit})
 	return int(n), failed("cleanup", err)
 }
 
 // CleanupEvery removes expired rows now and at every interval, in the
 // background, until ctx ends. What fails is logged and tried again at the next
-// interval. One program of a fleet is enough to call it; several do no harm.
+// interval. One program of a fleet is enough to call it; several do no harm. An
+// interval that is not above zero panics.
 func (s *Store) CleanupEvery(ctx context.Context, interval time.Duration) {
 	if interval <= 0 {
-		panic("sqlstore: CleanupEvery: the interval is not above zero")
+		panic(fmt.Errorf("sqlstore: CleanupEvery(%v): not above zero", interval))
 	}
 	go func() {
 		ticker := time.NewTicker(interval)

@@ -1,9 +1,6 @@
 package sqlstore
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Dialect is the SQL that a database speaks.
 type Dialect int
@@ -15,7 +12,7 @@ const (
 	MySQL                     // 5.7 or later, and MariaDB
 )
 
-// layout tells Flask-Session's two tables apart.
+// layout is which of Flask-Session's two tables a store works on.
 type layout int
 
 const (
@@ -23,133 +20,103 @@ const (
 	flaskSessions
 )
 
-// prepare settles the statements. In them $1 is the key; {table} and the other
-// names in braces are replaced here.
-func (s *Store) prepare() {
-	s.get = s.compile(`SELECT data, {alive $2}, FALSE FROM {table} WHERE {key $1}`)
-	s.getExtend = s.compile(`SELECT data, {alive $2}, {due $3} FROM {table} WHERE {key $1}`)
-	if s.dialect == PostgreSQL {
-		s.getExtend = s.compile(`WITH loaded AS (SELECT data, expiry FROM {table} WHERE {key $1}),
-			extended AS (UPDATE {table} SET expiry = {time $3} WHERE {key $1} AND {alive $2} AND {due $3})
-			SELECT data, {alive $2}, FALSE FROM loaded`)
-	}
-	s.extend = s.compile(`UPDATE {table} SET expiry = {time $2} WHERE {key $1} AND {due $2}`)
-	s.expire = s.compile(`DELETE FROM {table} WHERE {key $1} AND NOT {alive $2}`)
-
-	replace := `ON CONFLICT (session_id) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`
-	if s.dialect == MySQL {
-		replace = `ON DUPLICATE KEY UPDATE data = VALUES(data), expiry = VALUES(expiry)`
-	}
-	s.set = s.compile(`INSERT INTO {table} (session_id, data, expiry) VALUES ($1, $2, {time $3}) ` + replace)
-	s.swap = s.compile(`UPDATE {table} SET data = $2, expiry = {time $3} WHERE {key $1} AND data = $4`)
-	s.swapDelete = s.compile(`DELETE FROM {table} WHERE {key $1} AND data = $2`)
-	s.delete = s.compile(`DELETE FROM {table} WHERE {key $1}`)
-
-	// The outer condition is for rows that came to life meanwhile.
-	s.cleanup = s.compile(`DELETE FROM {table} WHERE session_id IN
-		(SELECT session_id FROM {table} WHERE NOT {alive $1} LIMIT $2) AND NOT {alive $1}`)
-	if s.dialect == MySQL { // knows no LIMIT in there, but one out here
-		s.cleanup = s.compile(`DELETE FROM {table} WHERE NOT {alive $1} LIMIT $2`)
-	}
-	for _, text := range schemas[s.dialect][s.layout] {
-		s.create = append(s.create, s.replaceNames(text))
-	}
+// statementsOf are the statements for each table that Flask-Session has in each
+// dialect. They stand in sqlite.go, postgresql.go, flask_sessions.go and
+// mysql.go, each as the database sees it.
+var statementsOf = map[layout]map[Dialect]*statements{
+	sqlAlchemy:    {SQLite: &sqlite, PostgreSQL: &postgreSQL, MySQL: &mySQL},
+	flaskSessions: {PostgreSQL: &postgreSQLFlaskSessions},
 }
 
-// statement is SQL with its parameters, numbered from 1 in the order in which
-// the text wants them.
+// statements are what a store asks of its database. In the texts {table} is the
+// name of the table, and {index} that of its index on expiry.
+type statements struct {
+	create []string // the table, if it is not there
+
+	get       statement // → data, alive, FALSE
+	getExtend statement // → data, alive, whether extend is to follow
+	extend    statement // moves the expiry, never back; PostgreSQL's getExtend does it
+	expire    statement // deletes a row that has expired
+
+	set        statement // writes a row, whatever was there
+	swap       statement // writes a row that still has the loaded data
+	swapDelete statement // deletes a row that still has the loaded data
+	delete     statement // deletes a row, whatever is there
+
+	cleanup statement // deletes some of the rows that have expired
+}
+
+// statement is SQL and the values for its placeholders, in their order.
 type statement struct {
-	text  string
-	order []int // nil: as they are
+	text   string
+	params params
 }
 
-// args puts the arguments into the order of the text, and leaves out those that
-// it does not ask for.
-func (st statement) args(args ...any) []any {
-	if st.order == nil {
-		return args
+type params []param
+
+// param is what a placeholder of a statement is for.
+type param int
+
+const (
+	keyParam    param = iota // session_id
+	dataParam                // the data to write
+	loadedParam              // the data that was loaded
+	nowParam                 // a row lives if its expiry is later
+	untilParam               // the new expiry
+	limitParam               // how many rows
+	paramCount
+)
+
+// values holds a value for each kind of placeholder; a statement takes those
+// that it has.
+type values [paramCount]any
+
+// args are the arguments of a statement's placeholders.
+func (st statement) args(v values) []any {
+	args := make([]any, len(st.params))
+	for i, p := range st.params {
+		args[i] = v[p]
 	}
-	ordered := make([]any, len(st.order))
-	for i, n := range st.order {
-		ordered[i] = args[n-1]
-	}
-	return ordered
+	return args
 }
 
-// compile replaces the names, and the numbers of parameters by question marks
-// where the dialect has those.
-func (s *Store) compile(text string) statement {
-	text = s.replaceNames(text)
-	if s.dialect == PostgreSQL {
-		return numbered(text)
+// forTable returns the statements with the names of a table in them, which a
+// dialect quotes with mark.
+func (st statements) forTable(table, mark string) statements {
+	_, plain, found := strings.Cut(table, ".")
+	if !found {
+		plain = table
 	}
-	var st statement
-	parts := strings.Split(text, "$")
-	st.text = parts[0]
-	for _, part := range parts[1:] {
-		st.order = append(st.order, int(part[0]-'0'))
-		st.text += "?" + part[1:]
+	names := strings.NewReplacer(
+		"{table}", mark+strings.ReplaceAll(table, ".", mark+"."+mark)+mark,
+		"{index}", mark+plain+"_expiry_idx"+mark)
+	oneLine := func(text string) string { // as server logs show it
+		return strings.Join(strings.Fields(names.Replace(text)), " ")
+	}
+	create := make([]string, len(st.create))
+	for i, text := range st.create {
+		create[i] = oneLine(text)
+	}
+	st.create = create
+	for _, s := range []*statement{
+		&st.get, &st.getExtend, &st.extend, &st.expire,
+		&st.set, &st.swap, &st.swapDelete, &st.delete, &st.cleanup,
+	} {
+		s.text = oneLine(s.text)
 	}
 	return st
 }
 
-// numbered has as many arguments as the highest number: get is called with one
-// more than it asks for.
-func numbered(text string) statement {
-	st := statement{text: text}
-	for n := 1; strings.Contains(text, "$"+strconv.Itoa(n)); n++ {
-		st.order = append(st.order, n)
+// quoteMark is what a dialect puts around names.
+func (d Dialect) quoteMark() string {
+	if d == MySQL {
+		return "`"
 	}
-	return st
+	return `"`
 }
 
-// replaceNames puts the table and the conditions in.
-func (s *Store) replaceNames(text string) string {
-	text = strings.ReplaceAll(text, "{table}", s.quote(s.table))
-	text = strings.ReplaceAll(text, "{index}", s.quote(s.table[strings.LastIndexByte(s.table, '.')+1:]+"_expiry_idx"))
-	for name, condition := range s.conditions() {
-		for n := 1; n <= 3; n++ {
-			number := "$" + strconv.Itoa(n)
-			text = strings.ReplaceAll(text, "{"+name+" "+number+"}", strings.ReplaceAll(condition, "$", number))
-		}
-	}
-	return text
-}
-
-// conditions are what the tables and dialects see differently, about a
-// parameter $: a key, or a time.
-func (s *Store) conditions() map[string]string {
-	c := map[string]string{
-		"key":   `session_id = $`,
-		"time":  `$`,
-		"alive": `COALESCE(expiry > $, FALSE)`,
-		"due":   `COALESCE(expiry < $, TRUE)`,
-	}
-	switch {
-	case s.dialect == MySQL: // whose text is equal in capitals and small letters; the first finds the index
-		c["key"] = `session_id = $ AND CAST(session_id AS BINARY) = CAST($ AS BINARY)`
-	case s.layout == flaskSessions: // dates of the server's time zone, as NOW() makes them
-		c["time"] = `CAST($ AS TIMESTAMP WITH TIME ZONE)`
-		c["alive"] = `COALESCE(expiry > CAST($ AS TIMESTAMP WITH TIME ZONE), TRUE)`
-		c["due"] = `COALESCE(expiry < CAST($ AS TIMESTAMP WITH TIME ZONE), TRUE)`
-	case s.dialect == PostgreSQL:
-		c["time"] = `CAST($ AS TIMESTAMP WITHOUT TIME ZONE)`
-		c["alive"] = `COALESCE(expiry > CAST($ AS TIMESTAMP WITHOUT TIME ZONE), FALSE)`
-		c["due"] = `COALESCE(expiry < CAST($ AS TIMESTAMP WITHOUT TIME ZONE), TRUE)`
-	}
-	return c
-}
-
-// quote quotes each part of a name.
-func (s *Store) quote(name string) string {
-	mark := `"`
-	if s.dialect == MySQL {
-		mark = "`"
-	}
-	return mark + strings.ReplaceAll(name, ".", mark+"."+mark) + mark
-}
-
-// validTable tells whether a name is one or two identifiers.
+// validTable reports whether a name is one identifier, or two with a dot between
+// them.
 func validTable(name string) bool {
 	parts := strings.Split(name, ".")
 	for _, part := range parts {

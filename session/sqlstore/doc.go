@@ -5,7 +5,7 @@
 //	db, err := sql.Open("pgx", "postgres://…")       // the driver is the program's choice
 //	store := sqlstore.New(db, sqlstore.PostgreSQL)
 //	err = store.CreateTable(ctx)                     // or by hand, below
-//	store.CleanupEvery(ctx, time.Hour)               // expired rows stay until somebody removes them
+//	store.CleanupEvery(ctx, time.Hour)               // expired rows stay until they are removed
 //	app.SessionInterface = session.NewServerSide(store)
 //
 // # The tables

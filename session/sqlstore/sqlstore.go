@@ -15,23 +15,19 @@ type Store struct {
 	db      *sql.DB
 	dialect Dialect
 	layout  layout
-	table   string // quoted
+	table   string
 	now     func() time.Time
-
-	create                         []string
-	get, getExtend, extend, expire statement
-	set, swap, swapDelete, delete  statement
-	cleanup                        statement
+	statements
 }
 
 // Option changes what New does by default.
 type Option func(*Store)
 
-// Table is the name of the table, SESSION_SQLALCHEMY_TABLE: "sessions". A schema
-// stands in front of it with a dot.
+// Table is the name of the table, SESSION_SQLALCHEMY_TABLE: "sessions". The
+// schema it is in, if any, comes first, with a dot.
 func Table(name string) Option {
 	if !validTable(name) {
-		panic(fmt.Sprintf("sqlstore: Table(%q): letters, digits and underscores, and a dot behind a schema", name))
+		panic(fmt.Errorf("sqlstore: Table(%q): letters, digits and underscores, and a dot after a schema", name))
 	}
 	return func(s *Store) { s.table = name }
 }
@@ -52,22 +48,22 @@ func Clock(now func() time.Time) Option {
 // database. A mistake in the options panics.
 func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 	if db == nil {
-		panic("sqlstore: New needs a database")
+		panic(errors.New("sqlstore: New needs a database"))
 	}
 	if dialect != SQLite && dialect != PostgreSQL && dialect != MySQL {
-		panic("sqlstore: New: unknown dialect")
+		panic(errors.New("sqlstore: New: unknown dialect"))
 	}
 	s := &Store{db: db, dialect: dialect, now: time.Now}
 	for _, option := range options {
 		option(s)
 	}
 	if s.layout == flaskSessions && dialect != PostgreSQL {
-		panic("sqlstore: FlaskSessions is a table of PostgreSQL")
+		panic(errors.New("sqlstore: FlaskSessions is a table of PostgreSQL"))
 	}
 	if s.table == "" {
 		s.table = map[layout]string{sqlAlchemy: "sessions", flaskSessions: "flask_sessions"}[s.layout]
 	}
-	s.prepare()
+	s.statements = statementsOf[s.layout][dialect].forTable(s.table, dialect.quoteMark())
 	return s
 }
 
@@ -84,7 +80,7 @@ func (s *Store) CreateTable(ctx context.Context) error {
 
 // Get implements [session.Store] by SELECT.
 func (s *Store) Get(ctx context.Context, key string) (session.Row, bool, error) {
-	row, alive, _, err := s.load(ctx, s.get, key, s.until(0), "")
+	row, alive, _, err := s.load(ctx, s.get, values{keyParam: key, nowParam: s.until(0)})
 	if err == nil && row.Data != nil && !alive {
 		err = s.removeExpired(ctx, key)
 	}
@@ -93,22 +89,22 @@ func (s *Store) Get(ctx context.Context, key string) (session.Row, bool, error) 
 
 // GetExtend implements [session.Extender].
 func (s *Store) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
-	now, until := s.until(0), s.until(ttl)
-	row, alive, due, err := s.load(ctx, s.getExtend, key, now, until)
+	v := values{keyParam: key, nowParam: s.until(0), untilParam: s.until(ttl)}
+	row, alive, due, err := s.load(ctx, s.getExtend, v)
 	switch {
 	case err != nil || row.Data == nil:
 	case !alive:
 		err = s.removeExpired(ctx, key)
-	case due && s.dialect != PostgreSQL: // there it is done
-		_, err = s.exec(ctx, s.extend, key, until)
+	case due:
+		_, err = s.exec(ctx, s.extend, v)
 	}
 	return row, alive, failed("get", err)
 }
 
-// load gets a row, also one that has expired, and tells whether it is alive and
-// whether its expiry is due to be moved.
-func (s *Store) load(ctx context.Context, st statement, key, now, until string) (row session.Row, alive, due bool, err error) {
-	err = s.db.QueryRowContext(ctx, st.text, st.args(key, now, until)...).Scan(&row.Data, &alive, &due)
+// load gets a row, also one that has expired, and reports whether it is alive
+// and whether its expiry is still to be moved.
+func (s *Store) load(ctx context.Context, st statement, v values) (row session.Row, alive, due bool, err error) {
+	err = s.db.QueryRowContext(ctx, st.text, st.args(v)...).Scan(&row.Data, &alive, &due)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -121,13 +117,13 @@ func (s *Store) load(ctx context.Context, st statement, key, now, until string) 
 // removeExpired deletes a row when it is found to have expired, as Flask-Session
 // does, unless it came to life again.
 func (s *Store) removeExpired(ctx context.Context, key string) error {
-	_, err := s.exec(ctx, s.expire, key, s.until(0))
+	_, err := s.exec(ctx, s.expire, values{keyParam: key, nowParam: s.until(0)})
 	return err
 }
 
 // Set implements [session.Store] by INSERT, or UPDATE where there is a row.
 func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Duration) error {
-	_, err := s.exec(ctx, s.set, key, data, s.until(ttl))
+	_, err := s.exec(ctx, s.set, values{keyParam: key, dataParam: data, untilParam: s.until(ttl)})
 	return failed("set", err)
 }
 
@@ -135,17 +131,17 @@ func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Durat
 // has the loaded data.
 func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
 	if data == nil {
-		n, err := s.exec(ctx, s.swapDelete, key, loaded.Data)
+		n, err := s.exec(ctx, s.swapDelete, values{keyParam: key, loadedParam: loaded.Data})
 		return n > 0, failed("swap", err)
 	}
-	n, err := s.exec(ctx, s.swap, key, data, s.until(ttl), loaded.Data)
+	n, err := s.exec(ctx, s.swap, values{keyParam: key, dataParam: data, untilParam: s.until(ttl), loadedParam: loaded.Data})
 	if n == 0 && err == nil && s.dialect == MySQL {
 		return s.alreadyThere(ctx, key, loaded.Data, data)
 	}
 	return n > 0, failed("swap", err)
 }
 
-// alreadyThere tells whether an UPDATE affected no row because it had nothing to
+// alreadyThere reports whether an UPDATE affected no row because it had nothing to
 // change: MySQL counts only what changed, unless the client asks otherwise.
 func (s *Store) alreadyThere(ctx context.Context, key string, loaded, data []byte) (bool, error) {
 	if string(loaded) != string(data) {
@@ -157,13 +153,13 @@ func (s *Store) alreadyThere(ctx context.Context, key string, loaded, data []byt
 
 // Delete implements [session.Store] by DELETE.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	_, err := s.exec(ctx, s.delete, key)
+	_, err := s.exec(ctx, s.delete, values{keyParam: key})
 	return failed("delete", err)
 }
 
 // exec runs a statement and returns how many rows it affected.
-func (s *Store) exec(ctx context.Context, st statement, args ...any) (int64, error) {
-	result, err := s.db.ExecContext(ctx, st.text, st.args(args...)...)
+func (s *Store) exec(ctx context.Context, st statement, v values) (int64, error) {
+	result, err := s.db.ExecContext(ctx, st.text, st.args(v)...)
 	if err != nil {
 		return 0, err
 	}

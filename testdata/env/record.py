@@ -1,6 +1,6 @@
 """Records what Flask's Config.from_prefixed_env makes of an environment.
 
-    python3 testdata/env/record.py > testdata/env/env.json
+    python3 testdata/env/record.py [--check]
 
 Each vector is an environment (without the prefix FLASK_), the configuration
 that was there before, and what the configuration then holds of the keys that
@@ -11,10 +11,16 @@ cannot say, are {"float": "nan"}.
 import json
 import math
 import os
-import platform
-from importlib.metadata import version
+import sys
+from pathlib import Path
 
-from flask import Flask
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from recording import Table, run  # noqa: E402
+from recording.versions import FLASK  # noqa: E402
+
+from flask import Flask  # noqa: E402
 
 TEXTS = [
     "abc", '"abc"', '"0123"', "0123", "123", "null", "Null", "None", "true", "True", "TRUE", "false", "False", '"true"',
@@ -102,13 +108,35 @@ def record(env, before=None):
     return vector
 
 
-def main():
-    vectors = [record({key: text}) for key in SCALARS for text in TEXTS]
-    vectors += [record(env) for env in NESTED]
-    vectors += [record(env, before) for before, env in BEFORE]
-    lines = ",\n".join(json.dumps(vector) for vector in vectors)
-    versions = {"python": platform.python_version(), "flask": version("flask")}
-    print('{"versions": %s, "vectors": [\n%s\n]}' % (json.dumps(versions), lines))
+def environments():
+    """Every environment, with what the configuration had before it."""
+    yield from (({key: text}, None) for key in SCALARS for text in TEXTS)
+    yield from ((env, None) for env in NESTED)
+    yield from ((env, before) for before, env in BEFORE)
 
 
-main()
+class Environments(Table):
+    """The vectors, of which the questions are here and not in the file."""
+
+    def rows(self, name):
+        old = self.data["vectors"]
+        self.data["vectors"] = [{"env": env} | ({} if before is None else {"before": before}) for env, before in environments()]
+        self.data["vectors"] = [same(old, row) or row for row in self.data["vectors"]]
+        return super().rows(name)
+
+
+def same(old, row):
+    """The vector of the file that asks the same, if it has one."""
+    for vector in old:
+        if vector["env"] == row["env"] and vector.get("before") == row.get("before"):
+            return vector
+    return None
+
+
+def write(data):
+    lines = ",\n".join(json.dumps(vector) for vector in data["vectors"])
+    return '{"versions": %s, "vectors": [\n%s\n]}\n' % (json.dumps(data["versions"]), lines)
+
+
+answers = {"vectors": lambda row: record(row["env"], row.get("before"))}
+run(FLASK, {"env.json": lambda: Environments(HERE / "env.json", answers, write)})
