@@ -86,7 +86,8 @@ func (b *Blueprint) onMounting(what string, f func(*mounting)) {
 	b.steps = append(b.steps, f)
 }
 
-// RegisterBlueprint nests another blueprint, whose endpoints become "outer.inner.view".
+// RegisterBlueprint nests another blueprint, whose endpoints become
+// "outer.inner.view".
 func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOption) {
 	if inner == b {
 		panic(fmt.Errorf("cantil: the blueprint %q cannot be registered on itself", b.name))
@@ -146,14 +147,14 @@ func (b *Blueprint) AppErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandle
 	}
 }
 
-// BeforeAppRequest registers f to be called before every request of the application,
-// before_app_request.
+// BeforeAppRequest registers f to be called before every request of the
+// application, before_app_request.
 func (b *Blueprint) BeforeAppRequest(f func(*Context) any) {
 	b.onMounting("BeforeAppRequest", func(m *mounting) { m.app.BeforeRequest(f) })
 }
 
-// AfterAppRequest registers f to be called with every response of the application,
-// after_app_request.
+// AfterAppRequest registers f to be called with every response of the
+// application, after_app_request.
 func (b *Blueprint) AfterAppRequest(f func(*Context, *Response)) {
 	b.onMounting("AfterAppRequest", func(m *mounting) { m.app.AfterRequest(f) })
 }
@@ -175,8 +176,8 @@ func (b *Blueprint) AppURLDefaults(f func(c *Context, endpoint string, values ma
 	b.onMounting("AppURLDefaults", func(m *mounting) { m.app.URLDefaults(f) })
 }
 
-// TeardownAppRequest registers f to be called at the end of every request of the application,
-// teardown_app_request.
+// TeardownAppRequest registers f to be called at the end of every request of
+// the application, teardown_app_request.
 func (b *Blueprint) TeardownAppRequest(f func(*Context, error)) {
 	b.onMounting("TeardownAppRequest", func(m *mounting) { m.app.TeardownRequest(f) })
 }

@@ -35,13 +35,14 @@ func StaticFolder(folder string) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.static = folder }
 }
 
-// StaticURLPath is where the static files are, after the prefix, static_url_path=.
+// StaticURLPath is where the static files are, after the prefix,
+// static_url_path=.
 func StaticURLPath(path string) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.staticURL = &path }
 }
 
-// BlueprintFS is where the folders are looked for, such as an embed.FS, instead of
-// beside the source file; "." is fsys itself.
+// BlueprintFS is where the folders are looked for, such as an embed.FS, instead
+// of beside the source file; "." is fsys itself.
 func BlueprintFS(fsys fs.FS) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.fsys = fsys }
 }

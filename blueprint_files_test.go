@@ -86,8 +86,8 @@ func seen(t *testing.T, method, url string) string {
 //go:embed testdata/flask/blueprints/blog
 var embedded embed.FS
 
-// TestBlueprintFS: the folders may be in a file system, or be it; nothing else of it
-// is served.
+// TestBlueprintFS: the folders may be in a file system, or be it; nothing else
+// of it is served.
 func TestBlueprintFS(t *testing.T) {
 	for name, options := range map[string][]cantil.BlueprintOption{
 		"embedded": {cantil.BlueprintFS(embedded), cantil.TemplateFolder("testdata/flask/blueprints/blog/templates"),

@@ -14,7 +14,8 @@ import (
 )
 
 // Client makes requests to an application in memory, as a browser would with
-// cookies and all: app.test_client(). It is for tests and belongs to one goroutine.
+// cookies and all: app.test_client(). It is for tests and belongs to one
+// goroutine.
 type Client struct {
 	// FollowRedirects makes every request follow redirects,
 	// follow_redirects=True.
@@ -36,8 +37,8 @@ func (a *App) TestClient() *Client {
 // maxRedirects is how many redirects a client follows before it gives up.
 const maxRedirects = 20
 
-// RequestOption adds to a request that a [Client] makes in a test: one of FormData,
-// JSONData, RequestBody and RequestHeader, or a custom function.
+// RequestOption adds to a request that a [Client] makes in a test: one of
+// FormData, JSONData, RequestBody and RequestHeader, or a custom function.
 type RequestOption func(*fasthttp.Request)
 
 // FormData is an option of a test's request, its urlencoded form, data={…}: names
@@ -53,8 +54,8 @@ func FormData(namesAndValues ...string) RequestOption {
 	return RequestBody("application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
-// JSONData is an option of a test's request, its body: v as JSON, json=v, with the
-// Content-Type application/json. It panics if v cannot be written as JSON.
+// JSONData is an option of a test's request, its body: v as JSON, json=v, with
+// the Content-Type application/json. It panics if v cannot be written as JSON.
 func JSONData(v any) RequestOption {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -213,7 +214,8 @@ func (r *ClientResponse) Text() string { return string(r.Body) }
 // JSON decodes the body into v, response.json.
 func (r *ClientResponse) JSON(v any) error { return json.Unmarshal(r.Body, v) }
 
-// Header is the value of a header, the first if there are several: "" if there is none.
+// Header is the value of a header, the first if there are several: "" if there
+// is none.
 func (r *ClientResponse) Header(name string) string { return string(r.header.Peek(name)) }
 
 // HeaderAll lists the values of a header.
@@ -227,7 +229,8 @@ func (r *ClientResponse) HeaderAll(name string) []string {
 	return values
 }
 
-// HeaderNames lists the names of the headers, in order, repeated where a header is.
+// HeaderNames lists the names of the headers, in order, repeated where a header
+// is.
 func (r *ClientResponse) HeaderNames() []string {
 	var names []string
 	for key := range r.header.All() {

@@ -37,7 +37,8 @@ type Config struct {
 	// SessionCookieHTTPOnly hides the cookie from JavaScript,
 	// SESSION_COOKIE_HTTPONLY: true.
 	SessionCookieHTTPOnly bool
-	// SessionCookieSecure keeps the cookie to HTTPS, SESSION_COOKIE_SECURE: false.
+	// SessionCookieSecure keeps the cookie to HTTPS, SESSION_COOKIE_SECURE:
+	// false.
 	SessionCookieSecure bool
 	// SessionCookieSameSite is "Lax", "Strict", "None" or "" for no attribute at
 	// all, SESSION_COOKIE_SAMESITE: "". "None" and "" are different things.
@@ -48,15 +49,15 @@ type Config struct {
 	// SessionRefreshEachRequest sends a permanent session's cookie again with
 	// every response, SESSION_REFRESH_EACH_REQUEST: true.
 	SessionRefreshEachRequest bool
-	// SessionClockSkew is how far ahead of this server's clock a session may have
-	// been signed, SESSION_CLOCK_SKEW: 5 s. Flask has no such key and tolerates nothing:
-	// where two servers share a login, a second's difference loses it. Tokens
-	// of package itsdangerous are never given any.
+	// SessionClockSkew is how far ahead of this server's clock a session may
+	// have been signed, SESSION_CLOCK_SKEW: 5 s. Flask has no such key and
+	// tolerates nothing: where two servers share a login, a second's difference
+	// loses it. Tokens of package itsdangerous are never given any.
 	SessionClockSkew time.Duration
 	// SessionSerializer writes the session: codec.Msgpack unless set. What
-	// either of package codec's serializers wrote is read. While an unmodified Flask
-	// reads the same cookie it must be codec.TaggedJSON: Flask answers 500 to
-	// a msgpack payload that is signed with its own key.
+	// either of package codec's serializers wrote is read. While an unmodified
+	// Flask reads the same cookie it must be codec.TaggedJSON: Flask answers
+	// 500 to a msgpack payload that is signed with its own key.
 	SessionSerializer codec.Serializer
 	// SessionInterface opens and saves the sessions, app.session_interface:
 	// session.SecureCookie unless set.
@@ -65,10 +66,11 @@ type Config struct {
 	// MaxContentLength is the largest request body in bytes, MAX_CONTENT_LENGTH:
 	// 16 MiB. Reading a larger one answers 413.
 	MaxContentLength int
-	// MaxBodyMemory is how many bytes of request bodies all requests together may
-	// hold in memory, MAX_BODY_MEMORY: 256 MiB; 0 is no bound. Flask has none. What
-	// is read when they are full is a 503 with Retry-After. Bodies that are not
-	// read and files above 500 KiB, which are on the disk, do not count.
+	// MaxBodyMemory is how many bytes of request bodies all requests together
+	// may hold in memory, MAX_BODY_MEMORY: 256 MiB; 0 is no bound. Flask has
+	// none. What is read when they are full is a 503 with Retry-After. Bodies
+	// that are not read and files above 500 KiB, which are on the disk, do not
+	// count.
 	MaxBodyMemory int
 	// MaxFormMemorySize is the largest form without its files in bytes,
 	// MAX_FORM_MEMORY_SIZE: 500,000.
@@ -82,11 +84,12 @@ type Config struct {
 	// wait too. Not one of Flask's keys.
 	MaxConns int
 
-	// TrapBadRequestErrors makes a 400 an error like any other, as for a key that a
-	// form lacks: without a handler it is logged and answered with a 500,
-	// TRAP_BAD_REQUEST_ERRORS: false.
+	// TrapBadRequestErrors makes a 400 an error like any other, as for a key
+	// that a form lacks: without a handler it is logged and answered with a
+	// 500, TRAP_BAD_REQUEST_ERRORS: false.
 	TrapBadRequestErrors bool
-	// TrapHTTPExceptions does so with every HTTP error, TRAP_HTTP_EXCEPTIONS: false.
+	// TrapHTTPExceptions does so with every HTTP error, TRAP_HTTP_EXCEPTIONS:
+	// false.
 	TrapHTTPExceptions bool
 
 	// ApplicationRoot is the path under which the application is mounted,
@@ -97,10 +100,10 @@ type Config struct {
 	PreferredURLScheme string
 	// ServerName is the host of URLs built outside a request, SERVER_NAME.
 	ServerName string
-	// TrustedHosts are the hosts that requests may name, TRUSTED_HOSTS; ".x.org"
-	// allows subdomains too. Ports do not count, and names outside ASCII stand for
-	// their IDNA form. Empty allows all; another host is a 400. An empty entry, or
-	// one with a slash or a space, panics at start.
+	// TrustedHosts are the hosts that requests may name, TRUSTED_HOSTS;
+	// ".x.org" allows subdomains too. Ports do not count, and names outside
+	// ASCII stand for their IDNA form. Empty allows all; another host is a 400.
+	// An empty entry, or one with a slash or a space, panics at start.
 	TrustedHosts []string
 
 	// TemplateFolder holds the templates, template_folder, below RootPath:

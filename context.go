@@ -86,7 +86,8 @@ func (c *Context) AfterThisRequest(f func(*Context, *Response)) {
 	c.after = append(c.after, f)
 }
 
-// Endpoint is the endpoint of the matched rule, request.endpoint: "" if none matched.
+// Endpoint is the endpoint of the matched rule, request.endpoint: "" if none
+// matched.
 func (c *Context) Endpoint() string {
 	if c.route == nil {
 		return ""
@@ -94,8 +95,8 @@ func (c *Context) Endpoint() string {
 	return c.route.endpoint
 }
 
-// receivedAt is when the request was received, by the application's clock. fasthttp
-// has read the system's already.
+// receivedAt is when the request was received, by the application's clock.
+// fasthttp has read the system's already.
 func (c *Context) receivedAt() time.Time {
 	if at := c.ctx.Time(); c.app.systemClock && !at.IsZero() {
 		return at

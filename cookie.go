@@ -6,29 +6,36 @@ import (
 	"github.com/cantil-go/cantil/internal/cookies"
 )
 
-// Cookie is how a cookie is sent, the keyword arguments of Flask's set_cookie. The zero value is what set_cookie sends
-// without any: a cookie for the whole host that ends with the browser.
+// Cookie is how a cookie is sent, the keyword arguments of Flask's set_cookie.
+// The zero value is what set_cookie sends without any: a cookie for the whole
+// host that ends with the browser.
 type Cookie struct {
-	// MaxAge is the life in seconds. 0 sends no Max-Age; a negative number sends "Max-Age=0", which ends the cookie now.
-	// Without Expires a matching Expires goes with it, as Werkzeug does for old browsers.
+	// MaxAge is the life in seconds. 0 sends no Max-Age; a negative number
+	// sends "Max-Age=0", which ends the cookie now. Without Expires a matching
+	// Expires goes with it, as Werkzeug does for old browsers.
 	MaxAge int
-	// Expires is the end of the cookie. The zero time sends none; time.Unix(0, 0) is 1970, as expires=0.
+	// Expires is the end of the cookie. The zero time sends none; time.Unix(0,
+	// 0) is 1970, as expires=0.
 	Expires time.Time
-	// ExpiresText is the end as text, sent as it is: a str as expires. It takes precedence over Expires.
+	// ExpiresText is the end as text, sent as it is: a str as expires. It takes
+	// precedence over Expires.
 	ExpiresText string
-	// Path limits the cookie to a path. "" is "/", Flask's default; [NoPath] and [EmptyPath] are what path=None and
-	// path="" are in Flask.
+	// Path limits the cookie to a path. "" is "/", Flask's default; [NoPath]
+	// and [EmptyPath] are what path=None and path="" are in Flask.
 	Path string
-	// Domain lets the hosts below a domain have the cookie too; a leading dot and a port are taken off. "" sends none.
-	// An international name goes out in its xn-- form.
+	// Domain lets the hosts below a domain have the cookie too; a leading dot
+	// and a port are taken off. "" sends none. An international name goes out
+	// in its xn-- form.
 	Domain string
 	// Secure keeps the cookie to https.
 	Secure bool
 	// HTTPOnly hides the cookie from scripts.
 	HTTPOnly bool
-	// SameSite is "Strict", "Lax" or "None" in any case, or "" to send none. Anything else is an error.
+	// SameSite is "Strict", "Lax" or "None" in any case, or "" to send none.
+	// Anything else is an error.
 	SameSite string
-	// Partitioned keeps the cookie apart for each top-level site (CHIPS); it implies Secure.
+	// Partitioned keeps the cookie apart for each top-level site (CHIPS); it
+	// implies Secure.
 	Partitioned bool
 }
 
@@ -39,13 +46,13 @@ const (
 	EmptyPath = cookies.EmptyPath
 )
 
-// SetCookie adds a cookie, response.set_cookie(name, value, …). Like set_cookie it
-// adds a second line for a name that was set before.
+// SetCookie adds a cookie, response.set_cookie(name, value, …). Like set_cookie
+// it adds a second line for a name that was set before.
 //
-// It panics, which is a 500, for a SameSite other than Strict, Lax and None, for a
-// Domain that IDNA cannot encode or that holds a line break, for an end after the
-// year 9999, and for CR, LF or NUL in the name or in ExpiresText. Any value can be
-// sent: what a cookie cannot hold is quoted as Werkzeug quotes it.
+// It panics, which is a 500, for a SameSite other than Strict, Lax and None,
+// for a Domain that IDNA cannot encode or that holds a line break, for an end
+// after the year 9999, and for CR, LF or NUL in the name or in ExpiresText. Any
+// value can be sent: what a cookie cannot hold is quoted as Werkzeug quotes it.
 func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {
@@ -58,10 +65,10 @@ func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	r.header.Add("Set-Cookie", string(line))
 }
 
-// DeleteCookie has the browser forget a cookie, response.delete_cookie(name, …).
-// Path, Domain and the flags must be those the cookie was set with. MaxAge, Expires
-// and ExpiresText are ignored: the line says Max-Age=0 and an Expires in 1970. It
-// panics as SetCookie does.
+// DeleteCookie has the browser forget a cookie, response.delete_cookie(name,
+// …). Path, Domain and the flags must be those the cookie was set with. MaxAge,
+// Expires and ExpiresText are ignored: the line says Max-Age=0 and an Expires
+// in 1970. It panics as SetCookie does.
 func (r *Response) DeleteCookie(name string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {

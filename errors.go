@@ -28,10 +28,10 @@ type HTTPError struct {
 	Err error
 }
 
-// Abort returns the error that answers with code: return cantil.Abort(401).
-// A description replaces the page's default words. Flask's abort raises; here
-// the view returns. A code that is not an HTTP error, or not a known one, panics, as
-// Flask's LookupError does.
+// Abort returns the error that answers with code: return cantil.Abort(401). A
+// description replaces the page's default words. Flask's abort raises; here the
+// view returns. A code that is not an HTTP error, or not a known one, panics,
+// as Flask's LookupError does.
 func Abort(code int, description ...string) error {
 	if statusTexts[code] == "" {
 		panic(fmt.Errorf("cantil: Abort(%d): no such HTTP error", code))

@@ -20,8 +20,9 @@ var (
 	varyKey      = []byte("Vary")
 )
 
-// Header is an ordered list of response headers, Werkzeug's Headers: a name can stand in it several times, and is found
-// in any case of its letters. The zero value is empty and ready.
+// Header is an ordered list of response headers, Werkzeug's Headers: a name can
+// stand in it several times, and is found in any case of its letters. The zero
+// value is empty and ready.
 type Header struct {
 	fields []headerField
 	owner  *Header // whose the fields are: not h, if it was copied with its Response
@@ -75,10 +76,12 @@ func (h *Header) Has(name string) bool { return h.index(name, 0) >= 0 }
 // Len returns the number of lines.
 func (h *Header) Len() int { return len(h.fields) }
 
-// Set replaces every line of a header by one, which stands where the first of them stood.
+// Set replaces every line of a header by one, which stands where the first of
+// them stood.
 //
-// Set and [Header.Add] panic if the name is not a token of RFC 9110 or if the value holds CR, LF or NUL. Flask raises
-// ValueError for a line break; both end in a 500, never in a header that a client wrote.
+// Set and [Header.Add] panic if the name is not a token of RFC 9110 or if the
+// value holds CR, LF or NUL. Flask raises ValueError for a line break; both end
+// in a 500, never in a header that a client wrote.
 func (h *Header) Set(name, value string) {
 	checkHeader(name, value)
 	h.own()
@@ -91,7 +94,8 @@ func (h *Header) Set(name, value string) {
 	h.delFrom(name, i+1)
 }
 
-// Add appends a line and keeps those that are there. It panics as [Header.Set] does.
+// Add appends a line and keeps those that are there. It panics as [Header.Set]
+// does.
 func (h *Header) Add(name, value string) {
 	checkHeader(name, value)
 	h.own()
@@ -112,7 +116,8 @@ func (h *Header) All() iter.Seq2[string, string] {
 	}
 }
 
-// reset makes Content-Type the only header and keeps the memory of h; the strings of the others are let go.
+// reset makes Content-Type the only header and keeps the memory of h; the
+// strings of the others are let go.
 func (h *Header) reset(contentType string) {
 	h.empty()
 	h.fields = append(h.fields, headerField{headerContentType, contentType})
@@ -156,12 +161,14 @@ func checkHeader(name, value string) {
 	}
 }
 
-// writeTo adds every line to dst. Lines that dst holds already stay, but fasthttp has one Content-Type, Server and
-// Content-Length, where the last wins; it sets Date and Transfer-Encoding itself and ignores them here. If h has no
-// Content-Type none is sent: Flask has no default for a response whose header was deleted.
+// writeTo adds every line to dst. Lines that dst holds already stay, but
+// fasthttp has one Content-Type, Server and Content-Length, where the last
+// wins; it sets Date and Transfer-Encoding itself and ignores them here. If h
+// has no Content-Type none is sent: Flask has no default for a response whose
+// header was deleted.
 //
-// A value goes out as ISO 8859-1, as WSGI does it; one with a character outside of it goes out as UTF-8. The URL of a
-// redirect is written in ASCII.
+// A value goes out as ISO 8859-1, as WSGI does it; one with a character outside
+// of it goes out as UTF-8. The URL of a redirect is written in ASCII.
 func (h *Header) writeTo(dst *fasthttp.ResponseHeader) {
 	dst.SetNoDefaultContentType(true)
 	for i := range h.fields {
@@ -199,8 +206,9 @@ func (f *headerField) writeTo(dst *fasthttp.ResponseHeader) {
 	}
 }
 
-// addVary makes sure that Vary names a request header, as response.vary.add does: the name joins the first Vary line,
-// unless a line has it already in any case. Lines after the first are kept; Werkzeug would drop them.
+// addVary makes sure that Vary names a request header, as response.vary.add
+// does: the name joins the first Vary line, unless a line has it already in any
+// case. Lines after the first are kept; Werkzeug would drop them.
 func addVary(h *Header, name string) {
 	h.own()
 	if len(h.fields) == 1 && h.fields[0].name == headerContentType { // the usual response

@@ -20,21 +20,23 @@ type scaffold struct {
 	errors        errorHandlers
 }
 
-// BeforeRequest registers f to be called before the view of each request, before_request.
-// If f returns anything but nil, that is the answer and the view is not called.
+// BeforeRequest registers f to be called before the view of each request,
+// before_request. If f returns anything but nil, that is the answer and the
+// view is not called.
 func (s *scaffold) BeforeRequest(f func(*Context) any) {
 	s.before = append(s.before, f)
 }
 
 // AfterRequest registers f to be called with each response, after_request, the
-// function registered last first. f changes the response in place; *r = *c.MakeResponse(…)
-// replaces it.
+// function registered last first. f changes the response in place; *r =
+// *c.MakeResponse(…) replaces it.
 func (s *scaffold) AfterRequest(f func(*Context, *Response)) {
 	s.after = append(s.after, f)
 }
 
 // TeardownRequest registers f to be called at the end of each request,
-// teardown_request, with the unhandled error or nil. The session is saved by then.
+// teardown_request, with the unhandled error or nil. The session is saved by
+// then.
 func (s *scaffold) TeardownRequest(f func(*Context, error)) {
 	s.teardowns = append(s.teardowns, f)
 }
@@ -45,22 +47,23 @@ func (s *scaffold) ContextProcessor(f func(*Context) Map) {
 	s.processors = append(s.processors, f)
 }
 
-// TeardownAppContext registers f to be called at the end of each request, after the
-// teardown_request functions: teardown_appcontext.
+// TeardownAppContext registers f to be called at the end of each request, after
+// the teardown_request functions: teardown_appcontext.
 func (a *App) TeardownAppContext(f func(*Context, error)) {
 	a.contextTeardowns = append(a.contextTeardowns, f)
 }
 
-// URLValuePreprocessor registers f to be called before the before_request functions
-// with the variables of the request's rule, url_value_preprocessor: f may change them,
-// take some away or add some. Endpoint and values are empty if no rule matched.
+// URLValuePreprocessor registers f to be called before the before_request
+// functions with the variables of the request's rule, url_value_preprocessor: f
+// may change them, take some away or add some. Endpoint and values are empty if
+// no rule matched.
 func (s *scaffold) URLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
 	s.preprocessors = append(s.preprocessors, f)
 }
 
-// URLDefaults registers f to be called for each URL that is built, url_defaults: f
-// may add values to those that URLFor was given. A blueprint's f is called for the
-// blueprint's endpoints alone. c is nil in [App.URLFor].
+// URLDefaults registers f to be called for each URL that is built,
+// url_defaults: f may add values to those that URLFor was given. A blueprint's
+// f is called for the blueprint's endpoints alone. c is nil in [App.URLFor].
 func (s *scaffold) URLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
 	s.defaults = append(s.defaults, f)
 }
@@ -123,11 +126,11 @@ type registrar interface{ errorScope() *scaffold }
 
 func (s *scaffold) errorScope() *scaffold { return s }
 
-// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError), on an
-// [*App] or a [*Blueprint]:
-// those returned or panicked with, and those wrapped in them. E may be an
-// interface; ErrorHandlerFor[error] takes every error that no other handler takes, and
-// ErrorHandlerFor[*HTTPError] all HTTP errors.
+// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError), on
+// an [*App] or a [*Blueprint]: those returned or panicked with, and those
+// wrapped in them. E may be an interface; ErrorHandlerFor[error] takes every
+// error that no other handler takes, and ErrorHandlerFor[*HTTPError] all HTTP
+// errors.
 func ErrorHandlerFor[E error](on registrar, f func(c *Context, err E) any) {
 	s := on.errorScope()
 	s.errors.addType(func(c *Context, err error) any {

@@ -108,7 +108,8 @@ func TestURLValues(t *testing.T) {
 	}
 }
 
-// TestLocationAlone: a Location is a URL of ASCII also where it is the only header.
+// TestLocationAlone: a Location is a URL of ASCII also where it is the only
+// header.
 func TestLocationAlone(t *testing.T) {
 	app := cantil.New()
 	app.Get("/")(func(c *cantil.Context) any {

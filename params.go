@@ -75,7 +75,8 @@ func (c *Context) answerUnmatched() (*Response, error) {
 }
 
 // Param is a variable of the rule as text, the path's own unless the converter
-// changed it: "7" for <int:id> and /007. It is "" if the rule has no such variable.
+// changed it: "7" for <int:id> and /007. It is "" if the rule has no such
+// variable.
 func (c *Context) Param(name string) string {
 	if arg := c.param(name); arg != nil {
 		return arg.String()
@@ -83,8 +84,8 @@ func (c *Context) Param(name string) string {
 	return ""
 }
 
-// ParamInt is an int variable of the rule, 0 if the rule has no such variable or it
-// is not a whole number.
+// ParamInt is an int variable of the rule, 0 if the rule has no such variable
+// or it is not a whole number.
 func (c *Context) ParamInt(name string) int {
 	if arg := c.param(name); arg != nil {
 		n, _ := arg.Int()
@@ -128,8 +129,8 @@ func (c *Context) ViewArgs() map[string]any {
 	return args
 }
 
-// preprocessURL calls the url_value_preprocessor functions with the variables, and
-// keeps their changes.
+// preprocessURL calls the url_value_preprocessor functions with the variables,
+// and keeps their changes.
 func (c *Context) preprocessURL() {
 	before := c.ViewArgs()
 	values := maps.Clone(before)
@@ -189,8 +190,8 @@ func (a *App) URLMap() map[string][]string {
 // Converter is a custom converter for the variables of rules, a subclass of
 // Werkzeug's BaseConverter. The zero Converter takes any text without a slash.
 type Converter struct {
-	// Regex is what the variable's text looks like, regex, in the syntax of package
-	// regexp and without anchors: "[^/]+" unless set.
+	// Regex is what the variable's text looks like, regex, in the syntax of
+	// package regexp and without anchors: "[^/]+" unless set.
 	Regex string
 	// Weight orders rules that fit one path, weight: the lower is tried first. 0
 	// stands for 100; int and float have 50, path has 200.
@@ -203,15 +204,16 @@ type Converter struct {
 	// the text. An error means that the path does not match. It runs while
 	// requests are matched, by several goroutines at once.
 	ToGo func(text string) (any, error)
-	// ToURL turns a value into a piece of a path, quoted, to_url: unless set it is
-	// the value's text, quoted. [ErrValidation] leaves the value to another rule.
+	// ToURL turns a value into a piece of a path, quoted, to_url: unless set it
+	// is the value's text, quoted. [ErrValidation] leaves the value to another
+	// rule.
 	ToURL func(value any) (string, error)
 
-	// WithArgs makes the converter of one variable out of the arguments that its
-	// rule gives, __init__(self, map, *args, **kwargs): those of <hex(4):code>, or
-	// none of <hex:code>. The converter that it returns is used in the place of
-	// this one. An error panics with the rule's text. A converter without
-	// WithArgs takes no arguments.
+	// WithArgs makes the converter of one variable out of the arguments that
+	// its rule gives, __init__(self, map, *args, **kwargs): those of
+	// <hex(4):code>, or none of <hex:code>. The converter that it returns is
+	// used in the place of this one. An error panics with the rule's text. A
+	// converter without WithArgs takes no arguments.
 	WithArgs func(args ConverterArgs) (Converter, error)
 }
 
@@ -227,8 +229,8 @@ type ConverterArgs struct {
 // for its rule: URLFor goes on with the endpoint's next rule.
 var ErrValidation = routing.ErrValidation
 
-// Converter registers a converter for rules, app.url_map.converters[name]. It must
-// be registered before the rules that use it.
+// Converter registers a converter for rules, app.url_map.converters[name]. It
+// must be registered before the rules that use it.
 func (a *App) Converter(name string, c Converter) {
 	a.mustBeSetUp("Converter")
 	a.rules.Converters[name] = func(args routing.ConverterArgs) (*routing.Converter, error) {

@@ -23,7 +23,8 @@ type ProxyFix struct {
 	Prefix int // X-Forwarded-Prefix: the path under which the application is mounted
 }
 
-// forwarded is what trusted proxies said of a request, "" where they said nothing.
+// forwarded is what trusted proxies said of a request, "" where they said
+// nothing.
 type forwarded struct {
 	remote, scheme, host, prefix string
 }

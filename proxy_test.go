@@ -10,8 +10,8 @@ import (
 	"github.com/cantil-go/cantil"
 )
 
-// TestProxyFix holds what the real ProxyFix made of the same headers: remote address, scheme, host, root path, URL, and two
-// URLs that were built.
+// TestProxyFix holds what the real ProxyFix made of the same headers: remote
+// address, scheme, host, root path, URL, and two URLs that were built.
 func TestProxyFix(t *testing.T) {
 	const plain = "127.0.0.1|http|localhost||http://localhost/z|/args|http://localhost/args"
 	for _, test := range []struct {
@@ -124,7 +124,8 @@ func TestTrustedHosts(t *testing.T) {
 	}
 }
 
-// TestHosts: where the host is none the URLs are paths of whatever host was asked.
+// TestHosts: where the host is none the URLs are paths of whatever host was
+// asked.
 func TestHosts(t *testing.T) {
 	app := quiet()
 	app.Get("/", cantil.Endpoint("index"))(func(c *cantil.Context) any { return fmt.Sprint(c.Host(), " ", c.HostURL()) })
@@ -173,8 +174,8 @@ func TestTrustedHostsEntries(t *testing.T) {
 	}
 }
 
-// TestTrustedHostsMistakes: an entry that cannot be meant ends the start, since an
-// application that does not start is safe, and one that trusts no host by
+// TestTrustedHostsMistakes: an entry that cannot be meant ends the start, since
+// an application that does not start is safe, and one that trusts no host by
 // accident, or every one, is not.
 func TestTrustedHostsMistakes(t *testing.T) {
 	for _, entry := range []string{"", "http://localhost:5000", "good.example/", "good.example/x", "good example", "good.example ", "a\tb"} {

@@ -160,9 +160,9 @@ func (c *Context) ContentLength() int {
 	return n
 }
 
-// AccessRoute lists the addresses that X-Forwarded-For names, from the client to
-// the last proxy, or else the one that the request came from: request.access_route.
-// A client can write there what it likes.
+// AccessRoute lists the addresses that X-Forwarded-For names, from the client
+// to the last proxy, or else the one that the request came from:
+// request.access_route. A client can write there what it likes.
 func (c *Context) AccessRoute() []string {
 	if c.HasHeader("X-Forwarded-For") {
 		return append([]string{}, httpheader.SplitList(c.Header("X-Forwarded-For"))...)
@@ -170,7 +170,8 @@ func (c *Context) AccessRoute() []string {
 	return []string{c.RemoteAddr()}
 }
 
-// Accept is what a client would like to get, best first, request.accept_mimetypes.
+// Accept is what a client would like to get, best first,
+// request.accept_mimetypes.
 type Accept struct {
 	list httpheader.Accept
 }
@@ -186,7 +187,8 @@ func (a Accept) BestMatch(mimetypes ...string) string { return a.list.BestMatch(
 // 1: quality(mimetype).
 func (a Accept) Quality(mimetype string) float64 { return a.list.Quality(mimetype) }
 
-// Values lists the client's media ranges, the most specific and best first: values().
+// Values lists the client's media ranges, the most specific and best first:
+// values().
 func (a Accept) Values() []string { return a.list.Values() }
 
 // Authorization is what a request says of its sender, request.authorization.
@@ -200,7 +202,8 @@ type Authorization struct {
 	Token string
 }
 
-// Username is the user of basic and digest, "" if there is none: authorization.username.
+// Username is the user of basic and digest, "" if there is none:
+// authorization.username.
 func (a *Authorization) Username() string { return a.Parameters["username"] }
 
 // Password is the password of basic, "" if there is none: authorization.password.
@@ -238,7 +241,8 @@ func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
 // decodeJSONBody reads JSON; a body that is not JSON is a 400.
 func decodeJSONBody(body []byte, v any) error {
 	err := flaskjson.Decode(body, v)
-	// A target that is not a pointer is a mistake in the program, not in the request.
+	// A target that is not a pointer is a mistake in the program, not in the
+	// request.
 	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
 		return err
 	}

@@ -47,8 +47,8 @@ func (c *Context) Form() Values {
 	return c.parsedBody().form
 }
 
-// Files are the uploaded files of a field, request.files.getlist(field). Those of all
-// fields together are [Context.AllFiles].
+// Files are the uploaded files of a field, request.files.getlist(field). Those
+// of all fields together are [Context.AllFiles].
 func (c *Context) Files(field string) []*File {
 	var files []*File
 	for _, f := range c.parsedBody().files {

@@ -59,8 +59,9 @@ func (c *Context) URLRoot() string { return c.origin() + urls.ReadablePath(c.pro
 // request.root_path: "" unless [App.ProxyFix] reads one.
 func (c *Context) RootPath() string { return c.proxy.prefix }
 
-// BaseURL is the whole URL without its query, request.base_url. Like [Context.URL]
-// it is for people to read: what need not be percent-encoded is not.
+// BaseURL is the whole URL without its query, request.base_url. Like
+// [Context.URL] it is for people to read: what need not be percent-encoded is
+// not.
 func (c *Context) BaseURL() string {
 	return c.URLRoot() + strings.TrimLeft(urls.ReadablePath(c.Path()), "/")
 }

@@ -122,8 +122,8 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-// TestTargetsWithoutHost: HTTP/1.0 needs no Host. The address that was connected to
-// stands for it, as SERVER_NAME and SERVER_PORT do in Flask.
+// TestTargetsWithoutHost: HTTP/1.0 needs no Host. The address that was
+// connected to stands for it, as SERVER_NAME and SERVER_PORT do in Flask.
 func TestTargetsWithoutHost(t *testing.T) {
 	url := testkit.Serve(t, targetApp())
 	addr := strings.TrimPrefix(url, "http://")

@@ -29,7 +29,8 @@ type SendFileOptions struct {
 	// MaxAge is how long the browser may use the file without asking again,
 	// App.SendFileMaxAge unless given; a negative one makes it ask each time.
 	MaxAge time.Duration
-	// Unconditional sends the whole file whatever the browser has, conditional=False.
+	// Unconditional sends the whole file whatever the browser has,
+	// conditional=False.
 	Unconditional bool
 	// NoETag sends no entity tag, etag=False.
 	NoETag bool
@@ -79,7 +80,8 @@ func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOp
 	return c.sendFile(f, options)
 }
 
-// sendFile makes the response, whole or what the request's conditions leave of it.
+// sendFile makes the response, whole or what the request's conditions leave of
+// it.
 func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Response {
 	var o SendFileOptions
 	if len(options) > 0 {

@@ -178,7 +178,8 @@ func TestHalfABody(t *testing.T) {
 	alive(t, addr)
 }
 
-// TestBodyOverTheLimit sends bodies that hold a request: it must never be taken for one.
+// TestBodyOverTheLimit sends bodies that hold a request: it must never be taken
+// for one.
 func TestBodyOverTheLimit(t *testing.T) {
 	app := wireApp()
 	var smuggled atomic.Int32
@@ -209,7 +210,8 @@ func TestBodyOverTheLimit(t *testing.T) {
 	alive(t, addr)
 }
 
-// TestManyConnections opens and drops 10,000 connections, in the middle of a request too.
+// TestManyConnections opens and drops 10,000 connections, in the middle of a
+// request too.
 func TestManyConnections(t *testing.T) {
 	s := wireApp().Server()
 	s.MaxIdleWorkerDuration = 50 * time.Millisecond // fasthttp keeps its workers for ten seconds otherwise

@@ -140,8 +140,8 @@ func sessionFailure(err error) error {
 	return err
 }
 
-// How often a store that does not answer is asked by requests that did not ask for
-// their session.
+// How often a store that does not answer is asked by requests that did not ask
+// for their session.
 const (
 	refreshFailures = 5                      // in a row, after which only probes are made
 	refreshPause    = time.Second            // between two probes, and between two lines in the log
@@ -210,8 +210,9 @@ type refreshes struct {
 	logged   atomic.Int64
 }
 
-// heard counts how opening or saving a session ended, asked for or not: a request that asks
-// for its session always tries, and its success ends the outage.
+// heard counts how opening or saving a session ended, asked for or not: a
+// request that asks for its session always tries, and its success ends the
+// outage.
 func (f *refreshes) heard(c *Context, err error) {
 	failures := f.failures.Load()
 	switch {

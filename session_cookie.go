@@ -65,8 +65,8 @@ func cookieAttributes(cookie Cookie) string {
 	return string(attributes)
 }
 
-// checkKeys refuses an empty fallback: a client that signs with the empty key would
-// be believed.
+// checkKeys refuses an empty fallback: a client that signs with the empty key
+// would be believed.
 func checkKeys(a *App) error {
 	for i, key := range a.SecretKeyFallbacks {
 		if key == "" {
@@ -140,7 +140,8 @@ func (t *cookieTemplate) appendAttributes(line []byte, s *session.Session, now t
 	return append(line, t.tail...)
 }
 
-// warnOfSize logs what browsers do in silence: they drop cookies that are too large.
+// warnOfSize logs what browsers do in silence: they drop cookies that are too
+// large.
 func (c *Context) warnOfSize(line []byte) {
 	if len(line) > cookieSizeLimit {
 		c.app.logger().Warn("session cookie is too large: browsers may ignore it",

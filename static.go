@@ -56,7 +56,8 @@ func below(root, name string) string {
 }
 
 // sub is a folder of fsys, nil without one. Unlike an application's, whose file
-// system is for one folder, it is never the whole: that would lay the templates open.
+// system is for one folder, it is never the whole: that would lay the templates
+// open.
 func (f *blueprintFiles) sub(folder string) fs.FS {
 	if f.fsys == nil {
 		return nil

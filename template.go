@@ -104,8 +104,8 @@ func (a *App) templateEngine() render.Engine {
 	return &render.Jinja{Env: env}
 }
 
-// templateLoader finds the templates of a folder: path on the disk or, unless fsys
-// is nil, name within fsys. A folder that is not there has none.
+// templateLoader finds the templates of a folder: path on the disk or, unless
+// fsys is nil, name within fsys. A folder that is not there has none.
 func templateLoader(fsys fs.FS, path, name string) jinja.Loader {
 	if fsys != nil {
 		return jinja.FS(within(fsys, name))

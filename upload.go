@@ -37,8 +37,8 @@ func parseForm(contentType string, body io.Reader, limits formdata.Limits) (Valu
 type File struct {
 	// Name is the form field's name.
 	Name string
-	// Filename is the name that the client gave the file, "" if the field was left
-	// empty. It is the client's text: never use it as a path.
+	// Filename is the name that the client gave the file, "" if the field was
+	// left empty. It is the client's text: never use it as a path.
 	Filename string
 	// Header holds the headers of the part, Content-Type among them.
 	Header Header
@@ -49,10 +49,12 @@ type File struct {
 // ContentType returns the Content-Type that the client sent, with its parameters.
 func (f *File) ContentType() string { return f.Header.Get("Content-Type") }
 
-// Mimetype returns the media type that the client sent, in lower case and without parameters.
+// Mimetype returns the media type that the client sent, in lower case and
+// without parameters.
 func (f *File) Mimetype() string { return httpheader.MediaType(f.ContentType()) }
 
-// ContentLength returns the Content-Length that the part announced, 0 if it has none; [File.Size] is the real one.
+// ContentLength returns the Content-Length that the part announced, 0 if it has
+// none; [File.Size] is the real one.
 func (f *File) ContentLength() int {
 	text := f.Header.Get("Content-Length")
 	if !httpheader.IsInt(text) {

@@ -10,8 +10,9 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Values is what came with a request under names that may repeat: the query string, a form, the cookies. It is Flask's
-// ImmutableMultiDict. The strings are copies and stay valid after the request.
+// Values is what came with a request under names that may repeat: the query
+// string, a form, the cookies. It is Flask's ImmutableMultiDict. The strings
+// are copies and stay valid after the request.
 type Values struct {
 	items  []formdata.Pair // those of one key stand together, in the order in which the keys came first
 	second int             // where another list begins, which may have the same keys; 0: nowhere
@@ -22,7 +23,8 @@ func (v Values) combine(w Values) Values {
 	return Values{slices.Concat(v.items, w.items), len(v.items)}
 }
 
-// Get returns the first value of a key, or def, or "" if there is neither (form.get).
+// Get returns the first value of a key, or def, or "" if there is neither
+// (form.get).
 func (v Values) Get(key string, def ...string) string {
 	if i := v.index(key); i >= 0 {
 		return v.items[i].Value
@@ -33,8 +35,9 @@ func (v Values) Get(key string, def ...string) string {
 	return ""
 }
 
-// Must returns the first value of a key. If there is none the request ends in a 400, as form['x'] does: Must panics with
-// the error that Flask calls BadRequestKeyError.
+// Must returns the first value of a key. If there is none the request ends in a
+// 400, as form['x'] does: Must panics with the error that Flask calls
+// BadRequestKeyError.
 func (v Values) Must(key string) string {
 	i := v.index(key)
 	if i < 0 {
@@ -57,9 +60,10 @@ func (v Values) All(key string) []string {
 	return values
 }
 
-// Int returns the first value of a key as a whole number, or def, or 0 if it is missing or is no number
-// (get(key, default, type=int)). It reads what Python's int() reads: spaces around it, a sign, single underscores
-// between digits, digits of any script. A number beyond int counts as none.
+// Int returns the first value of a key as a whole number, or def, or 0 if it is
+// missing or is no number (get(key, default, type=int)). It reads what Python's
+// int() reads: spaces around it, a sign, single underscores between digits,
+// digits of any script. A number beyond int counts as none.
 func (v Values) Int(key string, def ...int) int {
 	if i := v.index(key); i >= 0 {
 		if n, ok := pytext.ParseInt(v.items[i].Value); ok && int64(int(n)) == n {

@@ -260,8 +260,8 @@ func TestReflect(t *testing.T) {
 	}
 }
 
-// TestRootIsTheFramework: what is about no App, Context, Request or Response has a
-// room of its own, so the root stays small.
+// TestRootIsTheFramework: what is about no App, Context, Request or Response
+// has a room of its own, so the root stays small.
 func TestRootIsTheFramework(t *testing.T) {
 	n := 0
 	for _, s := range sources(t) {

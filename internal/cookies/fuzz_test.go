@@ -9,8 +9,9 @@ import (
 	"github.com/cantil-go/cantil/internal/formdata"
 )
 
-// FuzzCookieHeader holds the two readers of a Cookie header together: whatever the full parse finds first under a
-// name, the lookup finds too, and nothing else.
+// FuzzCookieHeader holds the two readers of a Cookie header together: whatever
+// the full parse finds first under a name, the lookup finds too, and nothing
+// else.
 func FuzzCookieHeader(f *testing.F) {
 	for _, seed := range []string{"a=1; b=2", `a="\303\251"; a=2`, "=__Host-x=bad", `a="1;2" x; b`, "\xe9=\xa0\xff", "a=x\ny;b", `a="\`} {
 		f.Add([]byte(seed), "a")

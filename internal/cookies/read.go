@@ -11,10 +11,10 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Header returns the Cookie header of a request as it came, several lines joined
-// by ";", as Werkzeug joins them. The bytes are fasthttp's own. It must be called
-// before fasthttp's Cookie or VisitAllCookie, which take the header apart by other
-// rules and keep only what they understood.
+// Header returns the Cookie header of a request as it came, several lines
+// joined by ";", as Werkzeug joins them. The bytes are fasthttp's own. It must
+// be called before fasthttp's Cookie or VisitAllCookie, which take the header
+// apart by other rules and keep only what they understood.
 func Header(h *fasthttp.RequestHeader) []byte {
 	lines := h.PeekAll(fasthttp.HeaderCookie)
 	switch len(lines) {
@@ -84,9 +84,9 @@ func latin1Equal(b []byte, s string) bool {
 }
 
 // scanner walks over the pairs of a Cookie header by two rules that are not
-// Werkzeug's but those of browsers (RFC 6265, 5.4), since another site of the same
-// domain can set what comes before: a ";" ends a cookie inside quotes too, or a
-// quote would swallow the session; and only space and tab are trimmed, or
+// Werkzeug's but those of browsers (RFC 6265, 5.4), since another site of the
+// same domain can set what comes before: a ";" ends a cookie inside quotes too,
+// or a quote would swallow the session; and only space and tab are trimmed, or
 // "\xa0__Host-x" would be a "__Host-x" that no browser guarded.
 type scanner struct {
 	rest        []byte

@@ -155,8 +155,8 @@ func TestCookieHeaderLines(t *testing.T) {
 	}
 }
 
-// TestLookupOfEveryByte puts each byte at each place of a value: the lookup finds what the
-// full parse finds.
+// TestLookupOfEveryByte puts each byte at each place of a value: the lookup
+// finds what the full parse finds.
 func TestLookupOfEveryByte(t *testing.T) {
 	for at := range 19 {
 		for c := range 256 {

@@ -40,8 +40,9 @@ const (
 //
 // The name is written as it is, as Werkzeug does, and one outside ASCII as its
 // UTF-8 bytes read as ISO 8859-1, so that those bytes go out when the header is
-// written. Errors: a SameSite that does not exist, an invalid domain, a date after
-// the year 9999, a line break or NUL in the name, the domain or ExpiresText.
+// written. Errors: a SameSite that does not exist, an invalid domain, a date
+// after the year 9999, a line break or NUL in the name, the domain or
+// ExpiresText.
 func AppendSet(dst []byte, name, value string, c *Attributes, now time.Time) ([]byte, error) {
 	start := len(dst)
 	if strings.ContainsAny(name, "\r\n\x00") {
@@ -159,8 +160,8 @@ func sameSite(s string) (string, error) {
 	return "", fmt.Errorf("cantil: cookie SameSite must be Strict, Lax or None, not %q", s)
 }
 
-// How each byte of a cookie's value is written. Werkzeug quotes the whole value as
-// soon as one byte needs it; then only some of the bytes are escaped.
+// How each byte of a cookie's value is written. Werkzeug quotes the whole value
+// as soon as one byte needs it; then only some of the bytes are escaped.
 const (
 	plain  = iota
 	quoted // stands for itself, inside quotes

@@ -29,11 +29,11 @@ func Value(text string) any {
 	return text
 }
 
-// Set sets *target to a value that [Value] returned; nil, None, is the zero value.
-// target points to a string, a list of them, a bool, an int or a Duration, of
-// which the value is a number of seconds; any other type is an error. The error is
-// the end of a sentence that begins with the variable's name, and does not show
-// the value.
+// Set sets *target to a value that [Value] returned; nil, None, is the zero
+// value. target points to a string, a list of them, a bool, an int or a
+// Duration, of which the value is a number of seconds; any other type is an
+// error. The error is the end of a sentence that begins with the variable's
+// name, and does not show the value.
 func Set(target, value any) error {
 	var err error
 	switch target := target.(type) {

@@ -1,5 +1,5 @@
-// Package formdata reads what comes with a request as names and values: query strings, and urlencoded and multipart
-// bodies, as Werkzeug reads them.
+// Package formdata reads what comes with a request as names and values: query
+// strings, and urlencoded and multipart bodies, as Werkzeug reads them.
 package formdata
 
 import (
@@ -25,14 +25,15 @@ type File struct {
 // ErrTooLarge is the error of a body that is over a limit.
 var ErrTooLarge = errors.New("cantil: form: over a limit")
 
-// Limits bound what a form may cost. A limit of 0 or less is none (None in Flask).
+// Limits bound what a form may cost. A limit of 0 or less is none (None in
+// Flask).
 type Limits struct {
 	Content int // MAX_CONTENT_LENGTH: bytes of the whole body
 	Memory  int // MAX_FORM_MEMORY_SIZE: bytes of an urlencoded body, of a multipart field, of a part's headers
 	Parts   int // MAX_FORM_PARTS: parts of a multipart body
 
-	// Hold is told how many bytes of a multipart body are kept in memory, and with
-	// less than 0 of those that no longer are. Its error ends the parsing.
+	// Hold is told how many bytes of a multipart body are kept in memory, and
+	// with less than 0 of those that no longer are. Its error ends the parsing.
 	Hold func(bytes int) error
 }
 

@@ -105,7 +105,8 @@ func BenchmarkParseMultipart(b *testing.B) {
 	}
 }
 
-// BenchmarkHostileQuery is a form of 500 kB, the most that is taken, in ns a byte.
+// BenchmarkHostileQuery is a form of 500 kB, the most that is taken, in ns a
+// byte.
 func BenchmarkHostileQuery(b *testing.B) {
 	const size = 500_000
 	var distinct strings.Builder

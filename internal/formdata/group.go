@@ -1,12 +1,14 @@
 package formdata
 
-// Group moves the pairs of one key to where the first of them stands and keeps their order, as a MultiDict has them.
+// Group moves the pairs of one key to where the first of them stands and keeps
+// their order, as a MultiDict has them.
 func Group(items []Pair) []Pair {
 	return groupByKey(items, func(p *Pair) string { return p.Key })
 }
 
-// groupByKey moves the items of one key to where the first of them stands and keeps their order. Few items are
-// compared with each other; many, which a hostile request can send, are counted instead.
+// groupByKey moves the items of one key to where the first of them stands and
+// keeps their order. Few items are compared with each other; many, which a
+// hostile request can send, are counted instead.
 func groupByKey[T any](items []T, key func(*T) string) []T {
 	if len(items) > 16 {
 		return groupMany(items, key)

@@ -11,9 +11,10 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// The multipart reader keeps to Werkzeug's decoder rather than to mime/multipart, which differs in what users can see:
-// it wants CRLF where Werkzeug takes a bare CR or LF too, is stricter about headers, has limits of its own, and cuts
-// file names to their last element.
+// The multipart reader keeps to Werkzeug's decoder rather than to
+// mime/multipart, which differs in what users can see: it wants CRLF where
+// Werkzeug takes a bare CR or LF too, is stricter about headers, has limits of
+// its own, and cuts file names to their last element.
 
 // multipartChunk is how much Werkzeug reads at a time. The memory limit is
 // measured against what one such read leaves unparsed, so the body is parsed by
@@ -181,7 +182,8 @@ func (r *multipartReader) preamble() bool {
 	for i := r.searched; ; i++ {
 		at := bytes.Index(buf[i:], r.delimiter)
 		if at < 0 {
-			// Werkzeug looks again only at the tail that could be the start of a delimiter.
+			// Werkzeug looks again only at the tail that could be the start of
+			// a delimiter.
 			r.searched = max(0, len(buf)-len(r.delimiter)-6)
 			return false
 		}
@@ -203,7 +205,8 @@ func (r *multipartReader) leave(end int, last bool) {
 	}
 }
 
-// delimiterEnd gives the end of the line of a delimiter and whether it is the closing one; -1 if it is no delimiter.
+// delimiterEnd gives the end of the line of a delimiter and whether it is the
+// closing one; -1 if it is no delimiter.
 func delimiterEnd(buf []byte, i int) (end int, last bool) {
 	last = bytes.HasPrefix(buf[i:], []byte("--"))
 	if last {
@@ -265,7 +268,8 @@ func (r *multipartReader) headers() (bool, error) {
 	return true, nil
 }
 
-// blankLine finds two equal line breaks in a row and gives their place and length.
+// blankLine finds two equal line breaks in a row and gives their place and
+// length.
 func blankLine(b []byte, from int) (at, n int) {
 	for i := from; i+1 < len(b); i++ {
 		switch {
@@ -279,7 +283,8 @@ func blankLine(b []byte, from int) (at, n int) {
 	return -1, 0
 }
 
-// data reads what is there of a part's data, up to the delimiter or to where one might begin.
+// data reads what is there of a part's data, up to the delimiter or to where
+// one might begin.
 func (r *multipartReader) data() (bool, error) {
 	buf := r.buffer()
 	from := 0
@@ -321,7 +326,8 @@ func (r *multipartReader) keep(data []byte) error {
 	return r.limits.Hold(len(data))
 }
 
-// findDelimiter finds the first delimiter on a line of its own: where its line break starts and where its line ends.
+// findDelimiter finds the first delimiter on a line of its own: where its line
+// break starts and where its line ends.
 func (r *multipartReader) findDelimiter(buf []byte) (stop, end int, last bool) {
 	for i := 0; ; i++ {
 		at := bytes.Index(buf[i:], r.delimiter)
@@ -339,8 +345,9 @@ func (r *multipartReader) findDelimiter(buf []byte) (stop, end int, last bool) {
 	}
 }
 
-// tailIndex gives the place from which on b might be the start of a delimiter of n bytes: its last CR or last LF,
-// whichever is first, if they are near enough to the end.
+// tailIndex gives the place from which on b might be the start of a delimiter
+// of n bytes: its last CR or last LF, whichever is first, if they are near
+// enough to the end.
 func tailIndex(b []byte, n int) int {
 	start := max(0, len(b)-n)
 	stop := len(b)
@@ -363,7 +370,8 @@ func (r *multipartReader) finishPart() {
 	r.fields = append(r.fields, Pair{p.name, httpheader.DecodeCharset(p.data, partCharset(p.header))})
 }
 
-// partCharset gives the charset of a field; other than these few are read as UTF-8.
+// partCharset gives the charset of a field; other than these few are read as
+// UTF-8.
 func partCharset(header []Pair) string {
 	if contentType, _ := field(header, "Content-Type"); contentType != "" {
 		_, options := httpheader.ParseOptions(contentType)
@@ -374,7 +382,8 @@ func partCharset(header []Pair) string {
 	return "utf-8"
 }
 
-// parsePart reads the headers of a part. A part without a name has "" for it, where Werkzeug has None.
+// parsePart reads the headers of a part. A part without a name has "" for it,
+// where Werkzeug has None.
 func parsePart(raw []byte) (*multipartPart, error) {
 	p := &multipartPart{}
 	for _, line := range headerLines(raw) {
@@ -406,8 +415,8 @@ func field(header []Pair, name string) (string, bool) {
 	return "", false
 }
 
-// headerLines splits the header of a part into lines that are not empty. A line that starts with a space or a tab
-// continues the one before it.
+// headerLines splits the header of a part into lines that are not empty. A line
+// that starts with a space or a tab continues the one before it.
 func headerLines(raw []byte) []string {
 	var lines []string
 	line := make([]byte, 0, len(raw))

@@ -8,9 +8,11 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// ParseQuery reads a query string or an urlencoded body as Werkzeug does: "&" parts, the first "=" parts key and value,
-// "+" is a space, empty parts are skipped, blank values kept. Bytes that are no UTF-8 stay percent-encoded, so "%FF"
-// is read as the text "%FF". (Raw ones, for which Werkzeug fails with a 500, are treated alike.)
+// ParseQuery reads a query string or an urlencoded body as Werkzeug does: "&"
+// parts, the first "=" parts key and value, "+" is a space, empty parts are
+// skipped, blank values kept. Bytes that are no UTF-8 stay percent-encoded, so
+// "%FF" is read as the text "%FF". (Raw ones, for which Werkzeug fails with a
+// 500, are treated alike.)
 func ParseQuery(raw []byte) []Pair {
 	if len(raw) == 0 {
 		return nil

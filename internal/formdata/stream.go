@@ -2,9 +2,9 @@ package formdata
 
 import "io"
 
-// Stream is a request's body as it comes in. It ends in io.EOF only if the body is
-// whole: fasthttp takes a connection that closes for the end of a body of known
-// length.
+// Stream is a request's body as it comes in. It ends in io.EOF only if the body
+// is whole: fasthttp takes a connection that closes for the end of a body of
+// known length.
 type Stream struct {
 	In     io.Reader // nil once it ended
 	Length int       // announced, in bytes; -1: the chunks show the end

@@ -5,9 +5,11 @@ import (
 	"sync"
 )
 
-// guessType gives the media type and the encoding ("gzip") that a file's name speaks of, as Python's mimetypes.guess_type
-// does; either is "" if the name says nothing. It knows Python's own table and the usual types that Python leaves to the
-// machine's mime.types, so the answer is the same on every machine.
+// guessType gives the media type and the encoding ("gzip") that a file's name
+// speaks of, as Python's mimetypes.guess_type does; either is "" if the name
+// says nothing. It knows Python's own table and the usual types that Python
+// leaves to the machine's mime.types, so the answer is the same on every
+// machine.
 func guessType(name string) (mediaType, encoding string) {
 	if colon := strings.IndexByte(name, ':'); colon > 0 && strings.IndexByte(name[:colon], '/') < 0 {
 		name = name[colon+1:] // mimetypes takes the name for a URL
@@ -22,7 +24,8 @@ func guessType(name string) (mediaType, encoding string) {
 	return mimeTypes()[strings.ToLower(ext)], encoding
 }
 
-// splitExt splits a name before its last dot; dots at the start of the name begin no extension.
+// splitExt splits a name before its last dot; dots at the start of the name
+// begin no extension.
 func splitExt(name string) (base, ext string) {
 	start := strings.LastIndexByte(name, '/') + 1
 	dot := strings.LastIndexByte(name, '.')
@@ -32,8 +35,8 @@ func splitExt(name string) (base, ext string) {
 	return name[:dot], name[dot:]
 }
 
-// Type gives the Content-Type and the Content-Encoding of a file by its name, as send_file does: an unknown type is
-// application/octet-stream.
+// Type gives the Content-Type and the Content-Encoding of a file by its name,
+// as send_file does: an unknown type is application/octet-stream.
 func Type(name string) (contentType, encoding string) {
 	mediaType, encoding := guessType(name)
 	if mediaType == "" {
@@ -42,7 +45,8 @@ func Type(name string) (contentType, encoding string) {
 	return WithCharset(mediaType), encoding
 }
 
-// WithCharset adds "; charset=utf-8" to a media type that is text (get_content_type).
+// WithCharset adds "; charset=utf-8" to a media type that is text
+// (get_content_type).
 func WithCharset(mediaType string) string {
 	switch {
 	case strings.HasPrefix(mediaType, "text/"), strings.HasSuffix(mediaType, "+xml"):

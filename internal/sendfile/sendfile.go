@@ -1,5 +1,6 @@
-// Package sendfile holds what send_file makes of the names of files: their media types, the header that names a
-// download, and the path that a URL leads to inside a directory.
+// Package sendfile holds what send_file makes of the names of files: their
+// media types, the header that names a download, and the path that a URL leads
+// to inside a directory.
 package sendfile
 
 import (
