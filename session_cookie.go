@@ -41,6 +41,7 @@ func (sc *sessionCookie) prepare(a *App) {
 	sc.config.ClockSkew = a.SessionClockSkew
 	sc.config.RefreshEachRequest = a.SessionRefreshEachRequest
 	sc.config.Serializer = a.SessionSerializer
+	sc.config.CookieName = sc.name
 	sc.config.Logger = a.logger()
 
 	cookie := Cookie{

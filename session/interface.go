@@ -63,6 +63,9 @@ type Config struct {
 	RefreshEachRequest bool
 	// Serializer writes the sessions. Both of package codec's are read.
 	Serializer codec.Serializer
+	// CookieName is the name of the cookie, SESSION_COOKIE_NAME: an encrypted one
+	// counts under its name alone.
+	CookieName string
 	// Logger hears of cookies that were refused.
 	Logger *slog.Logger
 
@@ -70,6 +73,7 @@ type Config struct {
 	signer   *itsdangerous.URLSafeTimedSerializer
 	idSigner *itsdangerous.Signer // of the ids of server-side sessions
 	foreign  bool                 // Serializer is none of package codec's
+	sealing  sealing              // of encrypted cookies
 }
 
 // cookieSalt keeps the session's signatures apart from others made with the

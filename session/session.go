@@ -25,6 +25,7 @@ type Session struct {
 	accessed bool
 	modified bool
 	null     bool // no secret key: every write panics
+	resend   bool // it came in a cookie that is to be replaced
 
 	// whole tells that a payload of several fields is not split into them yet,
 	// which it is as soon as something asks for more than the value of a key. Most
