@@ -50,7 +50,12 @@ func serve(t *testing.T, iface session.Interface, cfg *httpsession.Config, h htt
 // get requests a path with Cookie lines and reads the whole answer.
 func (s site) get(path string, cookies ...string) (*http.Response, string) {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), "GET", s.url+path, nil)
+	return s.do("GET", path, cookies...)
+}
+
+func (s site) do(method, path string, cookies ...string) (*http.Response, string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
