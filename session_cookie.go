@@ -38,7 +38,7 @@ func (sc *sessionCookie) prepare(a *App) {
 	sc.config = session.Config{
 		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
 		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
-		Logger: a.logger(),
+		CookieName: sc.name, Logger: a.logger(),
 	}
 	cookie := Cookie{
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,

@@ -14,7 +14,7 @@
 // response; [SecureCookie], the default, keeps everything in the cookie, signed
 // as package itsdangerous does and encoded by a serializer of package codec.
 // A signed cookie can be read by whoever holds it: it cannot be changed, but it
-// is not encrypted. [NewServerSide] keeps the sessions in a [Store] instead, on
+// is not encrypted, as that of [EncryptedCookie] is. [NewServerSide] keeps the sessions in a [Store] instead, on
 // the rows of Flask-Session, and only their ids in the cookies.
 //
 // # How long values live
