@@ -23,7 +23,7 @@ import (
 // the first request its configuration, routes and hooks no longer change.
 type App struct {
 	Config
-	registry // the application's own hooks and error handlers
+	scaffold // the application's own hooks and error handlers
 
 	rootPath   string
 	rules      *routing.Map
@@ -41,9 +41,9 @@ type App struct {
 	start       sync.Once // the first request, or Handler
 	started     bool
 	router      *router.Router
-	unmatched   *hooks // of requests that no rule matches
-	systemClock bool   // Now is time.Now
-	cookie      sessionCookie
+	unmatched   *hooks         // of requests that no rule matches
+	systemClock bool           // Now is time.Now
+	cookie      cookieTemplate // of the session
 	refreshes   refreshes
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
@@ -60,8 +60,8 @@ func New() *App {
 	a := &App{Config: defaultConfig(), rootPath: callerFolder(2)}
 	a.rules = routing.NewMap()
 	a.routes = map[string]*route{}
-	a.add = func(rule string, view View, options []RouteOption) {
-		a.addRule([]scope{{"", &a.registry}}, rule, view, options)
+	a.addRoute = func(rule string, view View, options []RouteOption) {
+		a.addRule([]scope{{"", &a.scaffold}}, rule, view, options)
 	}
 	a.blueprints = map[string]*Blueprint{}
 	return a
@@ -83,16 +83,16 @@ func callerFolder(skip int) string {
 // RootPath is the folder of the application's files, app.root_path.
 func (a *App) RootPath() string { return a.rootPath }
 
-// Handler returns the application as fasthttp takes it, for a server of one's
-// own. [App.Run] is the usual way.
+// Handler returns the application as fasthttp takes it, for a custom server.
+// [App.Run] is the usual way.
 func (a *App) Handler() fasthttp.RequestHandler {
 	a.start.Do(a.freeze)
 	return a.handle
 }
 
-// handle answers one request. fasthttp reads a target that begins with "//" or
-// with no slash otherwise than its peers: it takes the one for a host, and looks
-// for the Host of a whole URL in the header. They are put right first, so that
+// handle answers one request. fasthttp takes what follows "//" at the start of a
+// target for a host, where other servers read a path, and for a target that is a
+// whole URL it takes the host from the header. Both are corrected first, so that
 // the router, the hooks and the view see the same path and the same host.
 func (a *App) handle(ctx *fasthttp.RequestCtx) {
 	if code := wire.Check(ctx); code != 0 {
@@ -104,14 +104,14 @@ func (a *App) handle(ctx *fasthttp.RequestCtx) {
 	a.router.Handler(ctx)
 }
 
-// freeze settles what the requests share. Rules without variables go into
-// fasthttp/router's tree, matched already; every other path comes to Flask's
-// matching, which gives the tree's answers too.
+// freeze computes what the requests share. There are two routers: rules without
+// variables go into fasthttp/router's tree, which needs no matching; every other
+// path goes through Flask's matching, which gives the same answers as the tree.
 func (a *App) freeze() {
 	a.checkViews()
 	a.trusted = a.trustedHosts()
 	a.addStaticRoute()
-	for _, add := range a.blueprintStatics { // now: where they ask for the same, the application's goes before
+	for _, add := range a.blueprintStatics { // last: for a path of both, the application's rule takes precedence
 		add()
 	}
 	a.started = true

@@ -6,15 +6,15 @@ import (
 )
 
 // Blueprint is a part of an application that is registered as a whole,
-// flask.Blueprint: routes, hooks and error handlers of its own, and templates and
-// static files. The hooks apply to the requests of its routes.
+// flask.Blueprint: its routes, hooks, error handlers, templates and static
+// files. The hooks apply to the requests of its routes.
 type Blueprint struct {
-	registry
-	name    string
-	prefix  string
-	files   blueprintFiles
-	records []func(*registration) // what to do on an application: routes, app-wide handlers
-	nested  []nestedBlueprint
+	scaffold
+	name   string
+	prefix string
+	files  blueprintFiles
+	steps  []func(*mounting) // what to do on an application: routes, app-wide handlers
+	nested []nestedBlueprint
 
 	registered bool // on an application: what comes now would have no effect
 }
@@ -24,9 +24,9 @@ type nestedBlueprint struct {
 	options   []BlueprintOption
 }
 
-// registration is one registering of a blueprint on an application; the same
+// mounting is one registration of a blueprint on an application; the same
 // blueprint can be registered again under another name.
-type registration struct {
+type mounting struct {
 	app    *App
 	prefix string  // in front of every rule
 	scopes []scope // the blueprint's, those around it, the application's
@@ -60,8 +60,8 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	o := gather(options)
 	o.files.root = callerFolder(2)
 	bp := &Blueprint{name: name, files: o.files}
-	bp.add = func(rule string, view View, options []RouteOption) {
-		bp.record("Route", func(r *registration) { r.app.addRule(r.scopes, joinRule(r.prefix, rule), view, options) })
+	bp.addRoute = func(rule string, view View, options []RouteOption) {
+		bp.onMounting("Route", func(m *mounting) { m.app.addRule(m.scopes, joinRule(m.prefix, rule), view, options) })
 	}
 	if o.prefix != nil {
 		bp.prefix = *o.prefix
@@ -77,13 +77,13 @@ func gather(options []BlueprintOption) blueprintOptions {
 	return o
 }
 
-// record keeps what is to be done on each application that the blueprint is
-// registered on.
-func (b *Blueprint) record(what string, f func(*registration)) {
+// onMounting keeps f to be called for each registration of the blueprint on an
+// application.
+func (b *Blueprint) onMounting(what string, f func(*mounting)) {
 	if b.registered {
 		panic(fmt.Errorf("cantil: %s on the blueprint %q after it was registered: it would have no effect", what, b.name))
 	}
-	b.records = append(b.records, f)
+	b.steps = append(b.steps, f)
 }
 
 // RegisterBlueprint nests another blueprint, whose endpoints become "outer.inner.view".
@@ -98,15 +98,15 @@ func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOpti
 }
 
 // RegisterBlueprint adds the blueprint's routes, hooks and error handlers to the
-// application, app.register_blueprint(bp). An option given here goes before the
-// blueprint's own. A name that is taken panics.
+// application, app.register_blueprint(bp). An option given here takes precedence
+// over the blueprint's. A name that is taken panics.
 func (a *App) RegisterBlueprint(bp *Blueprint, options ...BlueprintOption) {
 	a.mustBeSetUp("RegisterBlueprint")
-	bp.register(&registration{app: a, scopes: []scope{{"", &a.registry}}}, options)
+	bp.register(&mounting{app: a, scopes: []scope{{"", &a.scaffold}}}, options)
 }
 
 // register adds bp inside of outer.
-func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
+func (b *Blueprint) register(outer *mounting, options []BlueprintOption) {
 	o := gather(options)
 	if o.files != (blueprintFiles{}) {
 		panic(fmt.Errorf("cantil: RegisterBlueprint(%q): its files are an option of NewBlueprint", b.name))
@@ -126,14 +126,14 @@ func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 	}
 	outer.app.blueprints[name] = b
 	b.registered = true
-	r := &registration{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
-		scopes: append([]scope{{name, &b.registry}}, outer.scopes...)}
-	b.files.addTo(r)
-	for _, record := range b.records {
-		record(r)
+	m := &mounting{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
+		scopes: append([]scope{{name, &b.scaffold}}, outer.scopes...)}
+	b.files.addTo(m)
+	for _, step := range b.steps {
+		step(m)
 	}
 	for _, n := range b.nested {
-		n.blueprint.register(r, n.options)
+		n.blueprint.register(m, n.options)
 	}
 }
 
@@ -141,44 +141,44 @@ func (b *Blueprint) register(outer *registration, options []BlueprintOption) {
 // app_errorhandler(404).
 func (b *Blueprint) AppErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
 	return func(f ErrorHandlerFunc) ErrorHandlerFunc {
-		b.record("AppErrorHandler", func(r *registration) { r.app.ErrorHandler(code)(f) })
+		b.onMounting("AppErrorHandler", func(m *mounting) { m.app.ErrorHandler(code)(f) })
 		return f
 	}
 }
 
-// BeforeAppRequest has f called before every request of the application,
+// BeforeAppRequest registers f to be called before every request of the application,
 // before_app_request.
 func (b *Blueprint) BeforeAppRequest(f func(*Context) any) {
-	b.record("BeforeAppRequest", func(r *registration) { r.app.BeforeRequest(f) })
+	b.onMounting("BeforeAppRequest", func(m *mounting) { m.app.BeforeRequest(f) })
 }
 
-// AfterAppRequest has f called with every response of the application,
+// AfterAppRequest registers f to be called with every response of the application,
 // after_app_request.
 func (b *Blueprint) AfterAppRequest(f func(*Context, *Response)) {
-	b.record("AfterAppRequest", func(r *registration) { r.app.AfterRequest(f) })
+	b.onMounting("AfterAppRequest", func(m *mounting) { m.app.AfterRequest(f) })
 }
 
 // AppContextProcessor adds variables to every template of the application,
 // app_context_processor.
 func (b *Blueprint) AppContextProcessor(f func(*Context) Map) {
-	b.record("AppContextProcessor", func(r *registration) { r.app.ContextProcessor(f) })
+	b.onMounting("AppContextProcessor", func(m *mounting) { m.app.ContextProcessor(f) })
 }
 
 // AppURLValuePreprocessor is URLValuePreprocessor for the whole application,
 // app_url_value_preprocessor.
 func (b *Blueprint) AppURLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
-	b.record("AppURLValuePreprocessor", func(r *registration) { r.app.URLValuePreprocessor(f) })
+	b.onMounting("AppURLValuePreprocessor", func(m *mounting) { m.app.URLValuePreprocessor(f) })
 }
 
 // AppURLDefaults is URLDefaults for the whole application, app_url_defaults.
 func (b *Blueprint) AppURLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
-	b.record("AppURLDefaults", func(r *registration) { r.app.URLDefaults(f) })
+	b.onMounting("AppURLDefaults", func(m *mounting) { m.app.URLDefaults(f) })
 }
 
-// TeardownAppRequest has f called at the end of every request of the application,
+// TeardownAppRequest registers f to be called at the end of every request of the application,
 // teardown_app_request.
 func (b *Blueprint) TeardownAppRequest(f func(*Context, error)) {
-	b.record("TeardownAppRequest", func(r *registration) { r.app.TeardownRequest(f) })
+	b.onMounting("TeardownAppRequest", func(m *mounting) { m.app.TeardownRequest(f) })
 }
 
 // joinRule puts a blueprint's prefix in front of a rule.

@@ -17,47 +17,47 @@ type blueprintFiles struct {
 	staticURL *string
 }
 
-// TemplateFolder gives a blueprint templates of its own, template_folder=. The
+// TemplateFolder is where a blueprint's templates are, template_folder=. The
 // folder is relative to that of the source file that calls NewBlueprint. A name
 // that the application's templates have too is the application's; among
 // blueprints, the first one's that was registered. With App.TemplateEngine set,
-// finding templates is the engine's own affair.
+// the engine finds the templates.
 func TemplateFolder(folder string) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.templates = folder }
 }
 
-// StaticFolder gives a blueprint static files of its own, static_folder=, at its
+// StaticFolder is where a blueprint's static files are, static_folder=, at its
 // endpoint "static": c.URLFor(".static", "filename", "a.css"). The folder is
-// relative as in [TemplateFolder]. Its name is also the URL's, behind the
+// relative as in [TemplateFolder]. Its name is also the URL's, after the
 // blueprint's prefix, unless [StaticURLPath] says otherwise. A blueprint without
 // a prefix needs another URL than /static, which is the application's.
 func StaticFolder(folder string) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.static = folder }
 }
 
-// StaticURLPath is where the static files are, behind the prefix, static_url_path=.
+// StaticURLPath is where the static files are, after the prefix, static_url_path=.
 func StaticURLPath(path string) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.staticURL = &path }
 }
 
-// BlueprintFS has the folders looked for in fsys, such as an embed.FS, instead of
+// BlueprintFS is where the folders are looked for, such as an embed.FS, instead of
 // beside the source file; "." is fsys itself.
 func BlueprintFS(fsys fs.FS) BlueprintOption {
 	return func(o *blueprintOptions) { o.files.fsys = fsys }
 }
 
 // addTo makes the files known to the application.
-func (f *blueprintFiles) addTo(r *registration) {
+func (f *blueprintFiles) addTo(m *mounting) {
 	if f.templates != "" {
-		r.app.blueprintTemplates = append(r.app.blueprintTemplates, func() jinja.Loader {
+		m.app.blueprintTemplates = append(m.app.blueprintTemplates, func() jinja.Loader {
 			return templateLoader(f.sub(f.templates), below(f.root, f.templates), ".")
 		})
 	}
 	if f.static != "" {
-		rule := joinRule(r.prefix, f.staticPath()+"/<path:filename>")
-		r.app.blueprintStatics = append(r.app.blueprintStatics, func() {
+		rule := joinRule(m.prefix, f.staticPath()+"/<path:filename>")
+		m.app.blueprintStatics = append(m.app.blueprintStatics, func() {
 			view := staticView(f.sub(f.static), below(f.root, f.static), ".")
-			r.app.addRule(r.scopes, rule, view, []RouteOption{Endpoint("static")})
+			m.app.addRule(m.scopes, rule, view, []RouteOption{Endpoint("static")})
 		})
 	}
 }

@@ -16,7 +16,7 @@ import (
 // Client makes requests to an application in memory, as a browser would with
 // cookies and all: app.test_client(). It is for tests and belongs to one goroutine.
 type Client struct {
-	// FollowRedirects has every request follow the redirects it meets,
+	// FollowRedirects makes every request follow redirects,
 	// follow_redirects=True.
 	FollowRedirects bool
 	// BaseURL is what the requests' paths are relative to: "http://localhost".
@@ -149,7 +149,7 @@ const (
 	schemeKey = "cantil.scheme" // they count as HTTPS
 )
 
-// SessionTransaction opens the client's session outside of a request, has f
+// SessionTransaction opens the client's session outside of a request, lets f
 // change it and saves it: with client.session_transaction() as s.
 func (cl *Client) SessionTransaction(f func(*session.Session)) {
 	u := mustParseURL(cl.BaseURL)
@@ -227,7 +227,7 @@ func (r *ClientResponse) HeaderAll(name string) []string {
 	return values
 }
 
-// HeaderNames lists the names of the headers, a name as often as it came.
+// HeaderNames lists the names of the headers, in order, repeated where a header is.
 func (r *ClientResponse) HeaderNames() []string {
 	var names []string
 	for key := range r.header.All() {

@@ -49,7 +49,7 @@ type Config struct {
 	// every response, SESSION_REFRESH_EACH_REQUEST: true.
 	SessionRefreshEachRequest bool
 	// SessionClockSkew is how far ahead of this server's clock a session may have
-	// been signed, SESSION_CLOCK_SKEW: 5 s. Flask has no such key and takes none:
+	// been signed, SESSION_CLOCK_SKEW: 5 s. Flask has no such key and tolerates nothing:
 	// where two servers share a login, a second's difference loses it. Tokens
 	// of package itsdangerous are never given any.
 	SessionClockSkew time.Duration
@@ -118,22 +118,23 @@ type Config struct {
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
 	StaticFS fs.FS
-	// SendFileMaxAge is how long browsers may keep static files unasked,
-	// SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.
+	// SendFileMaxAge is how long browsers may use static files without asking
+	// again, SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.
 	SendFileMaxAge time.Duration
 
 	// JSONSortKeys sorts the keys of JSON answers, app.json.sort_keys: true.
 	JSONSortKeys bool
-	// JSONASCII escapes what is not ASCII in JSON answers, app.json.ensure_ascii:
-	// true.
+	// JSONASCII escapes characters outside ASCII in JSON answers,
+	// app.json.ensure_ascii: true.
 	JSONASCII bool
 
-	// Extra are keys of one's own, app.config['NAME'] = value: templates see them
+	// Extra are custom keys, app.config['NAME'] = value: templates see them
 	// as config.NAME.
 	Extra map[string]any
 
 	// Debug shows errors with their stack in the browser, reads changed
-	// templates again and logs every request, DEBUG: false. Never in the open.
+	// templates again and logs every request, DEBUG: false. Never
+	// where others can reach the server: the page shows the program's inside.
 	Debug bool
 	// Testing lets an unhandled error panic out of a TestClient's call instead
 	// of becoming a 500, TESTING: false.
@@ -144,7 +145,7 @@ type Config struct {
 	Now func() time.Time
 }
 
-// defaultConfig is Flask's default_config, and the three limits of DESIGN.
+// defaultConfig is Flask's default_config with limits where Flask has none.
 func defaultConfig() Config {
 	return Config{
 		PermanentSessionLifetime:  31 * 24 * time.Hour,

@@ -34,7 +34,7 @@ type requestState struct {
 	route      *route // nil on 404, 405 and redirects
 	hooks      *hooks
 	proxy      forwarded
-	routingErr error // the host is not one of ours
+	routingErr error // answers the request: the host is not one of TrustedHosts, or matching panicked
 
 	session    *session.Session
 	sessionErr error // why there is none, or why it was not saved
@@ -49,8 +49,8 @@ type requestState struct {
 
 	switching *Response // the 101 of Hijack
 
-	err       error // that no handler took, for teardown functions
-	retained  bool  // something outlives the request: the Context is not reused
+	err       error // handled by no error handler, for teardown functions
+	retained  bool  // a stream still uses the Context, which is not reused then
 	propagate bool  // Testing: let the error out
 	tornDown  bool  // the teardown functions were called
 	closing   bool  // the connection ends with this request
@@ -65,7 +65,8 @@ func (c *Context) App() *App { return c.app }
 // recovers. Once Form has read a multipart body, its PostBody is empty.
 func (c *Context) RequestCtx() *fasthttp.RequestCtx { return c.ctx }
 
-// G is a place for one request's own things, flask.g.
+// G is a map for values of this request, flask.g. It is empty at first, and
+// forgotten when the request ends.
 func (c *Context) G() map[string]any {
 	if c.g == nil {
 		c.g = map[string]any{}
@@ -79,8 +80,8 @@ func (c *Context) G() map[string]any {
 // channel may be used for as long as the answer lasts.
 func (c *Context) Done() <-chan struct{} { return wire.Done(c.ctx) }
 
-// AfterThisRequest has f called with this request's response, before the
-// after_request functions: after_this_request(f).
+// AfterThisRequest registers f to be called with this request's response, before
+// the after_request functions: after_this_request(f).
 func (c *Context) AfterThisRequest(f func(*Context, *Response)) {
 	c.after = append(c.after, f)
 }
@@ -140,7 +141,7 @@ func (a *App) release(c *Context) {
 		c.after = c.after[:0]
 	}
 	c.sessionLine, c.pages = c.sessionLine[:0], c.pages[:0]
-	c.response.release()
+	c.response.forget()
 	c.requestState = requestState{}
 	a.pool.Put(c)
 }

@@ -14,7 +14,7 @@ type Cookie struct {
 	MaxAge int
 	// Expires is the end of the cookie. The zero time sends none; time.Unix(0, 0) is 1970, as expires=0.
 	Expires time.Time
-	// ExpiresText is the end as text, sent as it is: a str as expires. It goes before Expires.
+	// ExpiresText is the end as text, sent as it is: a str as expires. It takes precedence over Expires.
 	ExpiresText string
 	// Path limits the cookie to a path. "" is "/", Flask's default; [NoPath] and [EmptyPath] are what path=None and
 	// path="" are in Flask.

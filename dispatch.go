@@ -11,7 +11,7 @@ import (
 
 // serve answers one request. found is the route that the router's tree knows
 // for the path; for nil the path is matched here. Whatever happens on the way,
-// a panic or runtime.Goexit too, ends this request and no more.
+// a panic or runtime.Goexit too, ends this request alone.
 func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	c := a.acquire(ctx)
 	whole := false
@@ -66,7 +66,7 @@ func (c *Context) answer() (*Response, error) {
 
 // respond calls the before_request functions and, unless one answers, the view.
 func (c *Context) respond() (*Response, error) {
-	if len(c.hooks.urlValues) > 0 {
+	if len(c.hooks.preprocessors) > 0 {
 		c.preprocessURL()
 	}
 	for _, before := range c.hooks.before {
@@ -80,8 +80,8 @@ func (c *Context) respond() (*Response, error) {
 	return c.convert(c.route.answer(c))
 }
 
-// convert makes the response of what a view returned. Whoever asked for the
-// connection gets it, whatever else the view says.
+// convert makes the response of what a view returned. A view that asked for the
+// connection by Hijack gets it, whatever it returns.
 func (c *Context) convert(rv any) (*Response, error) {
 	if c.upgraded() {
 		return c.upgrade(rv), nil
@@ -107,7 +107,8 @@ func (c *Context) process(r *Response) error {
 }
 
 // handleUserError asks the error handlers, Flask's handle_user_exception. An
-// HTTP error that none takes answers for itself; any other is returned.
+// HTTP error without a handler is answered with its default page; any other error
+// is returned.
 func (c *Context) handleUserError(err error) (*Response, error) {
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
@@ -120,8 +121,9 @@ func (c *Context) handleUserError(err error) (*Response, error) {
 	return nil, err
 }
 
-// showKey has the error of a missing key tell the key, where that is wanted: who
-// sent the request would learn what the program looks for.
+// showKey adds the missing key to the page of its error, in Debug or where
+// TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
+// program looks for.
 func (a *App) showKey(err error) {
 	var he *HTTPError
 	var key *MissingKeyError
@@ -130,14 +132,14 @@ func (a *App) showKey(err error) {
 	}
 }
 
-// traps tells whether an HTTP error without a handler is to be treated as any
-// other error is.
+// traps reports whether an HTTP error without a handler is to be treated like any
+// other error.
 func (a *App) traps(he *HTTPError) bool {
 	return a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest
 }
 
-// fail answers for an error that no handler took, Flask's handle_exception: it
-// is logged and becomes a 500. A second error on the way is logged and no more.
+// fail answers for an error without a handler, Flask's handle_exception: it
+// is logged and becomes a 500. A second error on the way is only logged.
 func (c *Context) fail(cause error) *Response {
 	c.err = cause
 	c.app.logException(c, cause)
@@ -156,8 +158,8 @@ func (c *Context) fail(cause error) *Response {
 	return r
 }
 
-// handleServerError asks the handlers for he, not for what caused it: that was
-// asked before.
+// handleServerError asks the handlers for he, not for its cause: that was looked
+// up before.
 func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
 		return c.fill(&Response{now: c.app.Now}, f(c, he))
@@ -179,7 +181,7 @@ func (c *Context) attempt(step func(*Context) (*Response, error)) (r *Response, 
 }
 
 // teardown calls the teardown_request functions and then those of
-// teardown_appcontext, whatever became of the request.
+// teardown_appcontext, however the request ended.
 func (c *Context) teardown() {
 	c.tornDown = true
 	for _, f := range c.hooks.teardown {

@@ -16,7 +16,7 @@ import (
 // config.from_prefixed_env: with the prefix "FLASK" the variable
 // FLASK_SECRET_KEY is SECRET_KEY. A value is read as JSON, and is text only if
 // it is not JSON: "abc" in quotes is abc, and null is None, the zero value.
-// A name that is no key of [Config] goes to Config.Extra, and "__" leads into
+// A name that is not a key of [Config] goes to Config.Extra, and "__" leads into
 // the mappings there: FLASK_MAIL__PORT=25 sets the PORT of MAIL.
 //
 // Times are numbers of seconds. A list, such as SECRET_KEY_FALLBACKS, is a JSON
@@ -93,7 +93,7 @@ func asMapping(v any) (map[string]any, bool) {
 	return nil, false
 }
 
-// flaskKeys are the keys that Flask spells otherwise than the rule has it.
+// flaskKeys are the keys whose spelling does not follow the rule of configKey.
 var flaskKeys = map[string]string{
 	"SendFileMaxAge": "SEND_FILE_MAX_AGE_DEFAULT",
 	"JSONASCII":      "JSON_AS_ASCII",

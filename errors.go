@@ -16,21 +16,21 @@ import (
 // view returns one, mostly from [Abort]; an error handler gets it.
 type HTTPError struct {
 	Code        int      // the status
-	Description string   // what the default page tells the visitor; empty: the status' own words
+	Description string   // what the default page tells the visitor; empty: the default text of the status
 	Allow       []string // of a 405: the methods that the path does take, in alphabetical order
 
 	contentRange string // of a 416: how long the file is
 	retryAfter   int    // of a 503: seconds
-	missing      string // of a 400, while one works on the program: the key that the request lacks
+	missing      string // of a 400, in Debug: the key that the request lacks
 
 	// Err is the cause, for the log and for errors.Is and errors.As; of a 500
-	// the error that no handler took (Flask's original_exception).
+	// the unhandled error (Flask's original_exception).
 	Err error
 }
 
 // Abort returns the error that answers with code: return cantil.Abort(401).
 // A description replaces the page's default words. Flask's abort raises; here
-// the view returns. A code that is no HTTP error or not known panics, as
+// the view returns. A code that is not an HTTP error, or not a known one, panics, as
 // Flask's LookupError does.
 func Abort(code int, description ...string) error {
 	if statusTexts[code] == "" {
@@ -60,7 +60,7 @@ func (e *HTTPError) Error() string {
 // Unwrap returns the cause.
 func (e *HTTPError) Unwrap() error { return e.Err }
 
-// Text is the description, or the status' own words where there is none.
+// Text is the description, or the default text of the status if it is empty.
 func (e *HTTPError) Text() string {
 	text := e.Description
 	if text == "" {
@@ -207,7 +207,7 @@ func (c *Context) findErrorHandler(err error) ErrorHandlerFunc {
 	return nil
 }
 
-// serverError is the 5xx for an error that no handler took: an HTTP error of
+// serverError is the 5xx for an unhandled error: an HTTP error of
 // that kind stays what it is (a 503 of the session's store), any other is a 500.
 func (a *App) serverError(cause error) *HTTPError {
 	var he *HTTPError

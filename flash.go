@@ -56,7 +56,7 @@ func (c *Context) GetFlashedMessagesWithCategories(categories ...string) []Flash
 }
 
 // parseFlashes reads the stored list of pairs; tagged JSON gives tuples, msgpack
-// lists. What is no pair is dropped.
+// lists. Members that are not pairs are dropped.
 func parseFlashes(stored any) []Flashed {
 	var flashes []Flashed
 	for _, item := range sequence(stored) {

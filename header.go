@@ -78,7 +78,7 @@ func (h *Header) Len() int { return len(h.fields) }
 // Set replaces every line of a header by one, which stands where the first of them stood.
 //
 // Set and [Header.Add] panic if the name is not a token of RFC 9110 or if the value holds CR, LF or NUL. Flask raises
-// ValueError for a line break; both end in a 500, never in a header that somebody else wrote.
+// ValueError for a line break; both end in a 500, never in a header that a client wrote.
 func (h *Header) Set(name, value string) {
 	checkHeader(name, value)
 	h.own()
@@ -98,7 +98,7 @@ func (h *Header) Add(name, value string) {
 	h.fields = append(h.fields, headerField{name, value})
 }
 
-// Del removes every line of a header; a header that is not there is no mistake.
+// Del removes every line of a header; a header that is not there is not an error.
 func (h *Header) Del(name string) { h.delFrom(name, 0) }
 
 // All yields name and value of every line, in order.

@@ -5,91 +5,92 @@ import (
 	"reflect"
 )
 
-// registry holds what is registered on the application or on one blueprint.
-type registry struct {
-	add        func(rule string, view View, options []RouteOption) // what Route's decorator does
+// scaffold holds what is registered on the application or on one blueprint,
+// Flask's Scaffold.
+type scaffold struct {
+	addRoute   func(rule string, view View, options []RouteOption) // what Route's decorator does
 	decorators []decorator
 
-	before     []func(*Context) any
-	after      []func(*Context, *Response)
-	teardowns  []func(*Context, error)
-	processors []func(*Context) Map
-	urlValues  []func(c *Context, endpoint string, values map[string]any)
-	defaults   []func(c *Context, endpoint string, values map[string]any)
-	errors     errorHandlers
+	before        []func(*Context) any
+	after         []func(*Context, *Response)
+	teardowns     []func(*Context, error)
+	processors    []func(*Context) Map
+	preprocessors []func(c *Context, endpoint string, values map[string]any)
+	defaults      []func(c *Context, endpoint string, values map[string]any)
+	errors        errorHandlers
 }
 
-// BeforeRequest has f called before the view of each request, before_request.
+// BeforeRequest registers f to be called before the view of each request, before_request.
 // If f returns anything but nil, that is the answer and the view is not called.
-func (s *registry) BeforeRequest(f func(*Context) any) {
+func (s *scaffold) BeforeRequest(f func(*Context) any) {
 	s.before = append(s.before, f)
 }
 
-// AfterRequest has f called with each response, after_request, the one that was
-// registered last first. f changes the response in place; *r = *c.MakeResponse(…)
+// AfterRequest registers f to be called with each response, after_request, the
+// function registered last first. f changes the response in place; *r = *c.MakeResponse(…)
 // replaces it.
-func (s *registry) AfterRequest(f func(*Context, *Response)) {
+func (s *scaffold) AfterRequest(f func(*Context, *Response)) {
 	s.after = append(s.after, f)
 }
 
-// TeardownRequest has f called at the end of each request, teardown_request,
-// with the error that no handler took or nil. The session is saved by then.
-func (s *registry) TeardownRequest(f func(*Context, error)) {
+// TeardownRequest registers f to be called at the end of each request,
+// teardown_request, with the unhandled error or nil. The session is saved by then.
+func (s *scaffold) TeardownRequest(f func(*Context, error)) {
 	s.teardowns = append(s.teardowns, f)
 }
 
 // ContextProcessor adds the variables that f returns to every template,
-// context_processor. What a template is given by its view goes first.
-func (s *registry) ContextProcessor(f func(*Context) Map) {
+// context_processor. Variables that the view gives take precedence.
+func (s *scaffold) ContextProcessor(f func(*Context) Map) {
 	s.processors = append(s.processors, f)
 }
 
-// TeardownAppContext has f called at the end of each request, after the
+// TeardownAppContext registers f to be called at the end of each request, after the
 // teardown_request functions: teardown_appcontext.
 func (a *App) TeardownAppContext(f func(*Context, error)) {
 	a.contextTeardowns = append(a.contextTeardowns, f)
 }
 
-// URLValuePreprocessor has f called before the before_request functions with the
-// variables of the request's rule, url_value_preprocessor: f may change them,
+// URLValuePreprocessor registers f to be called before the before_request functions
+// with the variables of the request's rule, url_value_preprocessor: f may change them,
 // take some away or add some. Endpoint and values are empty if no rule matched.
-func (s *registry) URLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
-	s.urlValues = append(s.urlValues, f)
+func (s *scaffold) URLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
+	s.preprocessors = append(s.preprocessors, f)
 }
 
-// URLDefaults has f called for each URL that is built, url_defaults: f may add
-// values to those that URLFor was given. A blueprint's f hears of its own
-// endpoints. c is nil in [App.URLFor].
-func (s *registry) URLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
+// URLDefaults registers f to be called for each URL that is built, url_defaults: f
+// may add values to those that URLFor was given. A blueprint's f is called for the
+// blueprint's endpoints alone. c is nil in [App.URLFor].
+func (s *scaffold) URLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
 	s.defaults = append(s.defaults, f)
 }
 
 // ErrorHandler registers the decorated function for an HTTP error,
 // errorhandler(404): app.ErrorHandler(404)(notFound). A 500 is also what an
 // error without handler becomes.
-func (s *registry) ErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
+func (s *scaffold) ErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
 	return func(f ErrorHandlerFunc) ErrorHandlerFunc {
 		s.errors.addCode(code, f)
 		return f
 	}
 }
 
-// scope is a registry under the name of a blueprint with its parents' ("api.v1"),
+// scope is a scaffold under the name of a blueprint with its parents' ("api.v1"),
 // or under "", the application.
 type scope struct {
 	name string
-	*registry
+	*scaffold
 }
 
-// hooks are the functions that a route's requests run, in their order, settled
+// hooks are the functions that a route's requests run, in their order, computed
 // when the application starts.
 type hooks struct {
-	scopes     []scope // the blueprint, those around it, the application
-	before     []func(*Context) any
-	after      []func(*Context, *Response)
-	teardown   []func(*Context, error)
-	processors []func(*Context) Map
-	urlValues  []func(c *Context, endpoint string, values map[string]any)
+	scopes        []scope // the blueprint, those around it, the application
+	before        []func(*Context) any
+	after         []func(*Context, *Response)
+	teardown      []func(*Context, error)
+	processors    []func(*Context) Map
+	preprocessors []func(c *Context, endpoint string, values map[string]any)
 }
 
 // newHooks puts the functions of scopes, innermost first, in Flask's order:
@@ -100,7 +101,7 @@ func (a *App) newHooks(scopes []scope) *hooks {
 	for i := len(scopes) - 1; i >= 0; i-- {
 		h.before = append(h.before, scopes[i].before...)
 		h.processors = append(h.processors, scopes[i].processors...)
-		h.urlValues = append(h.urlValues, scopes[i].urlValues...)
+		h.preprocessors = append(h.preprocessors, scopes[i].preprocessors...)
 	}
 	for _, s := range scopes {
 		h.after = appendReversed(h.after, s.after)
@@ -118,13 +119,14 @@ func appendReversed[T any](dst, src []T) []T {
 }
 
 // registrar is what error handlers are registered on: an App or a Blueprint.
-type registrar interface{ errorScope() *registry }
+type registrar interface{ errorScope() *scaffold }
 
-func (s *registry) errorScope() *registry { return s }
+func (s *scaffold) errorScope() *scaffold { return s }
 
-// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError):
+// ErrorHandlerFor registers f for errors of type E, errorhandler(SomeError), on an
+// [*App] or a [*Blueprint]:
 // those returned or panicked with, and those wrapped in them. E may be an
-// interface; ErrorHandlerFor[error] takes what no other handler does, and
+// interface; ErrorHandlerFor[error] takes every error that no other handler takes, and
 // ErrorHandlerFor[*HTTPError] all HTTP errors.
 func ErrorHandlerFor[E error](on registrar, f func(c *Context, err E) any) {
 	s := on.errorScope()

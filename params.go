@@ -83,8 +83,8 @@ func (c *Context) Param(name string) string {
 	return ""
 }
 
-// ParamInt is an int variable of the rule, 0 if there is none of the name or it
-// is no whole number.
+// ParamInt is an int variable of the rule, 0 if the rule has no such variable or it
+// is not a whole number.
 func (c *Context) ParamInt(name string) int {
 	if arg := c.param(name); arg != nil {
 		n, _ := arg.Int()
@@ -93,7 +93,8 @@ func (c *Context) ParamInt(name string) int {
 	return 0
 }
 
-// ParamFloat is a float or int variable of the rule, 0 if there is none.
+// ParamFloat is a float or int variable of the rule, 0 if the rule has no such
+// variable or it is not a number.
 func (c *Context) ParamFloat(name string) float64 {
 	if arg := c.param(name); arg != nil {
 		if x, ok := arg.Float(); ok {
@@ -115,7 +116,7 @@ func (c *Context) param(name string) *routing.Arg {
 }
 
 // ViewArgs are the variables of the rule by name, request.view_args: string, int,
-// float64, codec.UUID or what a converter of one's own gives. nil on 404 and 405.
+// float64, codec.UUID or what a custom converter gives. nil on 404 and 405.
 func (c *Context) ViewArgs() map[string]any {
 	if c.route == nil {
 		return nil
@@ -127,12 +128,12 @@ func (c *Context) ViewArgs() map[string]any {
 	return args
 }
 
-// preprocessURL has the url_value_preprocessor functions see the variables, and
-// keeps what they made of them.
+// preprocessURL calls the url_value_preprocessor functions with the variables, and
+// keeps their changes.
 func (c *Context) preprocessURL() {
 	before := c.ViewArgs()
 	values := maps.Clone(before)
-	for _, f := range c.hooks.urlValues {
+	for _, f := range c.hooks.preprocessors {
 		f(c, c.Endpoint(), values)
 	}
 	kept := c.match.Args[:0]

@@ -28,7 +28,7 @@ type forwarded struct {
 	remote, scheme, host, prefix string
 }
 
-// ProxyFix has the application believe the X-Forwarded headers of its proxies.
+// ProxyFix makes the application believe the X-Forwarded headers of its proxies.
 // Without it they are ignored.
 func (a *App) ProxyFix(fix ProxyFix) {
 	a.mustBeSetUp("ProxyFix")
@@ -92,8 +92,8 @@ func (c *Context) forwardedValue(header string, n int) string {
 }
 
 // trustedHosts is TrustedHosts as requests are checked by it, nil if it is empty.
-// It panics for entries that are no hosts but origins or paths, and warns of
-// others that no request can name.
+// It panics for entries that are origins or paths, and warns of others that no
+// request can name.
 func (a *App) trustedHosts() *urls.HostSet {
 	if len(a.TrustedHosts) == 0 {
 		return nil
@@ -101,11 +101,11 @@ func (a *App) trustedHosts() *urls.HostSet {
 	trusted := &urls.HostSet{}
 	for _, host := range a.TrustedHosts {
 		if host == "" || strings.Contains(host, "/") || strings.ContainsFunc(host, unicode.IsSpace) {
-			panic(fmt.Errorf("cantil: TrustedHosts: %q is no host: write it as \"example.com\", or \".example.com\" "+
+			panic(fmt.Errorf("cantil: TrustedHosts: %q is not a host: write it as \"example.com\", or \".example.com\" "+
 				"for its subdomains too", host))
 		}
 		if !trusted.Add(host) {
-			a.logger().Warn("cantil: an entry of TrustedHosts is no host: it allows none", "entry", host)
+			a.logger().Warn("cantil: an entry of TrustedHosts is not a host: it allows no request", "entry", host)
 		}
 	}
 	return trusted

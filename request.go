@@ -55,7 +55,7 @@ func (c *Context) Path() string {
 // there is no query, as in Flask.
 func (c *Context) FullPath() string { return c.Path() + "?" + c.QueryString() }
 
-// QueryString is what stands behind the "?", as it was sent: request.query_string.
+// QueryString is what follows the "?", as it was sent: request.query_string.
 func (c *Context) QueryString() string { return string(c.ctx.URI().QueryString()) }
 
 // Scheme is "http" or "https", request.scheme. Behind a proxy see [App.ProxyFix].
@@ -101,7 +101,7 @@ func (c *Context) Header(name string) string {
 	return pytext.Latin1(bytes.Join(lines, []byte{','}))
 }
 
-// HasHeader tells whether the request has a header of the name.
+// HasHeader reports whether the request has a header of the name.
 func (c *Context) HasHeader(name string) bool {
 	return c.ctx.Request.Header.Peek(name) != nil || c.sentHeader(name)
 }
@@ -189,9 +189,9 @@ func (a Accept) Quality(mimetype string) float64 { return a.list.Quality(mimetyp
 // Values lists the client's media ranges, the most specific and best first: values().
 func (a Accept) Values() []string { return a.list.Values() }
 
-// Authorization is what a request says of who sends it, request.authorization.
+// Authorization is what a request says of its sender, request.authorization.
 type Authorization struct {
-	// Type is the scheme in small letters: "basic", "bearer", "digest".
+	// Type is the scheme in lower case: "basic", "bearer", "digest".
 	Type string
 	// Parameters are the values that the scheme sends by name. Basic has
 	// username and password. They are nil if there is a Token.
@@ -232,13 +232,13 @@ func (c *Context) JSON(v any) error {
 // request.get_json(force=True).
 func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
 
-// IsJSON tells whether the request says that its body is JSON, request.is_json.
+// IsJSON reports whether the request says that its body is JSON, request.is_json.
 func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
 
-// decodeJSONBody reads JSON; a body that is none is a 400.
+// decodeJSONBody reads JSON; a body that is not JSON is a 400.
 func decodeJSONBody(body []byte, v any) error {
 	err := flaskjson.Decode(body, v)
-	// A target that is no pointer is a mistake in the program, not in the request.
+	// A target that is not a pointer is a mistake in the program, not in the request.
 	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
 		return err
 	}

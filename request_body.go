@@ -42,13 +42,13 @@ func (b *requestBody) release(m *bodyMemory) {
 }
 
 // Form is the request's form, request.form: urlencoded or multipart. It is empty
-// if the body is no form. A form that breaks a limit panics with a 413.
+// if the body is not a form. A form that breaks a limit panics with a 413.
 func (c *Context) Form() Values {
 	return c.parsedBody().form
 }
 
-// Files are the uploaded files of a field, request.files.getlist(field). A name
-// for all fields together does not exist; see [Context.AllFiles].
+// Files are the uploaded files of a field, request.files.getlist(field). Those of all
+// fields together are [Context.AllFiles].
 func (c *Context) Files(field string) []*File {
 	var files []*File
 	for _, f := range c.parsedBody().files {

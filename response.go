@@ -8,11 +8,11 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/sendfile"
+	"github.com/cantil-go/cantil/internal/wire"
 )
 
 // htmlType is what a view's text is unless it says otherwise.
@@ -55,8 +55,8 @@ func (r *Response) resetText(status int, text string) {
 	r.header.reset(htmlType)
 }
 
-// release lets go of what the response held and keeps the room of its headers.
-func (r *Response) release() {
+// forget lets go of what the response held and keeps the room of its headers.
+func (r *Response) forget() {
 	if r.status != 0 {
 		r.status = 0
 		r.setText("")
@@ -130,14 +130,13 @@ func (r *Response) write(ctx *fasthttp.RequestCtx, sessionLine []byte) {
 		writeSetCookie(&out.Header, sessionLine)
 	}
 	if r.text != "" && !bodyless(r.status) { // almost every page
-		// fasthttp only reads the body, so it may read the string itself.
-		out.SetBodyRaw(unsafe.Slice(unsafe.StringData(r.text), len(r.text)))
+		wire.SetText(out, r.text)
 		return
 	}
 	r.writeBody(ctx)
 }
 
-// writeBody is for what is not text.
+// writeBody writes a body that is not text, or none.
 func (r *Response) writeBody(ctx *fasthttp.RequestCtx) {
 	out := &ctx.Response
 	if ctx.IsHead() && len(r.raw) == 0 && r.stream == nil {

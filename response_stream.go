@@ -61,9 +61,9 @@ func (r *Response) streamSize() int {
 	return -1
 }
 
-// sentBody stands around every streamed body. fasthttp calls it while it sends
+// sentBody wraps every streamed body. fasthttp calls it while it sends
 // the answer, where no recover of the request's walk is left: what a body's Read
-// or Close does, a panic and runtime.Goexit too, ends this answer and no more.
+// or Close does, a panic and runtime.Goexit too, ends this answer alone.
 // It gives no byte above the length that was announced.
 type sentBody struct {
 	body  io.Reader

@@ -49,8 +49,8 @@ func Defaults(values Map) RouteOption {
 	return func(o *routeOptions) { o.Options.Defaults = values }
 }
 
-// StrictSlashes set to false has a path answered with and without the slash at
-// its end, strict_slashes=. Otherwise the one is redirected to the other.
+// StrictSlashes set to false answers a path with and without the slash at its
+// end, strict_slashes=. Otherwise the one is redirected to the other.
 func StrictSlashes(strict bool) RouteOption {
 	return func(o *routeOptions) { o.Options.StrictSlashes = &strict }
 }
@@ -77,12 +77,12 @@ func ProvideAutomaticOptions(provide bool) RouteOption {
 // of the endpoint. A rule that cannot be read, or an endpoint that another view
 // has, panics; so does, when the application starts, a rule whose view was never
 // given: app.Route(rule) alone registers nothing.
-func (s *registry) Route(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Route(rule string, options ...RouteOption) func(View) View {
 	given := new(bool)
 	s.decorators = append(s.decorators, decorator{rule, given})
 	return func(view View) View {
 		*given = true
-		s.add(rule, view, options)
+		s.addRoute(rule, view, options)
 		return view
 	}
 }
@@ -108,27 +108,27 @@ func (a *App) checkViews() {
 }
 
 // Get is Route for GET (and HEAD) alone, @app.get(rule).
-func (s *registry) Get(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Get(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodGet, options)...)
 }
 
 // Post is Route for POST alone, @app.post(rule).
-func (s *registry) Post(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Post(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodPost, options)...)
 }
 
 // Put is Route for PUT alone, @app.put(rule).
-func (s *registry) Put(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Put(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodPut, options)...)
 }
 
 // Patch is Route for PATCH alone, @app.patch(rule).
-func (s *registry) Patch(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Patch(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodPatch, options)...)
 }
 
 // Delete is Route for DELETE alone, @app.delete(rule).
-func (s *registry) Delete(rule string, options ...RouteOption) func(View) View {
+func (s *scaffold) Delete(rule string, options ...RouteOption) func(View) View {
 	return s.Route(rule, withMethod(http.MethodDelete, options)...)
 }
 
@@ -210,7 +210,8 @@ func viewName(pointer uintptr) string {
 	return last
 }
 
-// mustBeSetUp panics if the application serves already: it would not notice.
+// mustBeSetUp panics if the application serves already: a change would have no
+// effect.
 func (a *App) mustBeSetUp(what string) {
 	if a.started {
 		panic(fmt.Errorf("cantil: %s after the first request: set the application up before it serves", what))
@@ -238,7 +239,7 @@ func (a *App) addStaticRules() {
 			}
 		}
 	}
-	a.unmatched = a.newHooks([]scope{{"", &a.registry}})
+	a.unmatched = a.newHooks([]scope{{"", &a.scaffold}})
 }
 
 // otherSlash is the path with a slash at its end if it has none, or else without.
@@ -249,8 +250,8 @@ func otherSlash(path string) string {
 	return path + "/"
 }
 
-// notPlain tells the characters that keep a rule out of the router's tree: what
-// a request line would escape.
+// notPlain reports whether a character keeps a rule out of the router's tree: a
+// request line would escape it.
 func notPlain(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("{}%?#", r)
 }

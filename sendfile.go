@@ -21,12 +21,13 @@ import (
 type SendFileOptions struct {
 	// Mimetype is the file's type, guessed by its name unless given.
 	Mimetype string
-	// AsAttachment has the browser save the file instead of showing it.
+	// AsAttachment makes the browser save the file instead of showing it,
+	// as_attachment.
 	AsAttachment bool
 	// DownloadName is the name it is saved under, the file's own unless given.
 	DownloadName string
 	// MaxAge is how long the browser may use the file without asking again,
-	// App.SendFileMaxAge unless given; less than nothing is always ask.
+	// App.SendFileMaxAge unless given; a negative one makes it ask each time.
 	MaxAge time.Duration
 	// Unconditional sends the whole file whatever the browser has, conditional=False.
 	Unconditional bool
@@ -96,14 +97,14 @@ func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Respons
 		return r
 	}
 	r.header.Set("Accept-Ranges", "bytes")
-	if err := r.limit(conditions.Judge(r.header.Get("ETag"), f.Modified, f.Size), f); err != nil {
+	if err := r.apply(conditions.Judge(r.header.Get("ETag"), f.Modified, f.Size), f); err != nil {
 		f.Close()
 		panic(err)
 	}
 	return r
 }
 
-// describeFile sets the headers that tell of the file.
+// describeFile sets the headers that describe the file.
 func (c *Context) describeFile(r *Response, f *sendfile.File, o *SendFileOptions) {
 	name := o.DownloadName
 	if name == "" {
@@ -131,7 +132,7 @@ func (c *Context) describeFile(r *Response, f *sendfile.File, o *SendFileOptions
 	}
 }
 
-// cacheFile says how long the file may be used unasked.
+// cacheFile sets how long browsers may use the file without asking again.
 func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
 	if maxAge == 0 {
 		maxAge = c.app.SendFileMaxAge
@@ -145,8 +146,9 @@ func (c *Context) cacheFile(r *Response, maxAge time.Duration) {
 	r.header.Set("Expires", httpheader.FormatDate(c.app.Now().Add(maxAge)))
 }
 
-// limit makes of the response what the verdict says.
-func (r *Response) limit(v httpheader.Verdict, f *sendfile.File) error {
+// apply makes r the answer of the verdict on the request's conditions: the file,
+// a part of it, or none.
+func (r *Response) apply(v httpheader.Verdict, f *sendfile.File) error {
 	switch v.Status {
 	case http.StatusPartialContent:
 		body, err := f.Section(v.Start, v.Size)

@@ -50,7 +50,7 @@ func (a *App) Server() *fasthttp.Server {
 		MaxRequestBodySize:           a.MaxContentLength,
 		StreamRequestBody:            true, // a larger body reaches the view, which may answer without it
 		DisablePreParseMultipartForm: true,
-		NoDefaultServerHeader:        true, // nobody needs to know
+		NoDefaultServerHeader:        true, // clients need not know
 		CloseOnShutdown:              true,
 		ErrorHandler:                 refuse,
 		HeaderReceived:               wire.SettleExpect,

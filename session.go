@@ -31,7 +31,7 @@ func (c *Context) openSession() error {
 	if c.sessionErr != nil {
 		return c.sessionErr
 	}
-	value, _ := c.sessionCookie()
+	value, _ := c.sentSession()
 	err := c.loadSession(context.Background(), value)
 	c.app.refreshes.heard(c, err)
 	if err != nil {
@@ -60,7 +60,7 @@ func (c *Context) loadSession(ctx context.Context, cookie []byte) error {
 }
 
 // saveSession ends the session's part in the request: Vary, the store, the
-// cookie. Without a session cookie and without c.Session() there is none.
+// cookie. Without a session cookie and without c.Session() it has none.
 func (c *Context) saveSession(r *Response) error {
 	if c.session == nil {
 		c.refreshSession(r)
@@ -88,9 +88,9 @@ func (c *Context) varyByCookie(r *Response, action session.Action) {
 	}
 }
 
-// sessionCookie is the value of the first cookie of the session's name. Clients
+// sentSession is the value of the first cookie of the session's name. Clients
 // send one Cookie line; only a proxy that splits it is worth a second look.
-func (c *Context) sessionCookie() ([]byte, bool) {
+func (c *Context) sentSession() ([]byte, bool) {
 	h := &c.ctx.Request.Header
 	line := h.PeekCanonical(cookieKey)
 	if line == nil {
@@ -110,9 +110,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	if s.Modified() {
 		now = c.clock()
 	}
-	sc := &c.app.cookie
-	line := append(c.sessionLine[:0], sc.head...)
-	line, action, err := c.app.SessionInterface.Save(context.Background(), &sc.config, s, line, now)
+	template := &c.app.cookie
+	line := append(c.sessionLine[:0], template.head...)
+	line, action, err := c.app.SessionInterface.Save(context.Background(), &template.config, s, line, now)
 	if err != nil {
 		action = session.KeepCookie
 	}
@@ -120,9 +120,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	case session.KeepCookie:
 		line = line[:0]
 	case session.DeleteCookie:
-		line = append(line[:0], sc.remove...)
+		line = append(line[:0], template.remove...)
 	case session.SetCookie:
-		line = sc.appendAttributes(line, s, now)
+		line = template.appendAttributes(line, s, now)
 		c.warnOfSize(line)
 	}
 	c.sessionLine = line
@@ -140,7 +140,8 @@ func sessionFailure(err error) error {
 	return err
 }
 
-// How a store that does not answer is spared by those who did not ask for it.
+// How often a store that does not answer is asked by requests that did not ask for
+// their session.
 const (
 	refreshFailures = 5                      // in a row, after which only probes are made
 	refreshPause    = time.Second            // between two probes, and between two lines in the log
@@ -149,12 +150,12 @@ const (
 
 // refreshSession looks at a session that was not asked for: a permanent one
 // that came with the request is sent again, SESSION_REFRESH_EACH_REQUEST. The
-// page does not depend on it and goes out whatever becomes of it.
+// page does not depend on it and goes out even if it fails.
 func (c *Context) refreshSession(r *Response) {
 	if c.sessionErr != nil || !c.app.SessionRefreshEachRequest || c.sparesStore() {
 		return
 	}
-	value, found := c.sessionCookie()
+	value, found := c.sentSession()
 	if !found {
 		return
 	}
@@ -209,7 +210,7 @@ type refreshes struct {
 	logged   atomic.Int64
 }
 
-// heard counts what became of a session, asked for or not: a request that asks
+// heard counts how opening or saving a session ended, asked for or not: a request that asks
 // for its session always tries, and its success ends the outage.
 func (f *refreshes) heard(c *Context, err error) {
 	failures := f.failures.Load()

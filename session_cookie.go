@@ -20,9 +20,9 @@ const cookieSizeLimit = 4093
 // people type can be guessed, offline and from a single cookie.
 const shortKey = 16
 
-// sessionCookie is the session's Set-Cookie line but for value and expiry,
+// cookieTemplate is the session's Set-Cookie line but for value and expiry,
 // computed when the application starts. It goes out as these bytes.
-type sessionCookie struct {
+type cookieTemplate struct {
 	name   string
 	config session.Config
 	head   string // "session="
@@ -33,9 +33,9 @@ type sessionCookie struct {
 
 // prepare computes the cookie. Keys or attributes that cannot work are a mistake
 // in the setup and panic.
-func (sc *sessionCookie) prepare(a *App) {
-	sc.name = a.SessionCookieName
-	sc.config = session.Config{
+func (t *cookieTemplate) prepare(a *App) {
+	t.name = a.SessionCookieName
+	t.config = session.Config{
 		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
 		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
 		CookieName: sc.name, Logger: a.logger(),
@@ -44,17 +44,17 @@ func (sc *sessionCookie) prepare(a *App) {
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
 		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
 	}
-	for _, err := range []error{checkKeys(a), checkCookieName(sc.name), checkCookiePrefix(sc.name, cookie)} {
+	for _, err := range []error{checkKeys(a), checkCookieName(t.name), checkCookiePrefix(t.name, cookie)} {
 		if err != nil {
 			panic(err)
 		}
 	}
-	sc.warn(a, cookie)
-	sc.head = sc.name + "="
-	sc.remove = sc.head + cookieAttributes(cookie.deleted())
-	sc.domain = cookieAttributes(Cookie{Domain: cookie.Domain, Path: NoPath})
+	t.warn(a, cookie)
+	t.head = t.name + "="
+	t.remove = t.head + cookieAttributes(cookie.deleted())
+	t.domain = cookieAttributes(Cookie{Domain: cookie.Domain, Path: NoPath})
 	cookie.Domain = ""
-	sc.tail = cookieAttributes(cookie)
+	t.tail = cookieAttributes(cookie)
 }
 
 func cookieAttributes(cookie Cookie) string {
@@ -65,7 +65,7 @@ func cookieAttributes(cookie Cookie) string {
 	return string(attributes)
 }
 
-// checkKeys refuses an empty fallback: whoever signs with the empty key would
+// checkKeys refuses an empty fallback: a client that signs with the empty key would
 // be believed.
 func checkKeys(a *App) error {
 	for i, key := range a.SecretKeyFallbacks {
@@ -110,8 +110,8 @@ func checkCookiePrefix(name string, cookie Cookie) error {
 	return fmt.Errorf("cantil: SessionCookieName %q: browsers drop a cookie of such a name %s", name, missing)
 }
 
-// warn logs what works and is not what one wants.
-func (sc *sessionCookie) warn(a *App, cookie Cookie) {
+// warn logs settings that work and are probably mistakes.
+func (t *cookieTemplate) warn(a *App, cookie Cookie) {
 	if !a.Debug && !a.Testing {
 		for _, key := range append([]string{a.SecretKey}, a.SecretKeyFallbacks...) {
 			if 0 < len(key) && len(key) < shortKey {
@@ -124,20 +124,20 @@ func (sc *sessionCookie) warn(a *App, cookie Cookie) {
 	if strings.EqualFold(cookie.SameSite, "None") && !cookie.Secure && !cookie.Partitioned {
 		a.logger().Warn("browsers drop the session cookie: SameSite=None needs SessionCookieSecure")
 	}
-	if !pytext.IsASCII(sc.name) {
+	if !pytext.IsASCII(t.name) {
 		a.logger().Warn("the session cookie's name is not ASCII: it is sent and never found again, as in Flask",
-			slog.String("name", sc.name))
+			slog.String("name", t.name))
 	}
 }
 
 // appendAttributes adds the attributes to a line that ends in the value.
-func (sc *sessionCookie) appendAttributes(line []byte, s *session.Session, now time.Time) []byte {
-	line = append(line, sc.domain...)
+func (t *cookieTemplate) appendAttributes(line []byte, s *session.Session, now time.Time) []byte {
+	line = append(line, t.domain...)
 	if s.Permanent() {
 		line = append(line, "; Expires="...)
-		line = httpheader.AppendDate(line, now.Add(sc.config.Lifetime))
+		line = httpheader.AppendDate(line, now.Add(t.config.Lifetime))
 	}
-	return append(line, sc.tail...)
+	return append(line, t.tail...)
 }
 
 // warnOfSize logs what browsers do in silence: they drop cookies that are too large.

@@ -10,7 +10,8 @@ import (
 )
 
 // addStaticRoute serves the static folder at /static, as Flask(__name__) does,
-// unless there is none or the application has an endpoint "static" of its own.
+// unless there is no such folder or the application registered an endpoint
+// "static".
 func (a *App) addStaticRoute() {
 	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
 		return

@@ -19,7 +19,7 @@ import (
 // If no rule fits it panics, which is a 500 that says what is missing.
 func (c *Context) URLFor(endpoint string, values ...any) string {
 	endpoint = c.resolveEndpoint(endpoint)
-	pairs := c.app.urlDefaults(c, endpoint, urlValues(values))
+	pairs := c.app.urlDefaults(c, endpoint, urlPairs(values))
 	u, err := c.app.rules.URLFor(c.binding(), endpoint, pairs...)
 	if err != nil {
 		panic(err)
@@ -31,7 +31,7 @@ func (c *Context) URLFor(endpoint string, values ...any) string {
 // PreferredURLScheme, ServerName and ApplicationRoot.
 func (a *App) URLFor(endpoint string, values ...any) string {
 	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
-	u, err := a.rules.URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlValues(values))...)
+	u, err := a.rules.URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlPairs(values))...)
 	if err != nil {
 		panic(err)
 	}
@@ -40,7 +40,7 @@ func (a *App) URLFor(endpoint string, values ...any) string {
 
 // urlDefaults adds what the url_defaults functions give for the endpoint.
 func (a *App) urlDefaults(c *Context, endpoint string, pairs []routing.Pair) []routing.Pair {
-	scopes := []scope{{"", &a.registry}}
+	scopes := []scope{{"", &a.scaffold}}
 	if r := a.routes[endpoint]; r != nil {
 		scopes = r.scopes
 	}
@@ -80,8 +80,8 @@ func (c *Context) resolveEndpoint(endpoint string) string {
 	return routing.Resolve(endpoint, c.Blueprint())
 }
 
-// urlValues reads names and values in turn. A Map's names are sorted.
-func urlValues(values []any) []routing.Pair {
+// urlPairs reads URLFor's names and values in turn. A Map's names are sorted.
+func urlPairs(values []any) []routing.Pair {
 	pairs := make([]routing.Pair, 0, len(values)/2)
 	for i := 0; i < len(values); i++ {
 		switch key := values[i].(type) {

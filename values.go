@@ -17,7 +17,7 @@ type Values struct {
 	second int             // where another list begins, which may have the same keys; 0: nowhere
 }
 
-// combine puts one list behind the other, as CombinedMultiDict does.
+// combine puts w after v, as CombinedMultiDict does.
 func (v Values) combine(w Values) Values {
 	return Values{slices.Concat(v.items, w.items), len(v.items)}
 }

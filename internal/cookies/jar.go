@@ -10,8 +10,8 @@ import (
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
-// Jar keeps a client's cookies as a browser does (RFC 6265, section 5), by a clock
-// of its owner's. Values stay as they were written, which net/http/cookiejar
+// Jar keeps a client's cookies as a browser does (RFC 6265, section 5), by an
+// injected clock. Values stay as they were written, which net/http/cookiejar
 // would clean. It belongs to one goroutine.
 type Jar struct {
 	Now func() time.Time

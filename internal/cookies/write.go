@@ -112,7 +112,7 @@ func appendLife(dst []byte, c *Attributes, now time.Time) ([]byte, error) {
 	expires := c.Expires
 	if c.ExpiresText != "" {
 		if strings.ContainsAny(c.ExpiresText, "\r\n\x00") {
-			return dst, fmt.Errorf("cantil: cookie Expires %q is no date", c.ExpiresText)
+			return dst, fmt.Errorf("cantil: cookie Expires %q is more than one line", c.ExpiresText)
 		}
 		dst, expires = append(append(dst, "; Expires="...), c.ExpiresText...), time.Time{}
 	}
@@ -149,7 +149,7 @@ func appendPath(dst []byte, path string) []byte {
 	return pytext.AppendQuoted(append(dst, "; Path="...), path, safeInPath)
 }
 
-// sameSite gives the policy's own spelling.
+// sameSite gives the policy's usual spelling.
 func sameSite(s string) (string, error) {
 	for _, policy := range [...]string{"Strict", "Lax", "None"} {
 		if strings.EqualFold(s, policy) {

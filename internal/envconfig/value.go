@@ -54,7 +54,8 @@ func Set(target, value any) error {
 }
 
 // setUnlessEmpty sets target to what read makes of value. A variable that is
-// there and empty, as docker-compose makes of one that is not set, is none.
+// there and empty, as docker-compose makes of one that is not set, counts as
+// not set.
 func setUnlessEmpty[T any](target *T, value any, read func(any) (T, error)) error {
 	if value == "" {
 		return nil
@@ -87,7 +88,7 @@ func readList(value any) ([]string, error) {
 	for _, member := range members {
 		text, err := readText(member)
 		if err != nil {
-			return nil, errors.New("has a member that is no text")
+			return nil, errors.New("has a member that is not text")
 		}
 		if text = strings.TrimSpace(text); text != "" {
 			list = append(list, text)
@@ -120,7 +121,7 @@ func readInt(value any) (int, error) {
 	}
 	f, ok := readNumber(value)
 	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return 0, errors.New("is no whole number")
+		return 0, errors.New("is not a whole number")
 	}
 	return int(f), nil
 }
@@ -128,7 +129,7 @@ func readInt(value any) (int, error) {
 func readSeconds(value any) (time.Duration, error) {
 	seconds, ok := readNumber(value)
 	if !ok || !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
-		return 0, errors.New("is no number of seconds")
+		return 0, errors.New("is not a number of seconds")
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }
