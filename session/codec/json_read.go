@@ -33,7 +33,7 @@ func splitJSON(dst []Field, payload string) ([]Field, error) {
 		return dst, ErrNotMapping
 	}
 	start := len(dst)
-	dst, err := r.split(slices.Grow(dst, r.members(cap(dst)-len(dst))))
+	dst, err := r.split(slices.Grow(dst, r.capacity(cap(dst)-len(dst))))
 	if err != nil {
 		return dst, err
 	}
@@ -112,9 +112,10 @@ func (r *jsonReader) each(member func(key, raw string)) error {
 	return nil
 }
 
-// members says for how many members of the mapping that begins here space is wanted; none if there is room for all. The
-// colons are counted first, which is quick and never too few.
-func (r *jsonReader) members(room int) int {
+// capacity returns for how many fields of the mapping that begins here memory is
+// worth having, where there is room for some. The colons are counted first, which
+// is quick and never too few; only where they are many are the members.
+func (r *jsonReader) capacity(room int) int {
 	n := strings.Count(r.s, ":")
 	if n > room && n > 64 {
 		const shortest = len(`"":0,`)

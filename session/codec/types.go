@@ -88,8 +88,9 @@ func (d *Dict) Delete(key any) bool {
 	return i >= 0
 }
 
-// settle leaves one item for each key, which are strings: the last value in the first place.
-func (d *Dict) settle() *Dict {
+// dropRepeated leaves one item for each key, which are strings: the last value in
+// the first place.
+func (d *Dict) dropRepeated() *Dict {
 	at := make(map[any]int, len(d.Items))
 	kept := d.Items[:0]
 	for _, item := range d.Items {
