@@ -54,7 +54,7 @@ func AppendDigits(dst []byte, s string) (out []byte, ok bool) {
 }
 
 // DigitValue gives the value of a decimal digit of any script, -1 for anything else. Every script has its ten digits in
-// a row, so the distance from the start of the range tells the value.
+// a row, so the distance from the start of the range is the value.
 func DigitValue(r rune) int {
 	if r < utf8.RuneSelf {
 		if r >= '0' && r <= '9' {

@@ -136,7 +136,7 @@ func (w *walker) walkPath(i, pos int) bool {
 		next = w.tokens[i+1].literal
 	}
 	_, size := utf8.DecodeRuneInString(w.text[pos:])
-	limit := len(w.text) // the variable ends before the first line end behind its first character
+	limit := len(w.text) // the variable ends before the first line end after its first character
 	if at := strings.IndexByte(w.text[pos+size:], '\n'); at >= 0 {
 		limit = pos + size + at
 	}

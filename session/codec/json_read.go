@@ -177,7 +177,7 @@ func (r *jsonReader) peek() byte {
 	return 0
 }
 
-// closes skips space and tells whether the list or mapping ends here, before its first item.
+// closes skips space and reports whether the list or mapping ends here, before its first item.
 func (r *jsonReader) closes(end byte) bool {
 	r.space()
 	if r.peek() == end {
@@ -187,7 +187,7 @@ func (r *jsonReader) closes(end byte) bool {
 	return false
 }
 
-// next goes behind the comma or the end after an item and tells whether there are more.
+// next skips the comma or the end after an item and reports whether there are more.
 func (r *jsonReader) next(end byte) (more bool, err error) {
 	r.space()
 	c := r.peek()
@@ -272,7 +272,7 @@ func (r *jsonReader) str(want bool) (string, error) {
 	return "", malformed("string without end", r.pos)
 }
 
-// escapeLen is how many bytes of s, which follows a backslash, belong to the escape; 0 if it is none.
+// escapeLen is how many bytes of s, which follows a backslash, belong to the escape; 0 if it is not one.
 func escapeLen(s string) int {
 	if s == "" {
 		return 0

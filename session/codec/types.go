@@ -79,7 +79,7 @@ func (d *Dict) Set(key, value any) {
 	d.Items = append(d.Items, Item{key, value})
 }
 
-// Delete removes a key, del d[key], and tells whether it was there.
+// Delete removes a key, del d[key], and reports whether it was there.
 func (d *Dict) Delete(key any) bool {
 	i := d.index(key)
 	if i >= 0 {
