@@ -1,5 +1,5 @@
 // Package session is the session of Flask in Go: a signed cookie that both
-// read and write, and the mapping behind it with Flask's rules of when it
+// read and write, and the mapping in it with Flask's rules of when it
 // counts as new, accessed, modified and permanent.
 //
 //	s := c.Session()
