@@ -92,7 +92,7 @@ func TestSetUpMistakes(t *testing.T) {
 			bp.Post("/b")
 			app.Handler()
 		},
-		`FormData: "b" has no value`:       func(*cantil.App) { cantil.FormData("a", "1", "b") },
+		`FormData: "b" has no value`:       func(*cantil.App) { cantil.FormData(strings.Fields("a 1 b")...) },
 		`JSONData: json: unsupported type`: func(*cantil.App) { cantil.JSONData(func() {}) },
 		`the view is nil`:                  func(app *cantil.App) { app.Get("/x")(nil) },
 		`must not contain a dot`:           func(app *cantil.App) { app.Get("/x", cantil.Endpoint("a.b"))(view) },
