@@ -69,3 +69,7 @@ tools:
 		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 		$$sudo apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; }
+
+.PHONY: record
+record: ## ask the real Flask and its kin for every vector again (testdata/recording/README.md)
+	@set -e; for program in $$(git ls-files '*/record.py'); do echo $$program; python3 $$program; done
