@@ -1,14 +1,14 @@
 """The bytes that Flask-Session stores, and its signed session ids.
 
-answers_redis.py asks for the sequences over Redis. Those over other stores, and
-the schema, are not asked again (see README.md).
+answers_sequences.py asks for the sequences over Redis and memcached. Those over
+other stores, and the schema, are not asked again (see README.md).
 """
 
 import hashlib
 
 from itsdangerous import Signer
 
-from answers_redis import sequence
+from answers_sequences import sequence
 from recording import answered, failure, typed
 
 DIGEST_FROM = 5000  # bytes of a stored value: of longer ones there is a SHA-256

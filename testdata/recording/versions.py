@@ -32,6 +32,7 @@ RECORDED = {
     "wtforms": ["3.2.2"],
     "flask-session": ["0.8.0"],
     "redis": ["4.3.4"],
+    "pymemcache": ["3.5.2"],
 }
 
 # What Flask itself imports.
@@ -39,7 +40,7 @@ FLASK = ["python", "flask", "werkzeug", "jinja2", "itsdangerous", "markupsafe", 
 
 # What is not pure Python, or not of every program: without one of these its
 # rows are not asked, and stay as they are.
-SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "redis"]
+SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "redis", "pymemcache"]
 
 
 def use_sources():
