@@ -14,8 +14,9 @@
 // response; [SecureCookie], the default, keeps everything in the cookie, signed
 // as package itsdangerous does and encoded by a serializer of package codec.
 // A signed cookie can be read by whoever holds it: it cannot be changed, but it
-// is not encrypted, as that of [EncryptedCookie] is. [NewServerSide] keeps the sessions in a [Store] instead, on
-// the rows of Flask-Session, and only their ids in the cookies.
+// is not encrypted, as that of [EncryptedCookie] is. [NewServerSide] keeps the
+// sessions in a [Store] instead, on the rows of Flask-Session, and only their
+// ids in the cookies. Package httpsession has all of them for net/http.
 //
 // # How long values live
 //
