@@ -4,8 +4,11 @@ package cantil_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/cantil-go/cantil/session"
 )
 
 // TestAllocations guards what a request costs over fasthttp. The counts are
@@ -29,6 +32,13 @@ func TestAllocations(t *testing.T) {
 		step()
 		if n := testing.AllocsPerRun(200, step); n > test.most {
 			t.Errorf("%s: %v allocations, want at most %v", test.name, n, test.most)
+		}
+	}
+	for _, iface := range []session.Interface{session.EncryptedCookie{}, session.EncryptedCookie{SignedUntil: time.Now().Add(time.Hour)}} {
+		step := encryptedCount(t, iface)
+		step()
+		if n := testing.AllocsPerRun(200, step); n > 2 {
+			t.Errorf("one key read and written back, %+v: %v allocations, want at most 2", iface, n)
 		}
 	}
 	bare := answer(func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString("Olá, mundo!") }, request("/", ""))

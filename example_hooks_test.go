@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -175,4 +176,23 @@ func Example_customSessionInterface() {
 	// Output:
 	// session=visita-0; HttpOnly; Path=/
 	// 2
+}
+
+// A converter whose variables are lists: /soma/1+2+3.
+func ExampleApp_Converter() {
+	app := cantil.New()
+	app.Converter("lista", cantil.Converter{
+		Regex: `\d+(?:\+\d+)*`,
+		ToGo:  func(text string) (any, error) { return strings.Split(text, "+"), nil },
+		ToURL: func(value any) (string, error) { return strings.Join(value.([]string), "+"), nil },
+	})
+	app.Get("/soma/<lista:n>", cantil.Endpoint("soma"))(func(c *cantil.Context) any {
+		return fmt.Sprint(c.ViewArgs()["n"], " ", c.URLFor("soma", "n", []string{"4", "5"}))
+	})
+	client := app.TestClient()
+	fmt.Println(client.Get("/soma/1+2+3").Text())
+	fmt.Println(client.Get("/soma/um").Status)
+	// Output:
+	// [1 2 3] /soma/4+5
+	// 404
 }

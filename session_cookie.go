@@ -38,7 +38,7 @@ func (t *cookieTemplate) prepare(a *App) {
 	t.config = session.Config{
 		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
 		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
-		Logger: a.logger(),
+		CookieName: t.name, Logger: a.logger(),
 	}
 	cookie := Cookie{
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,

@@ -31,11 +31,15 @@ type Config struct {
 	RefreshEachRequest bool
 	// Serializer writes the sessions. Both of package codec's are read.
 	Serializer codec.Serializer
+	// CookieName is the name of the cookie, SESSION_COOKIE_NAME: an encrypted one
+	// counts under its name alone.
+	CookieName string
 	// Logger is told of cookies that were refused.
 	Logger *slog.Logger
 
 	once    sync.Once
 	derived keys
+	sealing sealing // of encrypted cookies
 }
 
 // keys are the signers of an application, derived from its [Config]: that costs

@@ -1,5 +1,5 @@
 // Package session is the session of Flask in Go: a signed cookie that both
-// read and write, and the mapping behind it with Flask's rules of when it
+// read and write, and the mapping in it with Flask's rules of when it
 // counts as new, accessed, modified and permanent.
 //
 //	s := c.Session()
@@ -14,8 +14,9 @@
 // response; [SecureCookie], the default, keeps everything in the cookie, signed
 // as package itsdangerous does and encoded by a serializer of package codec.
 // A signed cookie can be read by whoever holds it: it cannot be changed, but it
-// is not encrypted. [NewServerSide] keeps the sessions in a [Store] instead, on
-// the rows of Flask-Session, and only their ids in the cookies.
+// is not encrypted, as that of [EncryptedCookie] is. [NewServerSide] keeps the
+// sessions in a [Store] instead, on the rows of Flask-Session, and only their
+// ids in the cookies. Package httpsession has all of them for net/http.
 //
 // # How long values live
 //

@@ -48,6 +48,15 @@ func (c flaskConfig) lifetime() time.Duration {
 	return time.Duration(setting(c, "PERMANENT_SESSION_LIFETIME", 31*24*3600.0)) * time.Second
 }
 
+// cleanUp deletes expired rows where the sequence was recorded so, with each
+// request.
+func (c flaskConfig) cleanUp(t *testing.T, store session.Store) {
+	if setting(c, "SESSION_CLEANUP_N_REQUESTS", 0.0) > 0 {
+		_, err := store.(*sqlstore.Store).Cleanup(t.Context(), 1000)
+		noError(t, err)
+	}
+}
+
 func (c flaskConfig) table() string { return setting(c, "SESSION_SQLALCHEMY_TABLE", "sessions") }
 
 // goldenApp is apps/flask_session_app.py, line by line.
@@ -66,72 +75,69 @@ func goldenApp(t *testing.T, c flaskConfig, store session.Store, now func() time
 	app.SessionCookieSameSite = setting(c, "SESSION_COOKIE_SAMESITE", "")
 	app.SessionCookiePartitioned = setting(c, "SESSION_COOKIE_PARTITIONED", false)
 	app.SessionInterface = session.NewServerSide(store, c.options()...)
-	if setting(c, "SESSION_CLEANUP_N_REQUESTS", 0.0) > 0 { // recorded with each request cleaning up
-		app.BeforeRequest(func(*cantil.Context) any {
-			_, err := store.(*sqlstore.Store).Cleanup(t.Context(), 1000)
-			noError(t, err)
-			return nil
-		})
-	}
+	app.BeforeRequest(func(*cantil.Context) any {
+		c.cleanUp(t, store)
+		return nil
+	})
 	for path, view := range goldenViews {
 		app.Get(path, cantil.Endpoint(strings.NewReplacer("/", "_", "<", "", ">", "").Replace(path)))(
-			func(c *cantil.Context) any { return view(c, c.Session) })
+			func(c *cantil.Context) any { return view(c.Param("name"), c.Session) })
 	}
 	return app
 }
 
-// goldenViews are the views; s() is flask.session.
-var goldenViews = map[string]func(c *cantil.Context, s func() *session.Session) any{
-	"/nothing":  func(_ *cantil.Context, s func() *session.Session) any { return "ok" },
-	"/read":     func(_ *cantil.Context, s func() *session.Session) any { return pyStr(s().Get("usuario")) },
-	"/read-all": func(_ *cantil.Context, s func() *session.Session) any { return pyDict(s()) },
-	"/in":       func(_ *cantil.Context, s func() *session.Session) any { return pyStr(s().Has("usuario")) },
-	"/set": func(_ *cantil.Context, s func() *session.Session) any {
+// goldenViews are the views; s() is flask.session, name the parameter of a path.
+var goldenViews = map[string]func(name string, s func() *session.Session) any{
+	"/nothing":  func(_ string, s func() *session.Session) any { return "ok" },
+	"/read":     func(_ string, s func() *session.Session) any { return pyStr(s().Get("usuario")) },
+	"/read-all": func(_ string, s func() *session.Session) any { return pyDict(s()) },
+	"/in":       func(_ string, s func() *session.Session) any { return pyStr(s().Has("usuario")) },
+	"/set": func(_ string, s func() *session.Session) any {
 		s().Set("usuario", "Maria")
 		return "set"
 	},
-	"/set/<name>": func(c *cantil.Context, s func() *session.Session) any {
-		s().Set("usuario", c.Param("name"))
+	"/set/<name>": func(name string, s func() *session.Session) any {
+		s().Set("usuario", name)
 		return "set"
 	},
-	"/pop":         func(_ *cantil.Context, s func() *session.Session) any { return pyStr(s().Pop("usuario", nil)) },
-	"/pop-missing": func(_ *cantil.Context, s func() *session.Session) any { return pyStr(s().Pop("nada", nil)) },
-	"/clear": func(_ *cantil.Context, s func() *session.Session) any {
+	"/pop":         func(_ string, s func() *session.Session) any { return pyStr(s().Pop("usuario", nil)) },
+	"/pop-missing": func(_ string, s func() *session.Session) any { return pyStr(s().Pop("nada", nil)) },
+	"/clear": func(_ string, s func() *session.Session) any {
 		s().Clear()
 		return "clear"
 	},
-	"/clear-set": func(_ *cantil.Context, s func() *session.Session) any {
+	"/clear-set": func(_ string, s func() *session.Session) any {
 		s().Clear()
 		s().Set("usuario", "Ana")
 		return "clear-set"
 	},
-	"/regenerate": func(_ *cantil.Context, s func() *session.Session) any {
+	"/regenerate": func(_ string, s func() *session.Session) any {
 		s().Regenerate()
 		return "regenerate"
 	},
-	"/permanent-off": func(_ *cantil.Context, s func() *session.Session) any {
+	"/permanent-off": func(_ string, s func() *session.Session) any {
 		s().SetPermanent(false)
 		return pyStr(s().Permanent())
 	},
-	"/permanent-on": func(_ *cantil.Context, s func() *session.Session) any {
+	"/permanent-on": func(_ string, s func() *session.Session) any {
 		s().SetPermanent(true)
 		return pyStr(s().Permanent())
 	},
-	"/list": func(_ *cantil.Context, s func() *session.Session) any {
+	"/list": func(_ string, s func() *session.Session) any {
 		s().Set("data", []any{})
 		return "list"
 	},
-	"/append": func(_ *cantil.Context, s func() *session.Session) any { return appendEight(s()) },
-	"/append-modified": func(_ *cantil.Context, s func() *session.Session) any {
+	"/append": func(_ string, s func() *session.Session) any { return appendEight(s()) },
+	"/append-modified": func(_ string, s func() *session.Session) any {
 		defer s().SetModified(true)
 		return appendEight(s())
 	},
-	"/types": func(_ *cantil.Context, s func() *session.Session) any { return setTypes(s()) },
-	"/too-big": func(_ *cantil.Context, s func() *session.Session) any {
+	"/types": func(_ string, s func() *session.Session) any { return setTypes(s()) },
+	"/too-big": func(_ string, s func() *session.Session) any {
 		s().Set("n", new(big.Int).Lsh(big.NewInt(1), 64))
 		return "too-big"
 	},
-	"/big": func(_ *cantil.Context, s func() *session.Session) any {
+	"/big": func(_ string, s func() *session.Session) any {
 		s().Set("texto", strings.Repeat("x", 5000))
 		return "big"
 	},

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
@@ -53,7 +52,8 @@ type replay struct {
 	b       backend
 	seq     goldenSequence
 	store   session.Store
-	app     *cantil.App
+	front   goldenFront
+	get     func(path, cookie string) *goldenAnswer
 	now     time.Time
 	ids     map[string]string    // the recorded session ids, and those drawn here
 	want    map[string]goldenRow // the rows as recorded, by their keys there
@@ -63,9 +63,13 @@ type replay struct {
 }
 
 func TestGoldenSequences(t *testing.T) {
+	goldenSequences(t, "flask-session.json sequences", throughCantil)
+}
+
+func goldenSequences(t *testing.T, title string, front goldenFront) {
 	var file struct{ Sequences []goldenSequence }
 	vectors.Load(t, "flask-session.json", &file)
-	report := vectors.NewReport(t, "flask-session.json sequences")
+	report := vectors.NewReport(t, title)
 	granted := map[string]int{}
 	for _, name := range []string{"redis", "memcached", "sqlite", "postgresql"} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +80,7 @@ func TestGoldenSequences(t *testing.T) {
 				}
 				report.Case(seq.ID, func() error {
 					b.clear(t)
-					r := &replay{t: t, b: b, seq: seq, ids: map[string]string{}, granted: granted,
+					r := &replay{t: t, b: b, seq: seq, front: front, ids: map[string]string{}, granted: granted,
 						signer: itsdangerous.NewSigner(goldenSecret, itsdangerous.Salt("flask-session"), itsdangerous.KeyDerivation("hmac"))}
 					return r.run()
 				})
@@ -84,14 +88,16 @@ func TestGoldenSequences(t *testing.T) {
 		})
 	}
 	for _, kind := range slices.Sorted(maps.Keys(granted)) {
-		fmt.Printf("golden flask-session.json sequences: %d times on purpose: %s\n", granted[kind], kind)
+		fmt.Printf("golden %s: %d times on purpose: %s\n", title, granted[kind], kind)
 	}
 }
 
 func (r *replay) run() error {
 	clock := func() time.Time { return r.now }
 	r.store = r.b.store(r.t, clock, r.seq.Config.table())
-	r.app = goldenApp(r.t, r.seq.Config, r.store, clock)
+	get, stop := r.front(r.t, r.seq.Config, r.store, clock)
+	defer stop()
+	r.get = get
 	r.now = time.Unix(2_000_000_000, 0)
 	for i, step := range r.seq.Steps {
 		if step.Put != nil {
@@ -132,13 +138,12 @@ func (r *replay) grant(kind string) error {
 
 // step makes the request and compares all that there is to see.
 func (r *replay) step(step goldenStep) error {
-	var options []cantil.RequestOption
+	var cookie, path string
 	if step.Cookie != nil && *step.Cookie != "" {
-		options = append(options, cantil.RequestHeader("Cookie", r.ourCookie(*step.Cookie)))
+		cookie = r.ourCookie(*step.Cookie)
 	}
-	var path string
 	noError(r.t, json.Unmarshal(step.Path, &path))
-	answer := r.app.TestClient().Get(path, options...)
+	answer := r.get(path, cookie)
 	if rows, err := r.recordedRows(step); err != nil {
 		return err
 	} else if rows != nil {
@@ -194,7 +199,7 @@ func (r *replay) unreadable(step goldenStep) string {
 
 // compareUnreadable wants an answer as to a visitor without a session, and the
 // row left alone.
-func (r *replay) compareUnreadable(step goldenStep, answer *cantil.ClientResponse) error {
+func (r *replay) compareUnreadable(step goldenStep, answer *goldenAnswer) error {
 	if answer.Status != 200 {
 		return fmt.Errorf("status %d, want an empty session", answer.Status)
 	}
@@ -217,7 +222,7 @@ func (r *replay) rowKey(step goldenStep) string {
 	return r.ours(setting(r.seq.Config, "SESSION_KEY_PREFIX", "session:") + id)
 }
 
-func (r *replay) compareHeaders(step goldenStep, answer *cantil.ClientResponse) error {
+func (r *replay) compareHeaders(step goldenStep, answer *goldenAnswer) error {
 	var cookies, vary []string
 	for _, h := range step.Headers {
 		switch h[0] {

@@ -85,7 +85,7 @@ func openVector(v verifyVector) error {
 	return fmt.Errorf("unknown result %q", v.Flask.Result)
 }
 
-// otherSerializer tells whether the payload was not written by the serializer
+// otherSerializer reports whether the payload was not written by the serializer
 // that Flask was told to read it with.
 func (v *verifyVector) otherSerializer() bool {
 	text, _, _ := strings.Cut(v.Cookie, ".")
@@ -94,7 +94,7 @@ func (v *verifyVector) otherSerializer() bool {
 	return err == nil && codec.Detect(string(payload)) != written
 }
 
-// compare compares what the session holds by writing it again: what nobody read
+// compare compares what the session holds by writing it again: what was never read
 // goes out as it came.
 func compare(s *session.Session, serializer codec.Serializer, want vectors.Value, format vectors.Format) error {
 	payload, err := s.AppendTo(nil, serializer)

@@ -26,6 +26,7 @@ type Interface interface {
 // Action is what the response does with the session cookie.
 type Action int
 
+// What becomes of the cookie.
 const (
 	KeepCookie   Action = iota // send nothing
 	SetCookie                  // send a new value

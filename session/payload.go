@@ -17,7 +17,7 @@ import (
 //
 // While it is whole, text is what came, which was checked, and a key is searched
 // for in it each time. Once it is split, text is empty and fields holds every
-// key. The methods say which of both they leave behind. A field of a split
+// key. The methods say which of both they leave it as. A field of a split
 // payload has
 //
 //	Raw             until something reads it: it goes out again as it came

@@ -122,8 +122,8 @@ func (ss *serverSide) decode(r Row) (*Session, error) {
 	return Decode(payload, readerOf(payload, ss.serializer))
 }
 
-// Save writes the row if the session changed, and says what becomes of the
-// cookie.
+// Save writes the row if the session changed, and returns what the response
+// does with the cookie.
 func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")

@@ -30,7 +30,7 @@ func KeyPrefix(prefix string) ServerSideOption {
 	return func(ss *serverSide) { ss.prefix = prefix }
 }
 
-// Permanent says whether new sessions are permanent, SESSION_PERMANENT: true,
+// Permanent sets whether new sessions are permanent, SESSION_PERMANENT: true,
 // other than Flask's own sessions. It is SetPermanent for every new session.
 func Permanent(permanent bool) ServerSideOption {
 	return func(ss *serverSide) { ss.transient = !permanent }

@@ -23,6 +23,7 @@ type Session struct {
 	accessed bool
 	modified bool
 	null     bool // no secret key: every write panics
+	resend   bool // it came in a cookie that is to be replaced
 }
 
 // New returns the empty session of a visitor who brought none.

@@ -130,7 +130,7 @@ func TestNullSession(t *testing.T) {
 	}
 }
 
-// A value that nobody read goes out as it came, and one that was handed out as
+// A value that was never read goes out as it came, and one that was handed out as
 // its holder left it.
 func TestChangesInPlace(t *testing.T) {
 	s := stored(t, "nomes", []string{"Ana"}, "carrinho", map[string]int{"pão": 1}, "n", 1)

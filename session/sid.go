@@ -42,7 +42,7 @@ func (ss *serverSide) readID(cfg *Config, cookie []byte) (string, bool) {
 	return string(cookie), true
 }
 
-// isIDByte tells the alphabet of ids, URL-safe base64.
+// isIDByte reports whether c is of the alphabet of ids, URL-safe base64.
 func isIDByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }

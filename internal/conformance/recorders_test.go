@@ -68,7 +68,7 @@ func TestRecorders(t *testing.T) {
 	for _, folder := range recorded(t) {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
-			ask := exec.CommandContext(t.Context(), python, filepath.Join(folder, "record.py"), "--check", "--part", "0.05", "--seed", day)
+			ask := exec.CommandContext(t.Context(), python, filepath.Join(folder, "record.py"), "--check", "--part", "0.1", "--seed", day)
 			if told, err := ask.CombinedOutput(); err != nil {
 				t.Errorf("%v of day %s: %v\n%s", ask.Args[1:], day, err, told)
 			}

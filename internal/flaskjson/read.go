@@ -14,7 +14,7 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Decode reads the body of a request into v: one whole JSON value in UTF-8, perhaps behind a byte order mark. Numbers
+// Decode reads the body of a request into v: one whole JSON value in UTF-8, perhaps after a byte order mark. Numbers
 // that land in an any are int (*big.Int beyond int64) if they are whole and float64 otherwise, as in Python.
 func Decode(body []byte, v any) error {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
@@ -31,7 +31,7 @@ func Parse(text []byte, v any) error {
 	if err := decodeNumbers(text, v); err != nil {
 		return err
 	}
-	return settleNumbers(reflect.ValueOf(v), 0)
+	return replaceNumbers(reflect.ValueOf(v), 0)
 }
 
 // decodeNumbers is Parse with a json.Number for each number in an any.
@@ -49,25 +49,25 @@ func decodeNumbers(text []byte, v any) error {
 
 var errNumber = errors.New("cantil: JSON: a number has too many digits")
 
-// maxSettleDepth is twice what encoding/json nests at most: a list in an any counts as two.
-const maxSettleDepth = 2*10_000 + 2
+// maxNumberDepth is twice what encoding/json nests at most: a list in an any counts as two.
+const maxNumberDepth = 2*10_000 + 2
 
-// settleNumbers replaces the json.Number in every interface below v.
-func settleNumbers(v reflect.Value, depth int) error {
-	if depth > maxSettleDepth || !mayHoldNumber(v.Kind()) {
+// replaceNumbers replaces the json.Number in every interface below v.
+func replaceNumbers(v reflect.Value, depth int) error {
+	if depth > maxNumberDepth || !mayHoldNumber(v.Kind()) {
 		return nil
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			return settleNumbers(v.Elem(), depth+1)
+			return replaceNumbers(v.Elem(), depth+1)
 		}
 	case reflect.Interface:
-		return settleInterface(v, depth)
+		return replaceInterface(v, depth)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Field(i); f.CanSet() {
-				if err := settleNumbers(f, depth+1); err != nil {
+				if err := replaceNumbers(f, depth+1); err != nil {
 					return err
 				}
 			}
@@ -77,12 +77,12 @@ func settleNumbers(v reflect.Value, depth int) error {
 			return nil
 		}
 		for i := range v.Len() {
-			if err := settleNumbers(v.Index(i), depth+1); err != nil {
+			if err := replaceNumbers(v.Index(i), depth+1); err != nil {
 				return err
 			}
 		}
 	case reflect.Map:
-		return settleMap(v, depth)
+		return replaceInMap(v, depth)
 	}
 	return nil
 }
@@ -95,14 +95,14 @@ func mayHoldNumber(k reflect.Kind) bool {
 	return false
 }
 
-// settleInterface replaces a number, and goes on into a map or a list.
-func settleInterface(v reflect.Value, depth int) error {
+// replaceInterface replaces a number, and goes on into a map or a list.
+func replaceInterface(v reflect.Value, depth int) error {
 	if v.IsNil() {
 		return nil
 	}
 	n, isNumber := v.Interface().(json.Number)
 	if !isNumber {
-		return settleNumbers(v.Elem(), depth+1)
+		return replaceNumbers(v.Elem(), depth+1)
 	}
 	number, err := pyNumber(string(n))
 	if err == nil && v.CanSet() {
@@ -111,7 +111,7 @@ func settleInterface(v reflect.Value, depth int) error {
 	return err
 }
 
-func settleMap(v reflect.Value, depth int) error {
+func replaceInMap(v reflect.Value, depth int) error {
 	if m, ok := v.Interface().(map[string]any); ok { // what decoding into any gives
 		for k, x := range m {
 			if n, isNumber := x.(json.Number); isNumber {
@@ -120,7 +120,7 @@ func settleMap(v reflect.Value, depth int) error {
 					return err
 				}
 				m[k] = number
-			} else if err := settleNumbers(reflect.ValueOf(x), depth+1); err != nil {
+			} else if err := replaceNumbers(reflect.ValueOf(x), depth+1); err != nil {
 				return err
 			}
 		}
@@ -132,7 +132,7 @@ func settleMap(v reflect.Value, depth int) error {
 	for it := v.MapRange(); it.Next(); {
 		value := reflect.New(v.Type().Elem()).Elem() // what a map holds cannot be set in place
 		value.Set(it.Value())
-		if err := settleNumbers(value, depth+1); err != nil {
+		if err := replaceNumbers(value, depth+1); err != nil {
 			return err
 		}
 		v.SetMapIndex(it.Key(), value)

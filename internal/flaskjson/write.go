@@ -25,7 +25,7 @@ type Options struct {
 	SortKeys bool // sort_keys, True in Flask
 	ASCII    bool // ensure_ascii, True in Flask
 	Indent   int  // spaces a level; 0 is compact, Flask uses 2 in debug mode
-	Spaced   bool // spaces behind "," and ":", as json.dumps has them
+	Spaced   bool // spaces after "," and ":", as json.dumps has them
 	Plain    bool // json.dumps without Flask's provider: no time.Time, []byte or UUID
 }
 
@@ -316,7 +316,7 @@ func (w *writer) dict(d *codec.Dict) error {
 	})
 }
 
-// string writes a quoted string. Bytes that are no UTF-8 become U+FFFD.
+// string writes a quoted string. Bytes that are not UTF-8 become U+FFFD.
 func (w *writer) string(s string) {
 	w.buf = append(w.buf, '"')
 	done := 0

@@ -14,7 +14,7 @@ type Accept struct {
 	items []acceptItem
 }
 
-// acceptItem is one media range of the header, in small letters, with its weight.
+// acceptItem is one media range of the header, in lower case, with its weight.
 type acceptItem struct {
 	text, kind, subtype string
 	params              []string // sorted
@@ -271,7 +271,7 @@ func splitMimetype(text string) []string {
 	return parts
 }
 
-// covers tells whether the client's range takes a media type of the program.
+// covers reports whether the client's range takes a media type of the program.
 func (r *acceptItem) covers(m *acceptItem) bool {
 	switch {
 	case r.kind == "" && r.subtype == "", r.kind == "*" && r.subtype != "*":

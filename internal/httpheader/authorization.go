@@ -1,7 +1,6 @@
 package httpheader
 
 import (
-	"encoding/base64"
 	"strings"
 	"unicode/utf8"
 
@@ -10,7 +9,7 @@ import (
 
 // Authorization is an Authorization header, taken apart.
 type Authorization struct {
-	Scheme     string            // in small letters
+	Scheme     string            // in lower case
 	Parameters map[string]string // nil if there is a Token
 	Token      string
 }
@@ -31,37 +30,18 @@ func ParseAuthorization(header string) (a Authorization, ok bool) {
 	return Authorization{Scheme: scheme, Token: rest}, true
 }
 
+// basicAuthorization decodes as Python's b64decode does, which takes ASCII alone
+// and skips what is not base64.
 func basicAuthorization(encoded string) (a Authorization, ok bool) {
-	plain, ok := decodeBase64(encoded)
+	if !pytext.IsASCII(encoded) {
+		return a, false
+	}
+	plain, ok := pytext.AppendBase64(nil, []byte(encoded))
 	if !ok || !utf8.Valid(plain) {
 		return a, false
 	}
 	username, password, _ := strings.Cut(string(plain), ":")
 	return Authorization{Scheme: "basic", Parameters: map[string]string{"username": username, "password": password}}, true
-}
-
-// decodeBase64 is as lenient as Python's b64decode: characters that are no base64
-// are skipped, and nothing is read behind the padding.
-func decodeBase64(text string) ([]byte, bool) {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-	if !pytext.IsASCII(text) {
-		return nil, false
-	}
-	var kept []byte
-	pads := 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '=':
-			if pads++; len(kept)%4 >= 2 && len(kept)%4+pads >= 4 {
-				plain, err := base64.RawStdEncoding.DecodeString(string(kept))
-				return plain, err == nil
-			}
-		case strings.IndexByte(alphabet, c) >= 0:
-			kept, pads = append(kept, c), 0
-		}
-	}
-	plain, err := base64.RawStdEncoding.DecodeString(string(kept))
-	return plain, err == nil && len(kept)%4 == 0
 }
 
 // parseDict reads a list of key=value (parse_dict_header). A key alone has "".

@@ -164,7 +164,7 @@ func parseClock(s string) (hour, minute, second int64, ok bool) {
 	return n[0], n[1], n[2], true
 }
 
-// zoneOffset gives the seconds east of Greenwich of a zone; one that nobody knows counts as UTC.
+// zoneOffset gives the seconds east of Greenwich of a zone; an unknown one counts as UTC.
 func zoneOffset(zone string) int64 {
 	hours, known := map[string]int64{"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4,
 		"CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}[strings.ToUpper(zone)]

@@ -51,7 +51,7 @@ func (o Options) join(key string) string {
 	return b.String()
 }
 
-// MediaType returns the type of a Content-Type header in small letters, without parameters (request.mimetype).
+// MediaType returns the type of a Content-Type header in lower case, without parameters (request.mimetype).
 func MediaType(contentType string) string {
 	value, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(pytext.Trim(value))
@@ -63,8 +63,8 @@ func IsJSON(MediaType string) bool {
 		strings.HasPrefix(MediaType, "application/") && strings.HasSuffix(MediaType, "+json")
 }
 
-// ParseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are no "key=value" are
-// skipped; keys come out in small letters.
+// ParseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are not "key=value" are
+// skipped; keys come out in lower case.
 func ParseOptions(header string) (string, Options) {
 	value, rest, _ := strings.Cut(header, ";")
 	value, rest = pytext.Trim(value), pytext.Trim(rest)

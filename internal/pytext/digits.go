@@ -14,7 +14,7 @@ const MaxDigits = 4300
 // decimal digits of any script. A number beyond int64 is refused, Python's own is unlimited.
 func ParseInt(s string) (int64, bool) {
 	var few [24]byte
-	digits, ok := AppendDigits(few[:0], strings.TrimSpace(s)) // unlike strip(), int() leaves the ASCII separators
+	digits, ok := AppendDigits(few[:0], s)
 	if !ok {
 		return 0, false
 	}
@@ -22,9 +22,15 @@ func ParseInt(s string) (int64, bool) {
 	return n, err == nil
 }
 
-// AppendDigits appends the number that s is to int(), but for spaces around it, in ASCII: without its underscores and
-// without a plus sign. If s is no number ok is false and what was appended means nothing.
+// TrimNumber takes the spaces off that int() and float() allow around a number.
+// Unlike strip() they leave the four ASCII separators.
+func TrimNumber(s string) string { return strings.TrimSpace(s) }
+
+// AppendDigits appends the number that s is to int() in ASCII: without spaces,
+// underscores or a plus sign. If s is not a number ok is false and what was
+// appended means nothing.
 func AppendDigits(dst []byte, s string) (out []byte, ok bool) {
+	s = TrimNumber(s)
 	if s != "" && (s[0] == '-' || s[0] == '+') {
 		if s[0] == '-' {
 			dst = append(dst, '-')
@@ -48,7 +54,7 @@ func AppendDigits(dst []byte, s string) (out []byte, ok bool) {
 }
 
 // DigitValue gives the value of a decimal digit of any script, -1 for anything else. Every script has its ten digits in
-// a row, so the distance from the start of the range tells the value.
+// a row, so the distance from the start of the range is the value.
 func DigitValue(r rune) int {
 	if r < utf8.RuneSelf {
 		if r >= '0' && r <= '9' {

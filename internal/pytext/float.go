@@ -11,7 +11,7 @@ func AppendFloat(dst []byte, f float64, bits int) []byte {
 	return appendFloat(dst, f, bits, "nan", "inf")
 }
 
-// AppendJSONFloat is [AppendFloat] with the names that Python's json gives to what is no number.
+// AppendJSONFloat is [AppendFloat] with the names that Python's json gives to what is not a number.
 func AppendJSONFloat(dst []byte, f float64, bits int) []byte {
 	return appendFloat(dst, f, bits, "NaN", "Infinity")
 }

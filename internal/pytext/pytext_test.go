@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/testkit/vectors"
@@ -56,5 +57,43 @@ func TestQuoting(t *testing.T) {
 	}
 	if got := pytext.QuoteBroken("é\xff"); got != "é%FF" {
 		t.Error(got)
+	}
+}
+
+// TestBase64: what CPython 3.11 makes of base64 that is not as encoders write
+// it. "-" is an error.
+func TestBase64(t *testing.T) {
+	for _, c := range []struct{ in, standard, url string }{
+		{"YQ==", "a", "a"}, {"YQ", "-", "a"}, {"Y", "-", "-"}, {"", "", ""},
+		{"YW I=", "ab", "ab"}, {"YWJj\nZA==", "abcd", "abcd"}, {"YR==", "a", "a"},
+		{"YWI=YQ==", "ab", "ab"}, {"Y=Q==", "a", "a"}, {"=YQ==", "a", "a"}, {"YQ=x=", "a\x0c", "a\x0c"},
+		{"-_8=", "-", "\xfb\xff"}, {"+/8=", "\xfb\xff", "\xfb\xff"},
+	} {
+		text := func(b []byte, ok bool) string {
+			if !ok {
+				return "-"
+			}
+			return string(b)
+		}
+		if got := text(pytext.AppendBase64(nil, []byte(c.in))); got != c.standard {
+			t.Errorf("b64decode(%q): got %q, want %q", c.in, got, c.standard)
+		}
+		if got := text(pytext.AppendBase64URL(nil, []byte(c.in))); got != c.url {
+			t.Errorf("urlsafe_b64decode(%q): got %q, want %q", c.in, got, c.url)
+		}
+	}
+}
+
+// TestTruth: bool() of what Python's values are in Go.
+func TestTruth(t *testing.T) {
+	for _, v := range []any{nil, false, 0, 0.0, "", []any{}, map[string]any{}, []byte(nil), (*int)(nil)} {
+		if pytext.Truth(v) {
+			t.Errorf("%#v is true", v)
+		}
+	}
+	for _, v := range []any{true, -1, math.NaN(), " ", []any{nil}, map[string]any{"": nil}, [16]byte{}, time.Time{}, new(int)} {
+		if !pytext.Truth(v) {
+			t.Errorf("%#v is false", v)
+		}
 	}
 }

@@ -2,7 +2,7 @@ package pytext
 
 import "unicode/utf8"
 
-// SafeSet tells which bytes stay as they are when text is percent-encoded.
+// SafeSet is which bytes stay as they are when text is percent-encoded.
 type SafeSet [256]bool
 
 // unreserved are the bytes that urllib's quote always leaves alone.
@@ -53,7 +53,7 @@ func Quote(s string, safe *SafeSet) string {
 	return s
 }
 
-// QuoteBroken percent-encodes the bytes of s that are no UTF-8.
+// QuoteBroken percent-encodes the bytes of s that are not UTF-8.
 func QuoteBroken(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -14,7 +14,7 @@ func Repr(s string) string { return string(AppendRepr(nil, s)) }
 
 // AppendRepr appends the repr of a text: in single quotes, unless double ones
 // spare it an escape. What does not print is escaped, and so is every byte that
-// is no UTF-8, which no text of Python has.
+// is not UTF-8, which no text of Python has.
 func AppendRepr(dst []byte, s string) []byte {
 	quote := quoteFor(strings.IndexByte(s, '\'') >= 0, strings.IndexByte(s, '"') >= 0)
 	dst = append(dst, quote)

@@ -49,7 +49,7 @@ func SkipSpace(s string, i int) int {
 }
 
 // RuneOffset returns the byte at which the n-th character of s begins, or the
-// length of s if there are fewer. A byte that is no UTF-8 is a character.
+// length of s if there are fewer. A byte that is not UTF-8 is a character.
 func RuneOffset(s string, n int) int {
 	i := 0
 	for ; n > 0 && i < len(s); n-- {

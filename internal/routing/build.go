@@ -46,7 +46,7 @@ func (r *Rule) compileBuilder() error {
 	return nil
 }
 
-// suits tells whether values give what the rule needs and do not contradict its defaults.
+// suits reports whether values give what the rule needs and do not contradict its defaults.
 func (r *Rule) suits(values []Pair) bool {
 	for _, name := range r.names {
 		if _, ok := lookup(values, name); ok {
@@ -112,7 +112,7 @@ func (r *Rule) appendQuery(dst []byte, values []Pair) []byte {
 	return dst
 }
 
-// listOf tells whether a value is a list, whose items stand for themselves: bytes are a text, and a list that can print
+// listOf reports whether a value is a list, whose items stand for themselves: bytes are a text, and a list that can print
 // itself is one value.
 func listOf(value any) (reflect.Value, bool) {
 	switch value.(type) {
@@ -123,7 +123,7 @@ func listOf(value any) (reflect.Value, bool) {
 	return r, r.Kind() == reflect.Slice || r.Kind() == reflect.Array
 }
 
-// isNil tells whether a value stands for Python's None.
+// isNil reports whether a value stands for Python's None.
 func isNil(value any) bool {
 	switch r := reflect.ValueOf(value); r.Kind() {
 	case reflect.Invalid:
@@ -142,7 +142,9 @@ type buildOptions struct {
 	dropUnknown bool
 }
 
-// build returns the URL of an endpoint.
+// build returns the URL of the first of an endpoint's rules that suits the values.
+// Without a method in o, rules for the request's own method are tried before the
+// others.
 func (m *Map) build(b *Binding, endpoint string, values []Pair, o buildOptions) (string, error) {
 	m.compile()
 	var space [128]byte
@@ -176,7 +178,7 @@ func (m *Map) firstBuilt(prefix []byte, endpoint string, values []Pair, method s
 	return "", nil
 }
 
-// withOneSlash returns url as text, with the slashes at the start of its path, behind the prefix, made one.
+// withOneSlash returns url as text, with the slashes at the start of its path, after the prefix, made one.
 func withOneSlash(url []byte, prefix int) string {
 	slashes := 0
 	for prefix+slashes < len(url) && url[prefix+slashes] == '/' {

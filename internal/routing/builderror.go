@@ -67,7 +67,7 @@ func (e *BuildError) Error() string {
 	return b.String()
 }
 
-// explain says what keeps a rule of the right endpoint from being used.
+// explain returns what keeps a rule of the right endpoint from being used.
 func (e *BuildError) explain(b *strings.Builder, r *Rule) {
 	fmt.Fprintf(b, ": rule %q", r.text)
 	if e.Method != "" && r.methods != nil && !slices.Contains(r.methods, e.Method) {

@@ -14,7 +14,7 @@ type ConverterArgs struct {
 	Named      []Pair // in order; a name appears once
 }
 
-// argument finds one argument with the comma behind it. The letters and digits are those of any script, and the dots
+// argument finds one argument with the comma after it. The letters and digits are those of any script, and the dots
 // outside the brackets do stand for any character: that is the grammar which Flask users' rules are written in.
 var argument = regexp.MustCompile(strings.NewReplacer("W", `[\p{L}\p{N}_]`, "D", `\p{Nd}`, "S", `[\s\p{Z}\x1c-\x1f\x{85}\v]`).Replace(
 	`S*(?:(W+)S*=S*)?(True|False|D+.D+|D+.|D+|(?:W|\.)+|[urUR]?("[^"]*?"|'[^']*'))S*,`))

@@ -42,7 +42,7 @@ func ExampleMap_URLFor() {
 	//  cantil: no URL for endpoint "user": rule "/user/<name>" also needs ["name"]
 }
 
-// A converter of one's own: a number in binary.
+// A custom converter: a number in binary.
 func ExampleConverter() {
 	m := routing.NewMap()
 	m.Converters["bits"] = func(routing.ConverterArgs) (*routing.Converter, error) {

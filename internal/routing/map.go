@@ -101,7 +101,7 @@ func compareForBuild(a, b *Rule) int {
 	)
 }
 
-// providesDefaultsFor tells whether r is another way to write o, with defaults in the place of variables.
+// providesDefaultsFor reports whether r is another way to write o, with defaults in the place of variables.
 func (r *Rule) providesDefaultsFor(o *Rule) bool {
 	if r.options.BuildOnly || len(r.defaults) == 0 || len(r.arguments) != len(o.arguments) {
 		return false

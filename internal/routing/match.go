@@ -6,7 +6,7 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// Kind says what became of a match.
+// Kind is what became of a match.
 type Kind uint8
 
 // The outcomes of [Map.Match].
@@ -29,7 +29,7 @@ type Result struct {
 	to     *Rule // at a redirect for the sake of a default: the rule that has it
 }
 
-// Match finds the rule for a request and tells r. The path is decoded and without a query (see [DecodePath]); the texts
+// Match finds the rule for a request and puts the outcome into r. The path is decoded and without a query (see [DecodePath]); the texts
 // of the arguments are parts of it, so the memory of the path must never change. Slashes at its start count as one.
 func (m *Map) Match(method, path string, r *Result) {
 	m.compile()
@@ -44,7 +44,7 @@ func (m *Map) Match(method, path string, r *Result) {
 	case s.lacks:
 		r.Kind, s.path = Redirect, s.path+"/"
 	case rule != nil:
-		r.settle(rule)
+		r.finish(rule)
 	default:
 		if m.MergeSlashes && strings.Contains(s.path, "//") {
 			r.matchMerged()
@@ -83,7 +83,7 @@ func rooted(path string) string {
 	return "/" + path
 }
 
-// start begins behind the slash at the start of the path, which all rules have.
+// start begins after the slash at the start of the path, which all rules have.
 func (s *search) start(root *state) *Rule {
 	first := root.child("")
 	if first == nil {
@@ -105,9 +105,9 @@ func (r *Result) matchMerged() {
 	}
 }
 
-// settle converts the arguments of the rule found and looks whether it wants to be elsewhere. A value that is out of
+// finish converts the arguments of the rule found and checks whether it redirects. A value that is out of
 // bounds ends the search: no other rule is tried.
-func (r *Result) settle(rule *Rule) {
+func (r *Result) finish(rule *Rule) {
 	args := r.search.args
 	for i, c := range rule.converters {
 		a := &args[i]

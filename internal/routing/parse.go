@@ -60,7 +60,7 @@ func scanVariable(s string) (piece, int) {
 			return piece{text: name, variable: true, conv: word}, after + n
 		}
 	case '(':
-		// The arguments may contain parentheses: they end at the first one with ":name>" behind it.
+		// The arguments may contain parentheses: they end at the first one with ":name>" after it.
 		for i := after + 1; i < len(s) && s[i] != '\n'; i++ {
 			if s[i] != ')' {
 				continue

@@ -65,7 +65,7 @@ func splitParts(pieces []piece, converters []*Converter) ([]part, error) {
 		return nil, err
 	}
 	parts = append(parts, current)
-	if current.suffixed { // the slash itself, as the empty part behind it
+	if current.suffixed { // the slash itself, as the empty part after it
 		parts = append(parts, part{static: true})
 	}
 	return parts, nil

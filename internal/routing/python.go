@@ -124,7 +124,7 @@ func number(v any) (*big.Rat, bool) {
 // parseInt reads s as Python's int() does: white space around it, a sign, single underscores between digits, digits of
 // any script. The result is an int, or a *big.Int if it does not fit.
 func parseInt(s string) (any, bool) {
-	digits, ok := pytext.AppendDigits(nil, pytext.Trim(s))
+	digits, ok := pytext.AppendDigits(nil, s)
 	if !ok || len(digits) > pytext.MaxDigits+1 {
 		return nil, false
 	}
@@ -137,7 +137,7 @@ func parseInt(s string) (any, bool) {
 
 // parseFloat reads s as Python's float() does.
 func parseFloat(s string) (float64, bool) {
-	s = pytext.Trim(s)
+	s = pytext.TrimNumber(s)
 	plain := make([]byte, 0, len(s))
 	for _, r := range s {
 		d := pytext.DigitValue(r)

@@ -153,3 +153,16 @@ func compact(raw json.RawMessage) string {
 	text, _ := json.Marshal(v)
 	return string(text)
 }
+
+// TestSeparatorsAroundNumbers: int() and float() leave the ASCII separators that
+// strip() takes off.
+func TestSeparatorsAroundNumbers(t *testing.T) {
+	for in, want := range map[string]bool{" 5\u2003": true, "\x855": false, "\u00855": true, "\x1c5": false, "5\x1f": false, "\x1e٥": false} {
+		if n, ok := parseInt(in); ok != want {
+			t.Errorf("int(%q) = %v, %v", in, n, ok)
+		}
+		if f, ok := parseFloat(in); ok != want {
+			t.Errorf("float(%q) = %v, %v", in, f, ok)
+		}
+	}
+}

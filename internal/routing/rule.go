@@ -41,7 +41,7 @@ type Rule struct {
 	names      []string     // the variables in order
 	converters []*Converter // of the same
 	defaults   []Pair       // sorted by name
-	arguments  []string     // variables, then defaults that are no variables
+	arguments  []string     // variables, then defaults that are not variables
 	builder    []buildStep
 	overrides  []*Rule // rules of the endpoint whose defaults may say the same with a shorter path
 }
@@ -58,8 +58,8 @@ func (r *Rule) Value() any { return r.options.Value }
 // Methods returns the methods that the rule admits, sorted; nil if it admits all.
 func (r *Rule) Methods() []string { return slices.Clone(r.methods) }
 
-// Static tells whether a request for exactly [Rule.Path] with one of the rule's methods is answered by this rule and
-// nothing else has to be looked at: such a rule may live in a table of paths, and [Result.Take] stands for the match. Of
+// Static reports whether a request for exactly [Rule.Path] with one of the rule's methods is answered by this rule and
+// nothing else has to be looked at: such a rule may live in a table of paths, and [Result.Take] takes the place of the match. Of
 // several static rules with the same path and method the one that was added first counts. Whatever the table does not
 // hold must go through [Map.Match].
 func (r *Rule) Static() bool {

@@ -9,7 +9,7 @@ import (
 type state struct {
 	rules   []*Rule // those that end here, in the order in which they were added
 	dynamic []edge
-	slash   *state // behind an empty part: what is here if the path has one more slash
+	slash   *state // after an empty part: what is here if the path has one more slash
 
 	// A few static parts are compared one by one, which is faster than hashing; table takes over from manyStatics on.
 	names []string
@@ -25,7 +25,7 @@ type edge struct {
 	next *state
 }
 
-// child returns the node behind a static part, nil if there is none.
+// child returns the node after a static part, nil if there is none.
 func (st *state) child(name string) *state {
 	if st.table != nil {
 		return st.table[name]
@@ -184,7 +184,7 @@ func (s *search) follow(e *edge, pos, end int) *Rule {
 		end, rest = len(s.path), len(s.path)+1
 	}
 	if e.suffixed && end > pos && s.path[end-1] == '/' {
-		end, rest = end-1, len(s.path) // the empty segment behind the slash is left
+		end, rest = end-1, len(s.path) // the empty segment after the slash is left
 		if end > pos && s.path[end-1] == '/' {
 			return nil
 		}

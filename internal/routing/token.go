@@ -88,7 +88,7 @@ func lengthPattern(least, most int) string {
 	return b.String()
 }
 
-// matches tells whether the token takes all of s.
+// matches reports whether the token takes all of s.
 func (t *token) matches(s string) bool {
 	switch t.kind {
 	case tokenText:

@@ -7,7 +7,7 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// urlArguments are the names in url_for that are no values.
+// urlArguments are the names in url_for that are not values.
 type urlArguments struct {
 	anchor, method, scheme, external any
 }
@@ -74,7 +74,7 @@ func split(values []Pair) (special urlArguments, rest []Pair) {
 	return special, kept
 }
 
-// plain tells whether values has no special names, no nils and no name twice.
+// plain reports whether values has no special names, no nils and no name twice.
 func plain(values []Pair) bool {
 	for i, p := range values {
 		if p.Key != "" && p.Key[0] == '_' || isNil(p.Value) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/uuid"
 )
 
@@ -135,7 +136,7 @@ func (w *walker) walkPath(i, pos int) bool {
 		next = w.tokens[i+1].literal
 	}
 	_, size := utf8.DecodeRuneInString(w.text[pos:])
-	limit := len(w.text) // the variable ends before the first line end behind its first character
+	limit := len(w.text) // the variable ends before the first line end after its first character
 	if at := strings.IndexByte(w.text[pos+size:], '\n'); at >= 0 {
 		limit = pos + size + at
 	}
@@ -164,35 +165,20 @@ func (w *walker) walkPath(i, pos int) bool {
 	return false
 }
 
-// textSpan says between which lengths of s a text variable may end; -1 if it cannot.
+// textSpan returns the lengths of s between which a text variable may end; low
+// is -1 if there are none.
 func (t *token) textSpan(s string) (low, high int) {
 	if slash := strings.IndexByte(s, '/'); slash >= 0 {
 		s = s[:slash]
 	}
-	low = runeOffset(s, t.min)
-	if high = len(s); t.max >= 0 {
-		if end := runeOffset(s, t.max); end >= 0 {
-			high = end
-		}
+	if t.min > 0 && pytext.RuneOffset(s, t.min-1) == len(s) { // fewer characters
+		return -1, 0
+	}
+	low, high = pytext.RuneOffset(s, t.min), len(s)
+	if t.max >= 0 {
+		high = pytext.RuneOffset(s, t.max)
 	}
 	return low, high
-}
-
-// runeOffset is where character number n starts in s, -1 if s has fewer.
-func runeOffset(s string, n int) int {
-	if n == 0 {
-		return 0
-	}
-	for i := range s {
-		if n == 0 {
-			return i
-		}
-		n--
-	}
-	if n == 0 {
-		return len(s)
-	}
-	return -1
 }
 
 // numberSpan is textSpan for int and float: the last run of digits may be cut short, down to one digit.

@@ -18,6 +18,7 @@ const maxDrained = 256 << 10
 // Body is what a handler knows of the body of its request.
 type Body int
 
+// The states of a body that [End] tells apart.
 const (
 	UnknownBody Body = iota // End looks for itself
 	ReadBody                // its stream was read to io.EOF, and the body put in its place

@@ -48,7 +48,7 @@ func assignTo(target reflect.Value, v any) error {
 	return assignDecoded(target, v)
 }
 
-// assignItems assigns the items of a list to those of a slice, of a mapping to those of a map, and to a new value behind a
+// assignItems assigns the items of a list to those of a slice, of a mapping to those of a map, and to a new value under a
 // pointer; done is false for all other pairs of types.
 func assignItems(target reflect.Value, v any) (done bool, err error) {
 	list, isList := v.([]any)

@@ -43,7 +43,7 @@ var (
 	TaggedJSON = NewTaggedJSON()
 )
 
-// Detect tells which of the two serializers wrote a mapping. The first byte decides: of a mapping in msgpack it is 0x80 or
+// Detect returns which of the two serializers wrote a mapping. The first byte decides: of a mapping in msgpack it is 0x80 or
 // above, of JSON text below.
 func Detect(payload string) Serializer {
 	if payload != "" && payload[0] >= 0x80 {
@@ -53,7 +53,7 @@ func Detect(payload string) Serializer {
 }
 
 // DecodeOrdered is s.DecodeValue with every mapping in it as a *[Dict], in the order in which it was written. A serializer
-// that is none of this package's gives what its DecodeValue gives.
+// of another package gives what its DecodeValue gives.
 func DecodeOrdered(s Serializer, raw string) (any, error) {
 	if o, ok := s.(interface{ decodeOrdered(string) (any, error) }); ok {
 		return o.decodeOrdered(raw)
@@ -98,7 +98,7 @@ func (e *UnsupportedTypeError) Error() string {
 	return fmt.Sprintf("codec: cannot store %v in a session", e.Type)
 }
 
-// malformed says what is wrong with a payload, and where.
+// malformed is the error of what is wrong with a payload, and where.
 func malformed(what string, at int) error {
 	return fmt.Errorf("%w: %s at byte %d", ErrMalformed, what, at)
 }

@@ -1,6 +1,6 @@
 // Package codec turns the values of a session into the payload of a cookie or of a stored row, and back: as msgpack, the
-// default, or as Flask's tagged JSON. [Detect] tells the two apart, so that a site can move from one to the other with
-// nobody logged out.
+// default, or as Flask's tagged JSON. [Detect] tells the two apart, so that a site can move from one to the other and
+// keep its sessions.
 //
 // # Types
 //
@@ -35,5 +35,5 @@
 // # Limits
 //
 // Lists and mappings may be nested 128 levels deep. A count or length in a header is believed only as far as there are
-// bytes behind it. What a payload announces never decides how much memory is taken.
+// bytes after it. What a payload announces never decides how much memory is taken.
 package codec

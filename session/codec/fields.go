@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// smallMapping is up to how many keys each is compared with each other to find equal ones.
+// smallMapping is the number of keys up to which each is compared with all others
+// to find equal ones.
 const smallMapping = 12
 
 // dropRepeated removes from fields[from:] all but the last of each group of equal keys, keeping the place of the first as

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// isTag tells whether a mapping with this one key would be taken for a value with a tag.
+// isTag reports whether a mapping with this one key would be taken for a value with a tag.
 func isTag(key string) bool {
 	switch key {
 	case " di", " t", " b", " m", " u", " d":
@@ -17,7 +17,7 @@ func isTag(key string) bool {
 	return false
 }
 
-// appendKey writes a key with its colon. A wrapped key stands in a " di" tag and has two underscores behind it.
+// appendKey writes a key with its colon. A wrapped key is in a " di" tag and has two underscores after it.
 func (j *taggedJSON) appendKey(dst []byte, key string, wrapped bool) ([]byte, error) {
 	dst, err := j.appendString(dst, key)
 	if err != nil {

@@ -33,7 +33,7 @@ func splitJSON(dst []Field, payload string) ([]Field, error) {
 		return dst, ErrNotMapping
 	}
 	start := len(dst)
-	dst, err := r.split(slices.Grow(dst, r.members(cap(dst)-len(dst))))
+	dst, err := r.split(slices.Grow(dst, r.capacity(cap(dst)-len(dst))))
 	if err != nil {
 		return dst, err
 	}
@@ -112,9 +112,10 @@ func (r *jsonReader) each(member func(key, raw string)) error {
 	return nil
 }
 
-// members says for how many members of the mapping that begins here space is wanted; none if there is room for all. The
-// colons are counted first, which is quick and never too few.
-func (r *jsonReader) members(room int) int {
+// capacity returns for how many fields of the mapping that begins here memory is
+// worth having, where there is room for some. The colons are counted first, which
+// is quick and never too few; only where they are many are the members.
+func (r *jsonReader) capacity(room int) int {
 	n := strings.Count(r.s, ":")
 	if n > room && n > 64 {
 		const shortest = len(`"":0,`)
@@ -176,7 +177,7 @@ func (r *jsonReader) peek() byte {
 	return 0
 }
 
-// closes skips space and tells whether the list or mapping ends here, before its first item.
+// closes skips space and reports whether the list or mapping ends here, before its first item.
 func (r *jsonReader) closes(end byte) bool {
 	r.space()
 	if r.peek() == end {
@@ -186,7 +187,7 @@ func (r *jsonReader) closes(end byte) bool {
 	return false
 }
 
-// next goes behind the comma or the end after an item and tells whether there are more.
+// next skips the comma or the end after an item and reports whether there are more.
 func (r *jsonReader) next(end byte) (more bool, err error) {
 	r.space()
 	c := r.peek()
@@ -271,7 +272,7 @@ func (r *jsonReader) str(want bool) (string, error) {
 	return "", malformed("string without end", r.pos)
 }
 
-// escapeLen is how many bytes of s, which follows a backslash, belong to the escape; 0 if it is none.
+// escapeLen is how many bytes of s, which follows a backslash, belong to the escape; 0 if it is not one.
 func escapeLen(s string) int {
 	if s == "" {
 		return 0

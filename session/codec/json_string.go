@@ -56,7 +56,7 @@ func surrogate(s string) rune {
 	return 0xd000 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
 }
 
-// unescape replaces the escapes of s, which scanString has checked. A surrogate without its partner becomes WTF-8.
+// unescape replaces the escapes of s, which str has checked. A surrogate without its partner becomes WTF-8.
 func unescape(s string) string {
 	out := make([]byte, 0, len(s))
 	for {

@@ -20,21 +20,15 @@ func (r *jsonReader) key() (string, error) {
 	return key, nil
 }
 
-// object reads a mapping, or the value that one with a tag as its only key stands for.
+// object reads a mapping, or the value that one with a tag as its only key
+// stands for.
 func (r *jsonReader) object(depth int) (any, error) {
 	if depth == 0 {
 		return nil, ErrTooDeep
 	}
 	r.pos++
-	var first Field // the key that came first, with the value that counts
-	var m map[string]any
-	var d *Dict // in place of m if the order is wanted
-	if r.build && r.ordered {
-		d = new(Dict)
-	}
-	several := false
-	n := 0
-	for more := !r.closes('}'); more; n++ {
+	var read members
+	for more := !r.closes('}'); more; {
 		key, err := r.key()
 		if err != nil {
 			return nil, err
@@ -44,44 +38,60 @@ func (r *jsonReader) object(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d != nil {
-			d.Items = append(d.Items, Item{key, v})
-		}
-		if n == 0 || !several && key == first.Key {
-			first = Field{Key: key, Value: v, Raw: r.s[start:r.pos]}
-		} else {
-			several = true
-			m = r.add(m, first, key, v)
-		}
+		read.add(r, Field{Key: key, Value: v, Raw: r.s[start:r.pos]})
 		if more, err = r.next('}'); err != nil {
 			return nil, err
 		}
 	}
 	switch {
-	case n > 0 && !several && isTag(first.Key):
-		return r.untag(first)
+	case read.one && isTag(read.first.Key):
+		return r.untag(read.first)
 	case !r.build:
 		return nil, nil
-	case d != nil:
-		return d.settle(), nil
-	case several:
-		return m, nil
-	case n == 0:
-		return map[string]any{}, nil
+	case r.ordered:
+		return (&Dict{Items: read.items}).dropRepeated(), nil
 	}
-	return map[string]any{first.Key: first.Value}, nil
+	return read.mapping(), nil
 }
 
-// add sets a key of m, which is made for it with the first field if there is none yet.
-func (r *jsonReader) add(m map[string]any, first Field, key string, v any) map[string]any {
-	if !r.build {
-		return nil
+// members are what was read of a mapping. As long as they have one key, which
+// may be a tag, no map is built.
+type members struct {
+	first Field          // the key that came first, with the value that counts
+	one   bool           // there is no other key
+	rest  map[string]any // every key, once there are several and values are wanted
+	items []Item         // in place of rest if the order is wanted
+}
+
+// add takes the next member. Of equal keys the last one counts.
+func (m *members) add(r *jsonReader, f Field) {
+	if r.build && r.ordered {
+		m.items = append(m.items, Item{f.Key, f.Value})
 	}
-	if m == nil {
-		m = map[string]any{first.Key: first.Value}
+	switch {
+	case m.first.Raw == "", m.one && f.Key == m.first.Key:
+		m.first, m.one = f, true
+		return
+	case m.one:
+		m.one = false
+		if r.build && !r.ordered {
+			m.rest = map[string]any{m.first.Key: m.first.Value}
+		}
 	}
-	m[key] = v
-	return m
+	if m.rest != nil {
+		m.rest[f.Key] = f.Value
+	}
+}
+
+// mapping returns the members as a map.
+func (m *members) mapping() map[string]any {
+	switch {
+	case m.rest != nil:
+		return m.rest
+	case m.one:
+		return map[string]any{m.first.Key: m.first.Value}
+	}
+	return map[string]any{}
 }
 
 // untag returns what the value of a tag stands for, as the to_python methods in flask/json/tag.py. Where those shrug at a

@@ -53,7 +53,7 @@ type msgpackReader struct {
 }
 
 // split appends the fields of the mapping that s is. A header may announce any number of them: space is made for no more
-// than the bytes behind it can hold.
+// than the bytes after it can hold.
 func (r *msgpackReader) split(dst []Field) ([]Field, error) {
 	n, err := r.mapping()
 	if err != nil {
@@ -183,7 +183,7 @@ func (r *msgpackReader) uint(size int) (n uint64, err error) {
 	return n, err
 }
 
-// length reads a length or count. Each byte or item that it counts needs a byte of its own behind it.
+// length reads a length or count. Each byte or item that it counts needs a byte of its own after it.
 func (r *msgpackReader) length(size int) (int, error) {
 	n, err := r.uint(size)
 	if err != nil {
@@ -202,7 +202,7 @@ func (r *msgpackReader) int(n int64) any {
 	return intValue(n)
 }
 
-// text reads a string as a value. It is a part of the payload, which nobody changes: no copy is made.
+// text reads a string as a value. It is a part of the payload, which never changes: no copy is made.
 func (r *msgpackReader) text() (any, error) {
 	s, err := r.str()
 	if err != nil || !r.build {

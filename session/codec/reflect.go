@@ -12,7 +12,7 @@ import (
 )
 
 // normalize turns a Go value of a type that the serializers do not know into one that they know, one level deep: what is
-// in a list or behind a pointer stays as it is. Structs, and types with a marshaler of their own, go through
+// in a list or under a pointer stays as it is. Structs, and types with a marshaler of their own, go through
 // vmihailenco/msgpack and come back as plain values.
 func normalize(v any) (any, error) {
 	rv := reflect.ValueOf(v)
@@ -85,7 +85,7 @@ func normalizeMap(rv reflect.Value) (any, error) {
 	return textDict(items), nil
 }
 
-// canonicalKey turns a key of a named type, or behind an interface, into one of the types that decoding gives.
+// canonicalKey turns a key of a named type, or in an interface, into one of the types that decoding gives.
 func canonicalKey(key any) (any, error) {
 	if isScalar(key) {
 		return key, nil
@@ -124,7 +124,7 @@ var marshalers = []reflect.Type{
 	reflect.TypeFor[encoding.TextMarshaler](),
 }
 
-// marshals tells whether the type says itself how it is stored.
+// marshals reports whether the type itself says how it is stored.
 func marshals(t reflect.Type) bool {
 	return slices.ContainsFunc(marshalers, t.Implements)
 }
@@ -197,7 +197,7 @@ func (g *guard) check(rv reflect.Value, depth int) error {
 	return nil
 }
 
-// opaque tells whether the library will not look into a value of the type, but ask it for its encoding. A Dict is asked
+// opaque reports whether the library will not look into a value of the type, but ask it for its encoding. A Dict is asked
 // too, and then encodes what is in it.
 func opaque(t reflect.Type) bool {
 	return marshals(t) && t != reflect.TypeFor[Dict]() && t != reflect.TypeFor[*Dict]()

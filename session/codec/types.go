@@ -79,7 +79,7 @@ func (d *Dict) Set(key, value any) {
 	d.Items = append(d.Items, Item{key, value})
 }
 
-// Delete removes a key, del d[key], and tells whether it was there.
+// Delete removes a key, del d[key], and reports whether it was there.
 func (d *Dict) Delete(key any) bool {
 	i := d.index(key)
 	if i >= 0 {
@@ -88,8 +88,9 @@ func (d *Dict) Delete(key any) bool {
 	return i >= 0
 }
 
-// settle leaves one item for each key, which are strings: the last value in the first place.
-func (d *Dict) settle() *Dict {
+// dropRepeated leaves one item for each key, which are strings: the last value in
+// the first place.
+func (d *Dict) dropRepeated() *Dict {
 	at := make(map[any]int, len(d.Items))
 	kept := d.Items[:0]
 	for _, item := range d.Items {

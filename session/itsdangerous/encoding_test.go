@@ -32,7 +32,7 @@ func TestDecodeAsPython(t *testing.T) {
 		{"YWJj\xc3\xa9", "abc", true},
 		{"!!!!", "", true},
 		{"Y", "", false},
-		{"YWI=YWI", "ab", true}, // nothing counts behind the padding
+		{"YWI=YWI", "ab", true}, // nothing counts after the padding
 	} {
 		got, err := appendDecode([]byte("x"), []byte(c.in))
 		if (err == nil) != c.ok || c.ok && string(got) != "x"+c.want {
@@ -93,7 +93,7 @@ func TestInflate(t *testing.T) {
 		{"level 9", deflate(1000, 9), 1000},
 		{"stored", deflate(1000, 0), 1000},
 		{"one byte", deflate(1, 6), 1},
-		{"bytes behind the end", append(bytes.Clone(good), "junk"...), 1000},
+		{"bytes after the end", append(bytes.Clone(good), "junk"...), 1000},
 		{"the largest", deflate(MaxPayload, 6), MaxPayload},
 		{"too large", deflate(MaxPayload+1, 6), 0},
 		{"bomb", deflate(5<<20, 9), 0},

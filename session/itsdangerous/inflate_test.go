@@ -65,7 +65,7 @@ func TestInflateAgainstZlib(t *testing.T) {
 				t.Errorf("sample %d, level %d: got %d bytes, %v, want %d", i, level, len(out), ok, len(payload))
 			}
 			if _, ok := inflated(append(stream, "behind its end"...)); !ok {
-				t.Errorf("sample %d, level %d: bytes behind the end matter", i, level)
+				t.Errorf("sample %d, level %d: bytes after the end matter", i, level)
 			}
 			for cut := range min(len(stream), 40) {
 				if _, ok := inflated(stream[:len(stream)-1-cut]); ok {

@@ -8,7 +8,7 @@ import (
 )
 
 // A key makes the signatures of one secret. An HMAC that was used goes back to
-// a pool: reset, it starts behind the key's block, which a new one hashes
+// a pool: reset, it starts after the key's block, which a new one hashes
 // again.
 type key struct{ macs sync.Pool }
 

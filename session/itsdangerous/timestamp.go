@@ -11,7 +11,7 @@ import (
 const maxTimestamp = 253402300799
 
 // appendTimestamp appends the base64 text of the big-endian bytes of seconds,
-// leading zero bytes left out. Zero is no text.
+// leading zero bytes left out. The zero time has no text.
 func appendTimestamp(dst []byte, seconds int64) []byte {
 	var buf [8]byte
 	binary.BigEndian.PutUint64(buf[:], uint64(max(seconds, 0)))

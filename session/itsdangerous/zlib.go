@@ -82,7 +82,7 @@ var inflaters = sync.Pool{New: func() any { return new(inflater) }}
 var errTooLarge = fmt.Errorf("it inflates to more than %d bytes", MaxPayload)
 
 // appendInflated appends the payload in the base64 text of a zlib stream. The
-// stream has to be whole and its checksum right; as in Python, bytes behind its
+// stream has to be whole and its checksum right; as in Python, bytes after its
 // end are ignored.
 func appendInflated(dst, text []byte) ([]byte, error) {
 	f := inflaters.Get().(*inflater)
@@ -97,7 +97,7 @@ func appendInflated(dst, text []byte) ([]byte, error) {
 	return dst, err
 }
 
-// inflate appends what the stream holds, reading into the room behind dst.
+// inflate appends what the stream holds, reading into the capacity of dst.
 func (f *inflater) inflate(dst []byte) ([]byte, error) {
 	if err := f.reset(); err != nil {
 		return dst, err

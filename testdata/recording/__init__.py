@@ -1,6 +1,6 @@
 """What the programs that record the vectors share.
 
-A recorder (record.py or record_*.py beside its data) asks the real software
+A recorder (record.py beside its data) asks the real software
 again for every answer that its files hold. The questions are the rows of the
 files themselves: a row is handed to a function, which returns the row with the
 answer that the software gives. See README.md for how to run them.
@@ -77,7 +77,7 @@ def remake(table, name, part, draw):
             differ += 1
             print(f"{table.path.name} {name or ''} {key}: " + ("is as recorded, but known to differ" if same else "differs"))
             if not same:
-                print(f"  recorded {text(row)[:2000]}\n  made     {text(new)[:2000]}")
+                print(f"  recorded {text(row)[:8000]}\n  made     {text(new)[:8000]}")
                 table.keep(name, index, key, new)
         elif not same:
             unlike += 1
@@ -111,7 +111,7 @@ def run(needs, tables):
         unequal += differ
         if differ and not options.check:
             if isinstance(table.data, dict) and "versions" in table.data:
-                table.data["versions"].update(found)
+                table.data["versions"].update({key: value for key, value in found.items() if value})
             table.path.write_text(table.write(table.data), encoding="utf-8")
             print(f"{name} written")
     sys.exit(1 if unequal and options.check else 0)

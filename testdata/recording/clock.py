@@ -22,7 +22,7 @@ class Clock:
     have the original back afterwards.
     """
 
-    PACKAGES = ("flask", "werkzeug", "itsdangerous", "flask_login", "flask_wtf", "wtforms")
+    PACKAGES = ("flask", "werkzeug", "itsdangerous", "flask_login", "flask_wtf", "wtforms", "flask_session")
 
     def __init__(self):
         self.now = None

@@ -16,6 +16,7 @@ func (p Pos) Line() int { return int(p) }
 // NameCtx says whether a name is read, assigned or declared as a parameter.
 type NameCtx uint8
 
+// CtxLoad reads the name, CtxStore assigns it, CtxParam declares it.
 const (
 	CtxLoad NameCtx = iota
 	CtxStore
@@ -158,14 +159,17 @@ type (
 		Pos
 		Value any
 	}
+	// TupleNode is a tuple: (a, b), or a, b without parentheses.
 	TupleNode struct {
 		Pos
 		Items []Node
 	}
+	// ListNode is [a, b].
 	ListNode struct {
 		Pos
 		Items []Node
 	}
+	// DictNode is {key: value}, the keys beside their values.
 	DictNode struct {
 		Pos
 		Keys, Values []Node
@@ -187,6 +191,7 @@ type (
 		And         bool
 		Left, Right Node
 	}
+	// UnaryNode is an operator before its operand.
 	UnaryNode struct {
 		Pos
 		Op   string // "-", "+" or "not"
@@ -219,6 +224,7 @@ type (
 		Pos
 		Start, Stop, Step Node
 	}
+	// CallNode is node(args).
 	CallNode struct {
 		Pos
 		Node Node
@@ -249,6 +255,7 @@ type Operand struct {
 // CmpOp is an operator of a comparison.
 type CmpOp uint8
 
+// The operators, with Python's names: OpIn is in, OpNotIn is not in.
 const (
 	OpEq CmpOp = iota
 	OpNe

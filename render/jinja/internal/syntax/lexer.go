@@ -24,7 +24,7 @@ type lexer struct {
 	queue        []token // tokens found but not yet handed out
 }
 
-// normalizeNewlines makes every kind of line end a "\n" and drops the last
+// NormalizeNewlines makes every kind of line end a "\n" and drops the last
 // one, unless the environment keeps it.
 func NormalizeNewlines(src string, keepTrailing bool) string {
 	if strings.Contains(src, "\r") {

@@ -3,6 +3,7 @@ package syntax
 // TokenType is the kind of a token; String names it as in the messages of Jinja's parser.
 type TokenType uint8
 
+// TokData is text between tags; the words in braces, keywords too, are TokName.
 const (
 	TokEOF TokenType = iota
 	TokData
