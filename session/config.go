@@ -23,8 +23,9 @@ type Config struct {
 	// Lifetime is how long a permanent session's cookie is kept by the browser,
 	// and how old any session's cookie may be, PERMANENT_SESSION_LIFETIME.
 	Lifetime time.Duration
-	// ClockSkew is how far ahead of this program's clock a session may have been
-	// signed: the clocks of two servers differ. 0, as in Flask, takes none.
+	// ClockSkew is how far ahead of this program's clock a session may have
+	// been signed: the clocks of two servers differ. 0, as in Flask, takes
+	// none.
 	ClockSkew time.Duration
 	// RefreshEachRequest sends a permanent session's cookie again with every
 	// response, SESSION_REFRESH_EACH_REQUEST.

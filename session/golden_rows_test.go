@@ -109,7 +109,8 @@ func (r *replay) compareRow(path, key string, got rawRow, want goldenRow) error 
 	return nil
 }
 
-// loadedBroken tells a row that was put there by another program and cannot be read.
+// loadedBroken tells a row that was put there by another program and cannot be
+// read.
 func (r *replay) loadedBroken(key string) bool {
 	data := r.before[key].value
 	_, err := codec.Detect(data).SplitFields(nil, data)

@@ -284,7 +284,8 @@ func difference(a, b []string) (onlyA, onlyB []string) {
 	return slices.DeleteFunc(slices.Clone(a), not(b)), slices.DeleteFunc(slices.Clone(b), not(a))
 }
 
-// meet pairs the session id in a cookie with the recorded one: they stay a pair.
+// meet pairs the session id in a cookie with the recorded one: they stay a
+// pair.
 func (r *replay) meet(got, want string) error {
 	if setting(r.seq.Config, "SESSION_USE_SIGNER", false) {
 		gotID, err := r.signer.UnsignBytes([]byte(got))
@@ -315,8 +316,8 @@ func (r *replay) ours(text string) string {
 	return text
 }
 
-// ourCookie is a recorded Cookie header with the session ids of this run, signed
-// anew if they were signed well.
+// ourCookie is a recorded Cookie header with the session ids of this run,
+// signed anew if they were signed well.
 func (r *replay) ourCookie(header string) string {
 	name, value, _ := strings.Cut(header, "=")
 	if id, err := r.signer.UnsignBytes([]byte(value)); err == nil {

@@ -94,8 +94,8 @@ func (v *verifyVector) otherSerializer() bool {
 	return err == nil && codec.Detect(string(payload)) != written
 }
 
-// compare compares what the session holds by writing it again: what was never read
-// goes out as it came.
+// compare compares what the session holds by writing it again: what was never
+// read goes out as it came.
 func compare(s *session.Session, serializer codec.Serializer, want vectors.Value, format vectors.Format) error {
 	payload, err := s.AppendTo(nil, serializer)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// guarded calls a store and turns a panic in it into an error. It does not end a
-// call whose context ended: that is the store's part, as [Store] says.
+// guarded calls a store and turns a panic in it into an error. It does not end
+// a call whose context ended: that is the store's part, as [Store] says.
 type guarded struct{ Store }
 
 // caught is deferred: it turns a panic into an error.

@@ -16,10 +16,10 @@ type Interface interface {
 	// stands for [NewNull]. now is when the request came.
 	Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error)
 
-	// Save stores the session at the end of its request if it has to be, returns
-	// what the response does with the cookie, and appends the new value of a
-	// SetCookie to dst. It is called for untouched sessions too, and never for null ones. now
-	// is when the response goes out.
+	// Save stores the session at the end of its request if it has to be,
+	// returns what the response does with the cookie, and appends the new value
+	// of a SetCookie to dst. It is called for untouched sessions too, and never
+	// for null ones. now is when the response goes out.
 	Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error)
 }
 
@@ -33,8 +33,8 @@ const (
 	DeleteCookie               // have the browser remove it
 )
 
-// ErrUnavailable is wrapped in the errors of an [Interface] whose store does not
-// answer. The request then ends in a 503, any other error in a 500.
+// ErrUnavailable is wrapped in the errors of an [Interface] whose store does
+// not answer. The request then ends in a 503, any other error in a 500.
 var ErrUnavailable = errors.New("session: the store is unavailable")
 
 // Stored is an optional power of an [Interface]: one whose sessions are in a

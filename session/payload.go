@@ -15,10 +15,10 @@ import (
 //	load ──▶ whole ───── split ─────▶ split
 //	  └───── one field, or none ────────▲
 //
-// While it is whole, text is what came, which was checked, and a key is searched
-// for in it each time. Once it is split, text is empty and fields holds every
-// key. The methods say which of both they leave it as. A field of a split
-// payload has
+// While it is whole, text is what came, which was checked, and a key is
+// searched for in it each time. Once it is split, text is empty and fields
+// holds every key. The methods say which of both they leave it as. A field of a
+// split payload has
 //
 //	Raw             until something reads it: it goes out again as it came
 //	Raw and Value   once it was read, if no holder can change the value
@@ -30,8 +30,8 @@ type payload struct {
 	source codec.Serializer // reads text, and what is Raw
 	text   string
 	fields []codec.Field
-	// first is for the field of the smallest sessions, which then need no memory
-	// but the Session.
+	// first is for the field of the smallest sessions, which then need no
+	// memory but the Session.
 	first     [1]codec.Field
 	permanent bool // of a whole payload, since every response asks for it
 }
@@ -93,8 +93,8 @@ func (p *payload) appendTo(dst []byte, serializer codec.Serializer) ([]byte, err
 	return serializer.AppendFields(dst, p.fields)
 }
 
-// get returns the value of key. A whole payload stays so unless the value is one
-// that its holder may change in place.
+// get returns the value of key. A whole payload stays so unless the value is
+// one that its holder may change in place.
 func (p *payload) get(key string) (any, bool) {
 	if p.whole() {
 		raw, ok := p.raw(key)
@@ -156,8 +156,8 @@ func (p *payload) set(key string, value any) {
 	p.fields = append(p.fields, codec.Field{Key: key, Value: value})
 }
 
-// remove takes the field at i of a split payload away and keeps the order of the
-// others.
+// remove takes the field at i of a split payload away and keeps the order of
+// the others.
 func (p *payload) remove(i int) { p.fields = slices.Delete(p.fields, i, i+1) }
 
 // clear removes every field.
@@ -199,7 +199,8 @@ func (p *payload) raw(key string) (string, bool) {
 }
 
 // decode returns the value of a field. A list or a mapping gives up its raw
-// form: its holder may change it in place, and then the change is what is saved.
+// form: its holder may change it in place, and then the change is what is
+// saved.
 func (p *payload) decode(f *codec.Field) any {
 	if f.Raw == "" || f.Value != nil {
 		return f.Value

@@ -6,9 +6,9 @@ import (
 )
 
 // queues make the saves of a session that met a conflict take turns. Without
-// them many requests of one visitor would replace the row under each other again
-// and again; with them each is done at its second try, unless another program
-// writes the row too. The zero value is ready.
+// them many requests of one visitor would replace the row under each other
+// again and again; with them each is done at its second try, unless another
+// program writes the row too. The zero value is ready.
 type queues struct {
 	mu   sync.Mutex
 	byID map[string]*queue

@@ -2,8 +2,8 @@
 
 package session_test
 
-// rounds is how often atOnce requests are made at once. MariaDB takes three times as
-// long for them as the others.
+// rounds is how often atOnce requests are made at once. MariaDB takes three
+// times as long for them as the others.
 func rounds(b backend) int {
 	if b.name == "mariadb" {
 		return 60

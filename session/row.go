@@ -59,8 +59,8 @@ func (s *Session) ID() string {
 // Regenerate gives the session a new id and deletes what was stored under the
 // old one, regenerate() of Flask-Session's interface. Call it when a visitor
 // logs in: an id that an attacker planted in the visitor's browser before is
-// then worth nothing (session fixation). If another request logs the visitor out
-// meanwhile, only what this request has set is stored under the new id. A
+// then worth nothing (session fixation). If another request logs the visitor
+// out meanwhile, only what this request has set is stored under the new id. A
 // session that lives in the cookie has no id, and none to plant: there it does
 // nothing.
 func (s *Session) Regenerate() {
@@ -93,7 +93,8 @@ func (s *Session) rebase(fresh Row, decode func(Row) (*Session, error)) error {
 	return nil
 }
 
-// replayOn takes over the fields of other and does this request's changes again.
+// replayOn takes over the fields of other and does this request's changes
+// again.
 func (s *Session) replayOn(other *Session) {
 	s.data.split()
 	other.data.split()

@@ -172,7 +172,8 @@ func isPickle(data []byte) bool {
 	return n > 2 && data[0] == 0x80 && 2 <= data[1] && data[1] <= 5 && data[n-1] == '.'
 }
 
-// unavailable wraps a failure of the store with what it was about; nil stays nil.
+// unavailable wraps a failure of the store with what it was about; nil stays
+// nil.
 func unavailable(doing string, err error) error {
 	if err == nil {
 		return nil

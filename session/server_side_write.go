@@ -111,10 +111,10 @@ func (w *rowSave) startOver() (outcome, error) {
 // faster. The time for all of that is bounded too.
 const maxConflicts = 100
 
-// reload puts this request's changes on top of the row as it is now, and reports
-// whether it is still there. From the first conflict on, the saves of one
-// session within this program take turns; those of other programs do not know of
-// that, so each further conflict waits for a random time.
+// reload puts this request's changes on top of the row as it is now, and
+// reports whether it is still there. From the first conflict on, the saves of
+// one session within this program take turns; those of other programs do not
+// know of that, so each further conflict waits for a random time.
 func (w *rowSave) reload() (bool, error) {
 	id := w.s.row.loadedID
 	switch w.conflicts++; {

@@ -64,7 +64,8 @@ func (s *Session) Get(key string, def ...any) any {
 }
 
 // Must returns the value of key, session[key]. Without the key it panics with a
-// [*KeyError], which ends the request in a 500 unless an error handler takes it.
+// [*KeyError], which ends the request in a 500 unless an error handler takes
+// it.
 func (s *Session) Must(key string) any {
 	v, ok := s.data.get(key)
 	if !ok {
@@ -76,7 +77,8 @@ func (s *Session) Must(key string) any {
 // Has reports whether the session has key: key in session.
 func (s *Session) Has(key string) bool { return s.data.has(key) }
 
-// Len is the number of keys, that of [Session.Permanent] included: len(session).
+// Len is the number of keys, that of [Session.Permanent] included:
+// len(session).
 func (s *Session) Len() int {
 	s.data.split()
 	return len(s.data.fields)

@@ -130,8 +130,8 @@ func TestNullSession(t *testing.T) {
 	}
 }
 
-// A value that was never read goes out as it came, and one that was handed out as
-// its holder left it.
+// A value that was never read goes out as it came, and one that was handed out
+// as its holder left it.
 func TestChangesInPlace(t *testing.T) {
 	s := stored(t, "nomes", []string{"Ana"}, "carrinho", map[string]int{"pão": 1}, "n", 1)
 	s.Get("carrinho").(map[string]any)["pão"] = 2

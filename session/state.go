@@ -8,9 +8,9 @@ func (s *Session) New() bool { return s.isNew }
 // [Session.SetModified] said so: session.modified. A modified session is saved.
 func (s *Session) Modified() bool { return s.modified }
 
-// SetModified sets whether the session is to be saved. A list or a mapping in it
-// that is changed in place is not detected, as in Flask: call SetModified(true)
-// after it. SetModified(false) drops this request's changes.
+// SetModified sets whether the session is to be saved. A list or a mapping in
+// it that is changed in place is not detected, as in Flask: call
+// SetModified(true) after it. SetModified(false) drops this request's changes.
 func (s *Session) SetModified(modified bool) { s.modified = modified }
 
 // Accessed reports whether the application asked for the session in this

@@ -33,8 +33,8 @@ type Store interface {
 	Set(ctx context.Context, key string, data []byte, ttl time.Duration) error
 
 	// Swap replaces the row of key by data if it still is the one that was
-	// loaded, and reports whether it was: a compare-and-swap, in one step. A row
-	// that was deleted since is not the one that was loaded and never comes
+	// loaded, and reports whether it was: a compare-and-swap, in one step. A
+	// row that was deleted since is not the one that was loaded and never comes
 	// back. Nil data deletes the row instead, under the same condition.
 	Swap(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (bool, error)
 
@@ -56,14 +56,15 @@ type Row struct {
 // and in one round trip if it can. Without it a request that only reads
 // pays a Get and a Swap.
 type Extender interface {
-	// GetExtend returns the row of key as Get does. A row that is there lives for
-	// ttl from now on; one that is not, or was deleted, does not come back.
+	// GetExtend returns the row of key as Get does. A row that is there lives
+	// for ttl from now on; one that is not, or was deleted, does not come back.
 	GetExtend(ctx context.Context, key string, ttl time.Duration) (Row, bool, error)
 }
 
 // Cleaner is a [Store] whose expired rows stay until they are removed, as those
 // in SQL tables do.
 type Cleaner interface {
-	// Cleanup removes at most limit expired rows and returns how many it removed.
+	// Cleanup removes at most limit expired rows and returns how many it
+	// removed.
 	Cleanup(ctx context.Context, limit int) (int, error)
 }

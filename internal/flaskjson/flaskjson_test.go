@@ -94,8 +94,8 @@ func TestJSONValues(t *testing.T) {
 	}
 }
 
-// TestJSONPlain: json.dumps by itself, with its spaces, in a given order, without
-// what Flask's provider adds.
+// TestJSONPlain: json.dumps by itself, with its spaces, in a given order,
+// without what Flask's provider adds.
 func TestJSONPlain(t *testing.T) {
 	plain := Options{Plain: true, ASCII: true, Spaced: true}
 	v := &codec.Dict{Items: []codec.Item{{Key: "b", Value: []any{1, 2.0, nil}}, {Key: 1, Value: map[string]any{}}, {Key: nil, Value: "é\x7f"}}}

@@ -14,8 +14,10 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Decode reads the body of a request into v: one whole JSON value in UTF-8, perhaps after a byte order mark. Numbers
-// that land in an any are int (*big.Int beyond int64) if they are whole and float64 otherwise, as in Python.
+// Decode reads the body of a request into v: one whole JSON value in UTF-8,
+// perhaps after a byte order mark. Numbers that land in an any are int
+// (*big.Int beyond int64) if they are whole and float64 otherwise, as in
+// Python.
 func Decode(body []byte, v any) error {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if !utf8.Valid(body) {
@@ -26,7 +28,8 @@ func Decode(body []byte, v any) error {
 
 var errUTF8 = errors.New("cantil: JSON: not UTF-8")
 
-// Parse decodes one JSON value and nothing after it, with numbers as [Decode] gives them.
+// Parse decodes one JSON value and nothing after it, with numbers as [Decode]
+// gives them.
 func Parse(text []byte, v any) error {
 	if err := decodeNumbers(text, v); err != nil {
 		return err
@@ -49,7 +52,8 @@ func decodeNumbers(text []byte, v any) error {
 
 var errNumber = errors.New("cantil: JSON: a number has too many digits")
 
-// maxNumberDepth is twice what encoding/json nests at most: a list in an any counts as two.
+// maxNumberDepth is twice what encoding/json nests at most: a list in an any
+// counts as two.
 const maxNumberDepth = 2*10_000 + 2
 
 // replaceNumbers replaces the json.Number in every interface below v.

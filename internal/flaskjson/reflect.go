@@ -39,13 +39,15 @@ func (w *writer) reflected(v reflect.Value) error {
 	return nil
 }
 
-// inner writes a value found inside another, where it may say itself how it is written.
+// inner writes a value found inside another, where it may say itself how it is
+// written.
 func (w *writer) inner(v reflect.Value) error {
 	if !v.CanInterface() {
 		return w.reflected(v)
 	}
 	if v.Kind() != reflect.Pointer && v.CanAddr() && v.Kind() != reflect.Interface {
-		// Like encoding/json: methods on the pointer count if the value has an address.
+		// Like encoding/json: methods on the pointer count if the value has an
+		// address.
 		switch p := v.Addr().Interface().(type) {
 		case json.Marshaler, encoding.TextMarshaler, interface{ HTML() string }:
 			return w.value(p)
@@ -98,7 +100,8 @@ func (w *writer) list(v reflect.Value) error {
 	return nil
 }
 
-// uuidText gives the text of a 16-byte array that has one: a UUID, whatever package it is from.
+// uuidText gives the text of a 16-byte array that has one: a UUID, whatever
+// package it is from.
 func uuidText(v reflect.Value) (string, bool) {
 	if v.Len() != 16 || !v.CanInterface() {
 		return "", false
@@ -110,7 +113,8 @@ func uuidText(v reflect.Value) (string, bool) {
 	return s.String(), true
 }
 
-// mapping writes a map of any type. Numbers as keys become text and are sorted as numbers, as Python does.
+// mapping writes a map of any type. Numbers as keys become text and are sorted
+// as numbers, as Python does.
 func (w *writer) mapping(v reflect.Value) error {
 	if v.IsNil() {
 		w.buf = append(w.buf, "null"...)

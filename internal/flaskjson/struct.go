@@ -17,7 +17,8 @@ type field struct {
 	quoted              bool
 }
 
-// structFields remembers the fields of each struct type: sorted by name, and as declared.
+// structFields remembers the fields of each struct type: sorted by name, and as
+// declared.
 var structFields sync.Map // reflect.Type → [2][]field
 
 func (w *writer) structure(v reflect.Value) error {
@@ -42,7 +43,8 @@ func (w *writer) structure(v reflect.Value) error {
 	return nil
 }
 
-// field writes one field; with the ",string" option numbers and booleans go into a string.
+// field writes one field; with the ",string" option numbers and booleans go
+// into a string.
 func (w *writer) field(v reflect.Value, quoted bool) error {
 	if !quoted {
 		return w.inner(v)
@@ -95,8 +97,9 @@ func isZero(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// fieldsOf lists the fields of a struct type by the rules of encoding/json: embedded structs give their fields, of two
-// of one name the less nested wins, then the one with a tag, else neither.
+// fieldsOf lists the fields of a struct type by the rules of encoding/json:
+// embedded structs give their fields, of two of one name the less nested wins,
+// then the one with a tag, else neither.
 func fieldsOf(t reflect.Type, sorted bool) []field {
 	cached, ok := structFields.Load(t)
 	if !ok {

@@ -1,4 +1,5 @@
-// Package flaskjson writes and reads JSON as Flask does, character for character, for the values that Go programs have.
+// Package flaskjson writes and reads JSON as Flask does, character for
+// character, for the values that Go programs have.
 package flaskjson
 
 import (
@@ -20,7 +21,8 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// Options say how JSON is written, as the attributes of Flask's DefaultJSONProvider.
+// Options say how JSON is written, as the attributes of Flask's
+// DefaultJSONProvider.
 type Options struct {
 	SortKeys bool // sort_keys, True in Flask
 	ASCII    bool // ensure_ascii, True in Flask
@@ -37,12 +39,15 @@ const maxDepth = 1000
 
 var errDepth = errors.New("cantil: JSON: nested too deeply, or a value that contains itself")
 
-// Append appends v as JSON, character for character what Flask writes; a response adds a newline.
+// Append appends v as JSON, character for character what Flask writes; a
+// response adds a newline.
 //
-// Beside what encoding/json knows (struct tags, MarshalJSON, MarshalText; []byte is base64) it writes: time.Time as an
-// HTTP date in UTC, a value with HTML() string as that text (__html__), a 16-byte array with String() as that text
-// (uuid.UUID), iter.Seq2[string, any] and anything with All() of that type as an object, floats as Python's repr, NaN
-// and infinities by name. Keys of structs are sorted like those of maps.
+// Beside what encoding/json knows (struct tags, MarshalJSON, MarshalText;
+// []byte is base64) it writes: time.Time as an HTTP date in UTC, a value with
+// HTML() string as that text (__html__), a 16-byte array with String() as that
+// text (uuid.UUID), iter.Seq2[string, any] and anything with All() of that type
+// as an object, floats as Python's repr, NaN and infinities by name. Keys of
+// structs are sorted like those of maps.
 func Append(dst []byte, v any, opts Options) ([]byte, error) {
 	w := writer{buf: dst, opts: opts}
 	if err := w.value(v); err != nil {
@@ -59,7 +64,8 @@ type writer struct {
 	pointers int // pointers that are being followed
 }
 
-// value writes the kinds that views usually return without reflection, and leaves the rest to [writer.special].
+// value writes the kinds that views usually return without reflection, and
+// leaves the rest to [writer.special].
 func (w *writer) value(v any) error {
 	switch v := v.(type) {
 	case nil:
@@ -226,7 +232,8 @@ func (w *writer) key(i int, key string) {
 	}
 }
 
-// writeMap writes a map with its keys sorted; Go's maps have no order that could be kept.
+// writeMap writes a map with its keys sorted; Go's maps have no order that
+// could be kept.
 func writeMap[T any](w *writer, m map[string]T, write func(T) error) error {
 	if m == nil {
 		w.buf = append(w.buf, "null"...)
@@ -297,7 +304,8 @@ func (w *writer) sequence(all iter.Seq2[string, any]) error {
 	return nil
 }
 
-// dict writes a mapping in its order. Keys that are not strings become their text.
+// dict writes a mapping in its order. Keys that are not strings become their
+// text.
 func (w *writer) dict(d *codec.Dict) error {
 	keys := make([]string, len(d.Items))
 	for i, item := range d.Items {

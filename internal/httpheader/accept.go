@@ -9,7 +9,8 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Accept is what a client would like to get, best first, request.accept_mimetypes.
+// Accept is what a client would like to get, best first,
+// request.accept_mimetypes.
 type Accept struct {
 	items []acceptItem
 }
@@ -38,8 +39,8 @@ func (a Accept) BestMatch(mimetypes ...string) string {
 	return best
 }
 
-// Quality returns how much the client likes a media type, from 0, not at all, to
-// 1: quality(mimetype).
+// Quality returns how much the client likes a media type, from 0, not at all,
+// to 1: quality(mimetype).
 func (a Accept) Quality(mimetype string) float64 {
 	if item := a.find(mimetype); item != nil {
 		return item.quality
@@ -47,7 +48,8 @@ func (a Accept) Quality(mimetype string) float64 {
 	return 0
 }
 
-// Values lists the client's media ranges, the most specific and best first: values().
+// Values lists the client's media ranges, the most specific and best first:
+// values().
 func (a Accept) Values() []string {
 	var values []string
 	for i := range a.items {
@@ -67,7 +69,8 @@ func (a Accept) find(mimetype string) *acceptItem {
 	return nil
 }
 
-// ParseAccept reads an Accept header. Items with an impossible weight are left out.
+// ParseAccept reads an Accept header. Items with an impossible weight are left
+// out.
 func ParseAccept(header string) Accept {
 	list := SplitList(header)
 	a := Accept{make([]acceptItem, 0, len(list))}
@@ -85,9 +88,9 @@ func ParseAccept(header string) Accept {
 	return a
 }
 
-// sort puts the most specific items first, and of those the best, in the order in
-// which they came. A header has room for thousands of items, so items of one rank
-// are counted, and only the ranks are sorted.
+// sort puts the most specific items first, and of those the best, in the order
+// in which they came. A header has room for thousands of items, so items of one
+// rank are counted, and only the ranks are sorted.
 func (a *Accept) sort() {
 	var ranks []acceptRank
 	known := map[acceptRank]int{}
@@ -129,8 +132,8 @@ func (a *Accept) sort() {
 }
 
 // acceptRank is what items are sorted by. The specificity of a list of parts is
-// a digit to the base of 3 for each, and 0 where there is none; the few that are
-// too long for that are texts.
+// a digit to the base of 3 for each, and 0 where there is none; the few that
+// are too long for that are texts.
 type acceptRank struct {
 	specificity uint64
 	parts       string
@@ -255,7 +258,8 @@ func (r *acceptItem) simple() bool {
 // usualSpecificity are the lists of type and subtype, which are only read.
 var usualSpecificity = [...][2]bool{{false, false}, {false, true}, {true, false}, {true, true}}
 
-// splitMimetype splits at slashes, and at semicolons with the spaces around them.
+// splitMimetype splits at slashes, and at semicolons with the spaces around
+// them.
 func splitMimetype(text string) []string {
 	var parts []string
 	pieces := strings.Split(text, ";")

@@ -14,7 +14,8 @@ type Authorization struct {
 	Token      string
 }
 
-// ParseAuthorization reads an Authorization header; ok is false if there is none, or one that cannot be read.
+// ParseAuthorization reads an Authorization header; ok is false if there is
+// none, or one that cannot be read.
 func ParseAuthorization(header string) (a Authorization, ok bool) {
 	if header == "" {
 		return a, false
@@ -30,8 +31,8 @@ func ParseAuthorization(header string) (a Authorization, ok bool) {
 	return Authorization{Scheme: scheme, Token: rest}, true
 }
 
-// basicAuthorization decodes as Python's b64decode does, which takes ASCII alone
-// and skips what is not base64.
+// basicAuthorization decodes as Python's b64decode does, which takes ASCII
+// alone and skips what is not base64.
 func basicAuthorization(encoded string) (a Authorization, ok bool) {
 	if !pytext.IsASCII(encoded) {
 		return a, false

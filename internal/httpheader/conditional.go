@@ -11,8 +11,9 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Conditions are the headers of a request that make its answer conditional (RFC 9110 section 13, RFC 7233).
-// If-Unmodified-Since is not among them: Werkzeug does not look at it.
+// Conditions are the headers of a request that make its answer conditional (RFC
+// 9110 section 13, RFC 7233). If-Unmodified-Since is not among them: Werkzeug
+// does not look at it.
 type Conditions struct {
 	IfMatch, IfNoneMatch, IfModifiedSince string
 	IfRange, Range                        string
@@ -26,9 +27,11 @@ type Verdict struct {
 	ContentRange string // 206, 416: the Content-Range header
 }
 
-// Judge decides about a response to GET or HEAD (make_conditional). etag is the response's ETag header, "" if it has
-// none; lastModified its Last-Modified, the zero time if it has none. length is the length of the whole body if ranges
-// of it may be sent, else 0. A range that cannot be sent is a 416 before anything else is looked at.
+// Judge decides about a response to GET or HEAD (make_conditional). etag is the
+// response's ETag header, "" if it has none; lastModified its Last-Modified,
+// the zero time if it has none. length is the length of the whole body if
+// ranges of it may be sent, else 0. A range that cannot be sent is a 416 before
+// anything else is looked at.
 func (c *Conditions) Judge(etag string, lastModified time.Time, length int64) Verdict {
 	if length > 0 && c.HasRange && (!c.HasIfRange || !c.modified(etag, lastModified, true)) {
 		start, size, ok := ParseRange(c.Range, length)
@@ -46,8 +49,9 @@ func (c *Conditions) Judge(etag string, lastModified time.Time, length int64) Ve
 	return Verdict{Status: 304}
 }
 
-// modified reports whether the client has to be sent the resource anew (is_resource_modified). forRange asks on behalf
-// of a range request, where If-Range counts.
+// modified reports whether the client has to be sent the resource anew
+// (is_resource_modified). forRange asks on behalf of a range request, where
+// If-Range counts.
 func (c *Conditions) modified(etag string, lastModified time.Time, forRange bool) bool {
 	rangeTag, rangeDate, hasTag, hasDate := "", time.Time{}, false, false
 	if forRange && c.HasRange && c.IfRange != "" {
@@ -97,8 +101,8 @@ func hasText(list []string, s string) bool {
 	return false
 }
 
-// parseETags reads a list of entity tags as Werkzeug does, which takes them unquoted too. A "*" anywhere stands for
-// every tag.
+// parseETags reads a list of entity tags as Werkzeug does, which takes them
+// unquoted too. A "*" anywhere stands for every tag.
 func parseETags(value string) etags {
 	e := etags{}
 	mayClose := true // whether a closing quote can still follow: keeps hostile input from being searched again and again
@@ -134,7 +138,8 @@ func parseETags(value string) etags {
 	return e
 }
 
-// cutQuotedETag takes a quoted tag off s: the text up to the first quote that a comma or the end follows.
+// cutQuotedETag takes a quoted tag off s: the text up to the first quote that a
+// comma or the end follows.
 func cutQuotedETag(s string) (tag, rest string, ok bool) {
 	for i := 1; i < len(s); i++ {
 		if s[i] != '"' {
@@ -186,7 +191,8 @@ func BodyETag(body []byte) string {
 	return `"` + hex.EncodeToString(sum[:]) + `"`
 }
 
-// FileETag makes the ETag header of a file as send_file does: from time, size and path, never from the content.
+// FileETag makes the ETag header of a file as send_file does: from time, size
+// and path, never from the content.
 func FileETag(modified time.Time, size int64, path string) string {
 	b := append(make([]byte, 0, 48), '"')
 	b = pytext.AppendFloat(b, float64(modified.Unix())+1e-9*float64(modified.Nanosecond()), 64)

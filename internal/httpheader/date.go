@@ -13,11 +13,13 @@ const (
 	monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec"
 )
 
-// MaxDate is the first second that an HTTP date, with its four digits of year, cannot name.
+// MaxDate is the first second that an HTTP date, with its four digits of year,
+// cannot name.
 var MaxDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// AppendDate appends t as "Wed, 01 Jan 2025 00:00:00 GMT" (RFC 9110 section 5.6.7, Werkzeug's http_date): in UTC,
-// fractions of a second cut off. The year is written modulo 10000; callers that take dates from outside look at
+// AppendDate appends t as "Wed, 01 Jan 2025 00:00:00 GMT" (RFC 9110 section
+// 5.6.7, Werkzeug's http_date): in UTC, fractions of a second cut off. The year
+// is written modulo 10000; callers that take dates from outside look at
 // [MaxDate] first.
 func AppendDate(dst []byte, t time.Time) []byte {
 	t = t.UTC()
@@ -42,8 +44,9 @@ func FormatDate(t time.Time) string {
 	return string(AppendDate(buf[:0], t))
 }
 
-// ParseDate reads a date as Werkzeug's parse_date, which is as lenient as mail programs are: the day's name may be
-// missing, the zone may be a name or an offset, a year may have two digits. A date without a zone is UTC.
+// ParseDate reads a date as Werkzeug's parse_date, which is as lenient as mail
+// programs are: the day's name may be missing, the zone may be a name or an
+// offset, a year may have two digits. A date without a zone is UTC.
 func ParseDate(value string) (time.Time, bool) {
 	if t, ok := parseFixedDate(value); ok {
 		return t, true
@@ -164,7 +167,8 @@ func parseClock(s string) (hour, minute, second int64, ok bool) {
 	return n[0], n[1], n[2], true
 }
 
-// zoneOffset gives the seconds east of Greenwich of a zone; an unknown one counts as UTC.
+// zoneOffset gives the seconds east of Greenwich of a zone; an unknown one
+// counts as UTC.
 func zoneOffset(zone string) int64 {
 	hours, known := map[string]int64{"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4,
 		"CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}[strings.ToUpper(zone)]

@@ -6,7 +6,8 @@ import (
 )
 
 func TestETags(t *testing.T) {
-	// sha1("ok"), and send_file's name for 21 bytes of /srv/texto.txt at that time
+	// sha1("ok"), and send_file's name for 21 bytes of /srv/texto.txt at that
+	// time
 	if got := BodyETag([]byte("ok")); got != `"7a85f4764bbd6daf1c3545efbbf0f279a6dc0beb"` {
 		t.Error(got)
 	}

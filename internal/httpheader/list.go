@@ -27,8 +27,9 @@ func ListHas(value, item string) bool {
 	return false
 }
 
-// SplitList takes a comma-separated header apart (parse_list_header): a comma inside quotes is text, quotes around a
-// whole item go, and a quote that is never closed makes the list empty.
+// SplitList takes a comma-separated header apart (parse_list_header): a comma
+// inside quotes is text, quotes around a whole item go, and a quote that is
+// never closed makes the list empty.
 func SplitList(value string) []string {
 	var items []string
 	quoted, start := false, 0
@@ -56,7 +57,8 @@ func appendItem(items []string, item string) []string {
 	return append(items, unquoteQuoted(item))
 }
 
-// unquoteQuoted takes the quotes and the backslashes off a quoted string and leaves other text alone.
+// unquoteQuoted takes the quotes and the backslashes off a quoted string and
+// leaves other text alone.
 func unquoteQuoted(s string) string {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return s
@@ -87,7 +89,8 @@ func JoinList(items []string) string {
 	return string(b)
 }
 
-// AppendValue appends a token as it is and anything else in quotes (quote_header_value).
+// AppendValue appends a token as it is and anything else in quotes
+// (quote_header_value).
 func AppendValue(dst []byte, s string) []byte {
 	if IsToken(s) {
 		return append(dst, s...)

@@ -7,8 +7,8 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// Option is one "key=value" of a header such as Content-Type, decoded. Continued ones (RFC 2231: name*0, name*1)
-// are pieces of one value.
+// Option is one "key=value" of a header such as Content-Type, decoded.
+// Continued ones (RFC 2231: name*0, name*1) are pieces of one value.
 type Option struct {
 	Key, Value string
 	continued  bool
@@ -17,7 +17,8 @@ type Option struct {
 // Options are the parameters of a header in the order in which they came.
 type Options []Option
 
-// Get returns the value of a parameter: the last one counts, pieces are added to what is there.
+// Get returns the value of a parameter: the last one counts, pieces are added
+// to what is there.
 func (o Options) Get(key string) (string, bool) {
 	value, found, pieces := "", false, 0
 	for i := range o {
@@ -36,7 +37,8 @@ func (o Options) Get(key string) (string, bool) {
 	return o.join(key), true
 }
 
-// join is Get for a value in pieces, without copying the first ones again and again.
+// join is Get for a value in pieces, without copying the first ones again and
+// again.
 func (o Options) join(key string) string {
 	var b strings.Builder
 	for i := range o {
@@ -51,20 +53,23 @@ func (o Options) join(key string) string {
 	return b.String()
 }
 
-// MediaType returns the type of a Content-Type header in lower case, without parameters (request.mimetype).
+// MediaType returns the type of a Content-Type header in lower case, without
+// parameters (request.mimetype).
 func MediaType(contentType string) string {
 	value, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(pytext.Trim(value))
 }
 
-// IsJSON reports whether a media type is JSON: application/json or application/*+json (request.is_json).
+// IsJSON reports whether a media type is JSON: application/json or
+// application/*+json (request.is_json).
 func IsJSON(MediaType string) bool {
 	return MediaType == "application/json" ||
 		strings.HasPrefix(MediaType, "application/") && strings.HasSuffix(MediaType, "+json")
 }
 
-// ParseOptions takes a header such as Content-Type apart (parse_options_header). Parts that are not "key=value" are
-// skipped; keys come out in lower case.
+// ParseOptions takes a header such as Content-Type apart
+// (parse_options_header). Parts that are not "key=value" are skipped; keys come
+// out in lower case.
 func ParseOptions(header string) (string, Options) {
 	value, rest, _ := strings.Cut(header, ";")
 	value, rest = pytext.Trim(value), pytext.Trim(rest)
@@ -86,7 +91,8 @@ func ParseOptions(header string) (string, Options) {
 	}
 }
 
-// cutOption takes "key=token" or `key="text"` off s. raw keeps its quotes and is empty if there is no such part.
+// cutOption takes "key=token" or `key="text"` off s. raw keeps its quotes and
+// is empty if there is no such part.
 func cutOption(s string) (key, raw, rest string) {
 	n := tokenLength(s)
 	if n == 0 || n == len(s) || s[n] != '=' {
@@ -119,7 +125,8 @@ func tokenLength(s string) int {
 	return len(s)
 }
 
-// optionDecoder undoes the encoding of parameters. A charset named once holds for the parts after it, as in Werkzeug.
+// optionDecoder undoes the encoding of parameters. A charset named once holds
+// for the parts after it, as in Werkzeug.
 type optionDecoder struct{ charset, continued string }
 
 func (d *optionDecoder) decode(key, raw string) Option {
@@ -148,7 +155,8 @@ func (d *optionDecoder) decode(key, raw string) Option {
 	return Option{name, value, ok}
 }
 
-// unquoteOption undoes what clients do to quotes: HTTP puts a backslash, forms of browsers write %22.
+// unquoteOption undoes what clients do to quotes: HTTP puts a backslash, forms
+// of browsers write %22.
 func unquoteOption(s string) string {
 	if strings.IndexByte(s, '\\') < 0 && strings.IndexByte(s, '%') < 0 {
 		return s
@@ -184,12 +192,14 @@ func cutContinuation(key string) (string, bool) {
 	return key[:i-1], true
 }
 
-// KnownCharset reports whether text may come in this charset; others are left encoded.
+// KnownCharset reports whether text may come in this charset; others are left
+// encoded.
 func KnownCharset(name string) bool {
 	return name == "utf-8" || name == "iso-8859-1" || name == "ascii" || name == "us-ascii"
 }
 
-// DecodeCharset reads bytes as text of a charset that [KnownCharset] knows, as Python does under errors="replace".
+// DecodeCharset reads bytes as text of a charset that [KnownCharset] knows, as
+// Python does under errors="replace".
 func DecodeCharset(b []byte, charset string) string {
 	switch charset {
 	case "iso-8859-1":

@@ -8,8 +8,9 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// ParseRange reads a Range header for a body of length bytes and gives the one range that it asks for. Several ranges,
-// other units, and a range outside of the body are not ok; Werkzeug answers 416 to all of them.
+// ParseRange reads a Range header for a body of length bytes and gives the one
+// range that it asks for. Several ranges, other units, and a range outside of
+// the body are not ok; Werkzeug answers 416 to all of them.
 func ParseRange(header string, length int64) (start, size int64, ok bool) {
 	unit, text, found := strings.Cut(header, "=")
 	if !found || !strings.EqualFold(pytext.Trim(unit), "bytes") {
@@ -37,7 +38,8 @@ func ParseRange(header string, length int64) (start, size int64, ok bool) {
 	return start, end - start, true
 }
 
-// lastBytes is the range "-n". Werkzeug takes "-0" for the whole body, and more bytes than there are for a mistake.
+// lastBytes is the range "-n". Werkzeug takes "-0" for the whole body, and more
+// bytes than there are for a mistake.
 func lastBytes(text string, length int64) (start, size int64, ok bool) {
 	n, ok := rangeNumber(text)
 	if !ok || n > length {
@@ -49,7 +51,8 @@ func lastBytes(text string, length int64) (start, size int64, ok bool) {
 	return length - n, n, true
 }
 
-// rangeNumber reads digits; a number too big for an int64 is as good as the biggest.
+// rangeNumber reads digits; a number too big for an int64 is as good as the
+// biggest.
 func rangeNumber(s string) (int64, bool) {
 	if s == "" || s[0] == '-' || !IsInt(s) {
 		return 0, false
@@ -69,7 +72,8 @@ func contentRange(start, size, length int64) string {
 	return string(strconv.AppendInt(append(b, '/'), length, 10))
 }
 
-// IsInt reports whether s is an optional minus sign and ASCII digits, the only numbers Werkzeug takes in headers.
+// IsInt reports whether s is an optional minus sign and ASCII digits, the only
+// numbers Werkzeug takes in headers.
 func IsInt(s string) bool {
 	if s != "" && s[0] == '-' {
 		s = s[1:]

@@ -49,8 +49,8 @@ func appendBase64(dst, src []byte, padding int, sextets *[256]byte) ([]byte, boo
 	return dst, quad == 0
 }
 
-// noSextet is what a table of six bits for each character has for a byte that is
-// not in its alphabet.
+// noSextet is what a table of six bits for each character has for a byte that
+// is not in its alphabet.
 const noSextet = 1 << 6
 
 var standardSextets, bothSextets = sextetTables()

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Latin1 reads bytes as ISO 8859-1, as WSGI hands header values to Flask. ASCII costs the copy alone.
+// Latin1 reads bytes as ISO 8859-1, as WSGI hands header values to Flask. ASCII
+// costs the copy alone.
 func Latin1(b []byte) string {
 	high := 0
 	for _, c := range b {
@@ -24,7 +25,8 @@ func Latin1(b []byte) string {
 	return s.String()
 }
 
-// AppendLatin1 appends s as ISO 8859-1; ok is false, and dst unchanged, if s holds another character.
+// AppendLatin1 appends s as ISO 8859-1; ok is false, and dst unchanged, if s
+// holds another character.
 func AppendLatin1(dst []byte, s string) (out []byte, ok bool) {
 	out = dst
 	for i := 0; i < len(s); {
@@ -56,7 +58,8 @@ func IsASCII[T string | []byte](s T) bool {
 	return true
 }
 
-// Decode is b.decode("utf-8", "replace"): each broken sequence, not each of its bytes, becomes one U+FFFD.
+// Decode is b.decode("utf-8", "replace"): each broken sequence, not each of its
+// bytes, becomes one U+FFFD.
 func Decode(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
@@ -74,8 +77,8 @@ func Decode(b []byte) string {
 	return s.String()
 }
 
-// brokenLength counts the bytes of the broken sequence that b starts with: those that could have begun a character
-// (Unicode 3.9, "maximal subpart").
+// brokenLength counts the bytes of the broken sequence that b starts with:
+// those that could have begun a character (Unicode 3.9, "maximal subpart").
 func brokenLength(b []byte) int {
 	need, low, high := 0, byte(0x80), byte(0xbf)
 	switch c := b[0]; {

@@ -7,11 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDigits is the longest integer that Python converts from and to text (sys.int_info.default_max_str_digits).
+// MaxDigits is the longest integer that Python converts from and to text
+// (sys.int_info.default_max_str_digits).
 const MaxDigits = 4300
 
-// ParseInt reads a whole number as Python's int(text): spaces around it, a sign, single underscores between digits,
-// decimal digits of any script. A number beyond int64 is refused, Python's own is unlimited.
+// ParseInt reads a whole number as Python's int(text): spaces around it, a
+// sign, single underscores between digits, decimal digits of any script. A
+// number beyond int64 is refused, Python's own is unlimited.
 func ParseInt(s string) (int64, bool) {
 	var few [24]byte
 	digits, ok := AppendDigits(few[:0], s)
@@ -53,8 +55,9 @@ func AppendDigits(dst []byte, s string) (out []byte, ok bool) {
 	return dst, digitBefore
 }
 
-// DigitValue gives the value of a decimal digit of any script, -1 for anything else. Every script has its ten digits in
-// a row, so the distance from the start of the range is the value.
+// DigitValue gives the value of a decimal digit of any script, -1 for anything
+// else. Every script has its ten digits in a row, so the distance from the
+// start of the range is the value.
 func DigitValue(r rune) int {
 	if r < utf8.RuneSelf {
 		if r >= '0' && r <= '9' {

@@ -5,13 +5,15 @@ import (
 	"strconv"
 )
 
-// AppendFloat appends a float as its repr: the shortest digits that read back the same, always recognisable as a float,
-// with an exponent below 1e-4 and from 1e16 on. bits is 32 for what was a float32, else 64.
+// AppendFloat appends a float as its repr: the shortest digits that read back
+// the same, always recognisable as a float, with an exponent below 1e-4 and
+// from 1e16 on. bits is 32 for what was a float32, else 64.
 func AppendFloat(dst []byte, f float64, bits int) []byte {
 	return appendFloat(dst, f, bits, "nan", "inf")
 }
 
-// AppendJSONFloat is [AppendFloat] with the names that Python's json gives to what is not a number.
+// AppendJSONFloat is [AppendFloat] with the names that Python's json gives to
+// what is not a number.
 func AppendJSONFloat(dst []byte, f float64, bits int) []byte {
 	return appendFloat(dst, f, bits, "NaN", "Infinity")
 }

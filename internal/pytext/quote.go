@@ -8,7 +8,8 @@ type SafeSet [256]bool
 // unreserved are the bytes that urllib's quote always leaves alone.
 var unreserved = NewSafeSet("")
 
-// NewSafeSet makes the set of the letters, the digits, "_.-~" and the bytes of extra.
+// NewSafeSet makes the set of the letters, the digits, "_.-~" and the bytes of
+// extra.
 func NewSafeSet(extra string) *SafeSet {
 	const always = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
 	var set SafeSet
@@ -31,7 +32,8 @@ func AppendPercent(dst []byte, c byte) []byte {
 	return append(dst, '%', upperHex[c>>4], upperHex[c&15])
 }
 
-// AppendQuoted is urllib's quote: it appends s with every byte outside safe percent-encoded.
+// AppendQuoted is urllib's quote: it appends s with every byte outside safe
+// percent-encoded.
 func AppendQuoted(dst []byte, s string, safe *SafeSet) []byte {
 	for i := range len(s) {
 		if c := s[i]; safe[c] {
@@ -71,7 +73,8 @@ func QuoteBroken(s string) string {
 	return string(b)
 }
 
-// Escaped gives the byte that the escape "%XX" at place i of s stands for; ok is false if there is none.
+// Escaped gives the byte that the escape "%XX" at place i of s stands for; ok
+// is false if there is none.
 func Escaped[T string | []byte](s T, i int) (c byte, ok bool) {
 	if s[i] != '%' || i+2 >= len(s) {
 		return 0, false

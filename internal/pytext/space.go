@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// IsSpace reports whether str.strip() would take r off: Unicode's spaces and the four ASCII separators.
+// IsSpace reports whether str.strip() would take r off: Unicode's spaces and
+// the four ASCII separators.
 func IsSpace(r rune) bool {
 	return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
 }

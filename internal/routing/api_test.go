@@ -122,7 +122,8 @@ func TestArgValues(t *testing.T) {
 	}
 }
 
-// TestResultReuse matches different things with one result: nothing of a match may show in the next.
+// TestResultReuse matches different things with one result: nothing of a match
+// may show in the next.
 func TestResultReuse(t *testing.T) {
 	m := NewMap()
 	mustAdd(t, m, "/i/<int:a>/<float:b>", Options{Endpoint: "i", Methods: []string{"GET"}})
@@ -312,7 +313,8 @@ func TestBuildError(t *testing.T) {
 	}
 }
 
-// TestNumberBounds has what random rules rarely hit: limits that are no integers, and values that are no numbers.
+// TestNumberBounds has what random rules rarely hit: limits that are no
+// integers, and values that are no numbers.
 func TestNumberBounds(t *testing.T) {
 	m := NewMap()
 	mustAdd(t, m, "/max/<float(max=10, signed=True):x>", Options{})

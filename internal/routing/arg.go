@@ -16,7 +16,8 @@ const (
 	argOther // value holds it
 )
 
-// Arg is the value of one variable of the rule that matched. Numbers are kept unboxed until someone asks for the value.
+// Arg is the value of one variable of the rule that matched. Numbers are kept
+// unboxed until someone asks for the value.
 type Arg struct {
 	Name string
 	Text string // what stood in the path, decoded; for a default that the path did not hold, its text
@@ -26,8 +27,9 @@ type Arg struct {
 	value any
 }
 
-// Value returns what a Flask view would be handed: string, int (a *big.Int if it does not fit), float64, [uuid.UUID], or what
-// a user's converter or the rule's defaults say.
+// Value returns what a Flask view would be handed: string, int (a *big.Int if
+// it does not fit), float64, [uuid.UUID], or what a user's converter or the
+// rule's defaults say.
 func (a *Arg) Value() any {
 	switch a.kind {
 	case argText:
@@ -43,7 +45,8 @@ func (a *Arg) Value() any {
 	return a.value
 }
 
-// Int returns the value as an int, without an allocation; false if it is not one.
+// Int returns the value as an int, without an allocation; false if it is not
+// one.
 func (a *Arg) Int() (int, bool) {
 	if a.kind == argInt {
 		return int(a.bits), true
@@ -55,7 +58,8 @@ func (a *Arg) Int() (int, bool) {
 	return n, ok
 }
 
-// Float returns the value as a float64, without an allocation; false if it is not one.
+// Float returns the value as a float64, without an allocation; false if it is
+// not one.
 func (a *Arg) Float() (float64, bool) {
 	if a.kind == argFloat {
 		return math.Float64frombits(a.bits), true
@@ -84,7 +88,8 @@ func (a *Arg) Set(value any) {
 	a.kind, a.Text, a.value = argOther, str(value), value
 }
 
-// convert gives the argument its value; false means that the rule does not match after all.
+// convert gives the argument its value; false means that the rule does not
+// match after all.
 func (c *Converter) convert(a *Arg) bool {
 	switch c.token.kind {
 	case tokenInt:

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// benchMap holds n rules of the kinds that programs have, and the paths that the benchmarks ask for.
+// benchMap holds n rules of the kinds that programs have, and the paths that
+// the benchmarks ask for.
 func benchMap(tb testing.TB, n int) *Map {
 	m := NewMap()
 	mustAdd(tb, m, "/user/<name>/posts/<int:id>", Options{Endpoint: "post"})

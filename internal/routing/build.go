@@ -10,13 +10,15 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// buildStep is one item of a URL: quoted static text, or the variable with this number.
+// buildStep is one item of a URL: quoted static text, or the variable with this
+// number.
 type buildStep struct {
 	text     string
 	variable int // -1 for static text
 }
 
-// compileBuilder prepares the steps. A variable that has a default is static text: the rule is for that value only.
+// compileBuilder prepares the steps. A variable that has a default is static
+// text: the rule is for that value only.
 func (r *Rule) compileBuilder() error {
 	var static []byte
 	variable := 0
@@ -46,7 +48,8 @@ func (r *Rule) compileBuilder() error {
 	return nil
 }
 
-// suits reports whether values give what the rule needs and do not contradict its defaults.
+// suits reports whether values give what the rule needs and do not contradict
+// its defaults.
 func (r *Rule) suits(values []Pair) bool {
 	for _, name := range r.names {
 		if _, ok := lookup(values, name); ok {
@@ -64,7 +67,8 @@ func (r *Rule) suits(values []Pair) bool {
 	return true
 }
 
-// build appends the rule's path, and unless unknown is false the other values as a query.
+// build appends the rule's path, and unless unknown is false the other values
+// as a query.
 func (r *Rule) build(dst []byte, values []Pair, unknown bool) ([]byte, error) {
 	var err error
 	for _, step := range r.builder {
@@ -83,7 +87,8 @@ func (r *Rule) build(dst []byte, values []Pair, unknown bool) ([]byte, error) {
 	return dst, nil
 }
 
-// appendQuery appends the values that are not arguments of the rule. Lists repeat their name.
+// appendQuery appends the values that are not arguments of the rule. Lists
+// repeat their name.
 func (r *Rule) appendQuery(dst []byte, values []Pair) []byte {
 	mark := byte('?')
 	add := func(key string, value any) {
@@ -112,8 +117,8 @@ func (r *Rule) appendQuery(dst []byte, values []Pair) []byte {
 	return dst
 }
 
-// listOf reports whether a value is a list, whose items stand for themselves: bytes are a text, and a list that can print
-// itself is one value.
+// listOf reports whether a value is a list, whose items stand for themselves:
+// bytes are a text, and a list that can print itself is one value.
 func listOf(value any) (reflect.Value, bool) {
 	switch value.(type) {
 	case string, int, []byte, fmt.Stringer, error:
@@ -142,9 +147,9 @@ type buildOptions struct {
 	dropUnknown bool
 }
 
-// build returns the URL of the first of an endpoint's rules that suits the values.
-// Without a method in o, rules for the request's own method are tried before the
-// others.
+// build returns the URL of the first of an endpoint's rules that suits the
+// values. Without a method in o, rules for the request's own method are tried
+// before the others.
 func (m *Map) build(b *Binding, endpoint string, values []Pair, o buildOptions) (string, error) {
 	m.compile()
 	var space [128]byte
@@ -161,7 +166,8 @@ func (m *Map) build(b *Binding, endpoint string, values []Pair, o buildOptions) 
 	return url, err
 }
 
-// firstBuilt builds by the first rule that suits; the result is empty if none does. An empty method admits all rules.
+// firstBuilt builds by the first rule that suits; the result is empty if none
+// does. An empty method admits all rules.
 func (m *Map) firstBuilt(prefix []byte, endpoint string, values []Pair, method string, o buildOptions) (string, error) {
 	for _, r := range m.byEndpoint[endpoint] {
 		if method != "" && r.methods != nil && !slices.Contains(r.methods, method) || !r.suits(values) {
@@ -178,7 +184,8 @@ func (m *Map) firstBuilt(prefix []byte, endpoint string, values []Pair, method s
 	return "", nil
 }
 
-// withOneSlash returns url as text, with the slashes at the start of its path, after the prefix, made one.
+// withOneSlash returns url as text, with the slashes at the start of its path,
+// after the prefix, made one.
 func withOneSlash(url []byte, prefix int) string {
 	slashes := 0
 	for prefix+slashes < len(url) && url[prefix+slashes] == '/' {
@@ -190,8 +197,9 @@ func withOneSlash(url []byte, prefix int) string {
 	return string(url)
 }
 
-// appendPrefix appends what stands before the path; without a host that is only the script name. The scheme is http or https, whatever is asked for; an explicitly
-// empty one leaves it to the page that the URL stands on.
+// appendPrefix appends what stands before the path; without a host that is only
+// the script name. The scheme is http or https, whatever is asked for; an
+// explicitly empty one leaves it to the page that the URL stands on.
 func (b *Binding) appendPrefix(dst []byte, o buildOptions) []byte {
 	if !o.external || b.Host == "" {
 		return append(dst, strings.TrimRight(b.ScriptName, "/")...)

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// BuildError says that no rule of an endpoint suits the values, and what may have been meant.
+// BuildError says that no rule of an endpoint suits the values, and what may
+// have been meant.
 type BuildError struct {
 	Endpoint string
 	Method   string   // as asked for with _method
@@ -45,7 +46,8 @@ func (e *BuildError) bonus(r *Rule) float64 {
 	return bonus
 }
 
-// Error names the endpoint, and the values or the endpoint that were probably meant.
+// Error names the endpoint, and the values or the endpoint that were probably
+// meant.
 func (e *BuildError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "cantil: no URL for endpoint %q", e.Endpoint)

@@ -7,15 +7,17 @@ import (
 	"strings"
 )
 
-// ConverterArgs are the arguments that a rule gives a converter, as in <string(length=2):code>. A value is nil, bool,
-// int (or *big.Int), float64 or string.
+// ConverterArgs are the arguments that a rule gives a converter, as in
+// <string(length=2):code>. A value is nil, bool, int (or *big.Int), float64 or
+// string.
 type ConverterArgs struct {
 	Positional []any
 	Named      []Pair // in order; a name appears once
 }
 
-// argument finds one argument with the comma after it. The letters and digits are those of any script, and the dots
-// outside the brackets do stand for any character: that is the grammar which Flask users' rules are written in.
+// argument finds one argument with the comma after it. The letters and digits
+// are those of any script, and the dots outside the brackets do stand for any
+// character: that is the grammar which Flask users' rules are written in.
 var argument = regexp.MustCompile(strings.NewReplacer("W", `[\p{L}\p{N}_]`, "D", `\p{Nd}`, "S", `[\s\p{Z}\x1c-\x1f\x{85}\v]`).Replace(
 	`S*(?:(W+)S*=S*)?(True|False|D+.D+|D+.|D+|(?:W|\.)+|[urUR]?("[^"]*?"|'[^']*'))S*,`))
 
@@ -42,7 +44,8 @@ func parseArgs(text string) (ConverterArgs, error) {
 	return args, nil
 }
 
-// literal gives an argument its type: a constant, a number, or text with or without quotes.
+// literal gives an argument its type: a constant, a number, or text with or
+// without quotes.
 func literal(s string) any {
 	switch s {
 	case "None":
@@ -64,8 +67,8 @@ func literal(s string) any {
 	return s
 }
 
-// bind lays the arguments out in the order of names, as a Python call does. A name that was not given is missing from
-// the result.
+// bind lays the arguments out in the order of names, as a Python call does. A
+// name that was not given is missing from the result.
 func (a ConverterArgs) bind(names ...string) (map[string]any, error) {
 	if len(a.Positional) > len(names) {
 		return nil, fmt.Errorf("has %d arguments: it takes at most %d (%s)", len(a.Positional), len(names), strings.Join(names, ", "))

@@ -10,30 +10,33 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// ErrValidation is what a converter's ToURL returns (or wraps) to say that the value is not for this rule: building goes
-// on with the next rule of the endpoint. Any other error ends the building.
+// ErrValidation is what a converter's ToURL returns (or wraps) to say that the
+// value is not for this rule: building goes on with the next rule of the
+// endpoint. Any other error ends the building.
 var ErrValidation = errors.New("cantil: the value does not suit the converter")
 
-// Converter is one kind of variable, as a subclass of Werkzeug's BaseConverter. The zero Converter takes any text
-// without a slash.
+// Converter is one kind of variable, as a subclass of Werkzeug's BaseConverter.
+// The zero Converter takes any text without a slash.
 type Converter struct {
 	Regex         string // what the text looks like, in Go's syntax, without anchors; [^/]+ if empty
 	Weight        int    // lower ones are tried first: int and float have 50, path 200; 0 means 100
 	PartIsolating *bool  // whether the text stays between two slashes; if nil, it does unless Regex contains a slash
 
-	// ToGo turns the text into the value of the variable; nil leaves the text. An error means that the path does not
-	// match. It runs while requests are matched, by several goroutines at once.
+	// ToGo turns the text into the value of the variable; nil leaves the text.
+	// An error means that the path does not match. It runs while requests are
+	// matched, by several goroutines at once.
 	ToGo func(text string) (any, error)
 
-	// ToURL turns a value into a quoted piece of a path; nil writes the value's text and quotes it.
+	// ToURL turns a value into a quoted piece of a path; nil writes the value's
+	// text and quotes it.
 	ToURL func(value any) (string, error)
 
 	token  token   // how to match the text by hand
 	number *bounds // for int and float
 }
 
-// Factory makes the converter of one variable out of the arguments in the rule. Its errors need no prefix: the rule's
-// text is put before them.
+// Factory makes the converter of one variable out of the arguments in the rule.
+// Its errors need no prefix: the rule's text is put before them.
 type Factory func(args ConverterArgs) (*Converter, error)
 
 // builtin holds the converters that every map starts with.
@@ -76,8 +79,9 @@ func newString(args ConverterArgs) (*Converter, error) {
 	return &Converter{token: t}, nil
 }
 
-// maxLength is the longest text that a rule may speak of, and maxMixedLength in a segment with other things, for which an
-// expression is compiled that grows with it.
+// maxLength is the longest text that a rule may speak of, and maxMixedLength in
+// a segment with other things, for which an expression is compiled that grows
+// with it.
 const (
 	maxLength      = 1 << 20
 	maxMixedLength = 1 << 12
@@ -127,7 +131,8 @@ func newUUID(ConverterArgs) (*Converter, error) {
 	return &Converter{token: token{kind: tokenUUID}, ToURL: toURL}, nil
 }
 
-// prepared returns a complete copy of a converter that came out of a factory, which may hand out one for many variables.
+// prepared returns a complete copy of a converter that came out of a factory,
+// which may hand out one for many variables.
 func (c *Converter) prepared() (*Converter, error) {
 	if c == nil {
 		c = &Converter{}

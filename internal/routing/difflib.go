@@ -1,9 +1,9 @@
 package routing
 
-// similarity returns how much of two texts is the same, from 0 to 1, as the ratio
-// of Python's difflib: twice the length of their common pieces by the length of
-// both. The pieces are the longest common one and, to its left and right, those
-// found in the same way.
+// similarity returns how much of two texts is the same, from 0 to 1, as the
+// ratio of Python's difflib: twice the length of their common pieces by the
+// length of both. The pieces are the longest common one and, to its left and
+// right, those found in the same way.
 func similarity(a, b string) float64 {
 	x, y := []rune(a), []rune(b)
 	if len(x)+len(y) == 0 {
@@ -20,7 +20,8 @@ func common(a, b []rune) int {
 	return common(a[:i], b[:j]) + n + common(a[i+n:], b[j+n:])
 }
 
-// longestCommon finds the longest piece that a and b share, the first one in a, then in b.
+// longestCommon finds the longest piece that a and b share, the first one in a,
+// then in b.
 func longestCommon(a, b []rune) (bestA, bestB, length int) {
 	previous, current := make([]int, len(b)+1), make([]int, len(b)+1)
 	for i := range a {

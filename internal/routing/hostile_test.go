@@ -11,7 +11,8 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// awkwardMap holds rules that share beginnings, overlap and leave much room for trying.
+// awkwardMap holds rules that share beginnings, overlap and leave much room for
+// trying.
 func awkwardMap(tb testing.TB) *Map {
 	m := NewMap()
 	testConverters(m)
@@ -38,7 +39,8 @@ func awkwardMap(tb testing.TB) *Map {
 	return m
 }
 
-// TestHostilePaths wants an answer in a bounded time, however much there is to try.
+// TestHostilePaths wants an answer in a bounded time, however much there is to
+// try.
 func TestHostilePaths(t *testing.T) {
 	m := awkwardMap(t)
 	for i := range 200 {
@@ -63,7 +65,8 @@ func TestHostilePaths(t *testing.T) {
 	}
 }
 
-// TestDeepTree makes every segment match two ways: a search that forgets where it has been would never end.
+// TestDeepTree makes every segment match two ways: a search that forgets where
+// it has been would never end.
 func TestDeepTree(t *testing.T) {
 	m := NewMap()
 	const depth = 300
@@ -87,7 +90,8 @@ func TestDeepTree(t *testing.T) {
 	}
 }
 
-// checkWalker compares the matcher by hand with the regular expression of the same part.
+// checkWalker compares the matcher by hand with the regular expression of the
+// same part.
 func checkWalker(t *testing.T, rule, text string) {
 	r, err := NewMap().Add("/"+rule, Options{})
 	if err != nil || len(r.parts) < 2 {

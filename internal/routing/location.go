@@ -17,8 +17,10 @@ type Binding struct {
 	NoRequest  bool   // outside a request: URLFor builds external URLs
 }
 
-// Location returns the target of a redirect: absolute unless there is no host, with the request's query, as Werkzeug's
-// RequestRedirect carries it. A Location header wants it through [urls.IRIToURI]. The error is that of a converter which cannot write what it read.
+// Location returns the target of a redirect: absolute unless there is no host,
+// with the request's query, as Werkzeug's RequestRedirect carries it. A
+// Location header wants it through [urls.IRIToURI]. The error is that of a
+// converter which cannot write what it read.
 func (r *Result) Location(b *Binding) (string, error) {
 	switch {
 	case r.Kind != Redirect:
@@ -78,8 +80,8 @@ func (b *Binding) redirect(path string) string {
 	return url
 }
 
-// origin is the scheme and the host, "" without a host: "http:///path" would name
-// another host to browsers.
+// origin is the scheme and the host, "" without a host: "http:///path" would
+// name another host to browsers.
 func (b *Binding) origin() string {
 	if b.Host == "" {
 		return ""

@@ -11,8 +11,9 @@ import (
 	"sync/atomic"
 )
 
-// Map holds rules, matches paths against them and builds URLs from them. Rules and options are set up by one goroutine;
-// after that any number may match and build at the same time.
+// Map holds rules, matches paths against them and builds URLs from them. Rules
+// and options are set up by one goroutine; after that any number may match and
+// build at the same time.
 type Map struct {
 	StrictSlashes    bool               // a path that lacks only the slash at its end is redirected; set it before rules are added
 	MergeSlashes     bool               // a path with runs of slashes is redirected to one without; set it before rules are added
@@ -28,7 +29,8 @@ type Map struct {
 	compiled   atomic.Bool
 }
 
-// NewMap returns an empty map with Werkzeug's options (strict and merged slashes, redirects to defaults) and converters.
+// NewMap returns an empty map with Werkzeug's options (strict and merged
+// slashes, redirects to defaults) and converters.
 func NewMap() *Map {
 	return &Map{
 		StrictSlashes:    true,
@@ -40,7 +42,8 @@ func NewMap() *Map {
 	}
 }
 
-// Add adds a rule. Its errors are mistakes of the program: they name the rule and the remedy.
+// Add adds a rule. Its errors are mistakes of the program: they name the rule
+// and the remedy.
 func (m *Map) Add(text string, options Options) (*Rule, error) {
 	r, err := newRule(m, text, options)
 	if err != nil {
@@ -86,7 +89,8 @@ func (m *Map) compile() {
 	m.compiled.Store(true)
 }
 
-// compareForBuild puts first the rules with the most arguments, then those with the most defaults; aliases come last.
+// compareForBuild puts first the rules with the most arguments, then those with
+// the most defaults; aliases come last.
 func compareForBuild(a, b *Rule) int {
 	alias := func(r *Rule) int {
 		if r.options.Alias {
@@ -101,7 +105,8 @@ func compareForBuild(a, b *Rule) int {
 	)
 }
 
-// providesDefaultsFor reports whether r is another way to write o, with defaults in the place of variables.
+// providesDefaultsFor reports whether r is another way to write o, with
+// defaults in the place of variables.
 func (r *Rule) providesDefaultsFor(o *Rule) bool {
 	if r.options.BuildOnly || len(r.defaults) == 0 || len(r.arguments) != len(o.arguments) {
 		return false

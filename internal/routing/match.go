@@ -17,8 +17,9 @@ const (
 	MethodNotAllowed             // 405; Allowed is set
 )
 
-// Result is the outcome of a match. It is made to be used again and again: a match overwrites it and keeps the space of
-// its arguments. Nothing else of it is shared, so a copy of an Arg stays good.
+// Result is the outcome of a match. It is made to be used again and again: a
+// match overwrites it and keeps the space of its arguments. Nothing else of it
+// is shared, so a copy of an Arg stays good.
 type Result struct {
 	Kind Kind
 	Rule *Rule // the rule that matched; at a redirect the rule that asked for it, nil if the slashes did
@@ -29,8 +30,10 @@ type Result struct {
 	to     *Rule // at a redirect for the sake of a default: the rule that has it
 }
 
-// Match finds the rule for a request and puts the outcome into r. The path is decoded and without a query (see [DecodePath]); the texts
-// of the arguments are parts of it, so the memory of the path must never change. Slashes at its start count as one.
+// Match finds the rule for a request and puts the outcome into r. The path is
+// decoded and without a query (see [DecodePath]); the texts of the arguments
+// are parts of it, so the memory of the path must never change. Slashes at its
+// start count as one.
 func (m *Map) Match(method, path string, r *Result) {
 	m.compile()
 	r.Kind, r.Rule, r.to, r.m = NotFound, nil, nil, m
@@ -58,7 +61,8 @@ func (m *Map) Match(method, path string, r *Result) {
 	}
 }
 
-// Take makes r a match of a static rule, found by other means (see [Rule.Static]).
+// Take makes r a match of a static rule, found by other means (see
+// [Rule.Static]).
 func (r *Result) Take(rule *Rule) {
 	r.Kind, r.Rule, r.Args = Matched, rule, r.Args[:0]
 	if len(rule.defaults) > 0 {
@@ -66,7 +70,8 @@ func (r *Result) Take(rule *Rule) {
 	}
 }
 
-// Allowed returns the methods that the path admits, sorted, if Kind is MethodNotAllowed.
+// Allowed returns the methods that the path admits, sorted, if Kind is
+// MethodNotAllowed.
 func (r *Result) Allowed() []string {
 	if r.Kind != MethodNotAllowed {
 		return nil
@@ -74,7 +79,8 @@ func (r *Result) Allowed() []string {
 	return r.m.methodNames(r.search.have)
 }
 
-// rooted makes a path start with exactly one slash. The empty path stays: it only lacks the slash of the root.
+// rooted makes a path start with exactly one slash. The empty path stays: it
+// only lacks the slash of the root.
 func rooted(path string) string {
 	if path == "" || path[0] == '/' && (len(path) == 1 || path[1] != '/') {
 		return path
@@ -92,7 +98,8 @@ func (s *search) start(root *state) *Rule {
 	return s.visit(first, 1)
 }
 
-// matchMerged searches again with the slashes merged, for the sake of a redirect.
+// matchMerged searches again with the slashes merged, for the sake of a
+// redirect.
 func (r *Result) matchMerged() {
 	s := &r.search
 	s.path = urls.MergeSlashes(s.path)
@@ -105,8 +112,9 @@ func (r *Result) matchMerged() {
 	}
 }
 
-// finish converts the arguments of the rule found and checks whether it redirects. A value that is out of
-// bounds ends the search: no other rule is tried.
+// finish converts the arguments of the rule found and checks whether it
+// redirects. A value that is out of bounds ends the search: no other rule is
+// tried.
 func (r *Result) finish(rule *Rule) {
 	args := r.search.args
 	for i, c := range rule.converters {
@@ -150,7 +158,8 @@ func pairs(args []Arg) []Pair {
 	return values
 }
 
-// Allowed returns the methods that the path can be asked with, sorted: the Allow header of an automatic OPTIONS.
+// Allowed returns the methods that the path can be asked with, sorted: the
+// Allow header of an automatic OPTIONS.
 func (m *Map) Allowed(path string) []string {
 	var r Result
 	m.Match("--", path, &r)

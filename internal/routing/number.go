@@ -73,7 +73,8 @@ func newBounds(named map[string]any) (*bounds, error) {
 	return b, nil
 }
 
-// smallInt stores r in n if it is an integer that fits; without a number it leaves n alone.
+// smallInt stores r in n if it is an integer that fits; without a number it
+// leaves n alone.
 func smallInt(r *big.Rat, n *int) bool {
 	if r == nil {
 		return true
@@ -94,7 +95,8 @@ func (b *bounds) inside(v any) bool {
 	return (b.min == nil || n.Cmp(b.min) >= 0) && (b.max == nil || n.Cmp(b.max) <= 0)
 }
 
-// convertInt sets the argument's value from its text, which has the right form; false means that it is out of bounds.
+// convertInt sets the argument's value from its text, which has the right form;
+// false means that it is out of bounds.
 func (b *bounds) convertInt(a *Arg) bool {
 	if b.digits > 0 && utf8.RuneCountInString(a.Text) != b.digits {
 		return false
@@ -143,7 +145,8 @@ func smallDecimal(s string) (int, bool) {
 	return n, true
 }
 
-// intText is Python's str(int(v)): floats lose their fraction, texts are read, a UUID is its 128 bits.
+// intText is Python's str(int(v)): floats lose their fraction, texts are read,
+// a UUID is its 128 bits.
 func intText(v any) (string, error) {
 	switch b := v.(type) {
 	case int:
@@ -191,7 +194,8 @@ func floatText(v any) (string, error) {
 	return strFloat(f, 64), nil
 }
 
-// zeroFill puts zeros between the sign and the digits until the text has the width.
+// zeroFill puts zeros between the sign and the digits until the text has the
+// width.
 func zeroFill(s string, width int) string {
 	missing := width - len(s)
 	if missing <= 0 {

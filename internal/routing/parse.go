@@ -7,7 +7,8 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// piece is one item of a rule's text: a slash, a run of static text or a variable.
+// piece is one item of a rule's text: a slash, a run of static text or a
+// variable.
 type piece struct {
 	text     string // a slash or static text; for a variable its name
 	variable bool
@@ -44,8 +45,8 @@ func scan(rule string) ([]piece, error) {
 	return pieces, nil
 }
 
-// scanVariable reads <name>, <converter:name> or <converter(arguments):name> at the start of s and says how long it is;
-// 0 if there is none.
+// scanVariable reads <name>, <converter:name> or <converter(arguments):name> at
+// the start of s and says how long it is; 0 if there is none.
 func scanVariable(s string) (piece, int) {
 	word := identifier(s[1:])
 	after := 1 + len(word)
@@ -60,7 +61,8 @@ func scanVariable(s string) (piece, int) {
 			return piece{text: name, variable: true, conv: word}, after + n
 		}
 	case '(':
-		// The arguments may contain parentheses: they end at the first one with ":name>" after it.
+		// The arguments may contain parentheses: they end at the first one with
+		// ":name>" after it.
 		for i := after + 1; i < len(s) && s[i] != '\n'; i++ {
 			if s[i] != ')' {
 				continue

@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// part is what stands between two slashes of a rule, or, from a variable on that may contain slashes, all the rest.
+// part is what stands between two slashes of a rule, or, from a variable on
+// that may contain slashes, all the rest.
 type part struct {
 	static   bool
 	text     string // of a static part
@@ -22,8 +23,8 @@ type part struct {
 	key      string         // equal keys share a node
 }
 
-// weight orders the dynamic parts of a node: more static text first, then longer static text, then more variables, then
-// the variables' own weights.
+// weight orders the dynamic parts of a node: more static text first, then
+// longer static text, then more variables, then the variables' own weights.
 type weight struct {
 	statics   []int // lengths in characters
 	variables []int
@@ -38,7 +39,8 @@ func (w weight) compare(o weight) int {
 	)
 }
 
-// splitParts groups the pieces of a rule into parts. converters are those of its variables, in order.
+// splitParts groups the pieces of a rule into parts. converters are those of
+// its variables, in order.
 func splitParts(pieces []piece, converters []*Converter) ([]part, error) {
 	var parts []part
 	current := part{static: true}
@@ -86,7 +88,8 @@ func (p *part) addVariable(c *Converter) {
 	p.weight.variables = append(p.weight.variables, c.Weight)
 }
 
-// cutSuffix takes the slash off the end of a final part; the search deals with it.
+// cutSuffix takes the slash off the end of a final part; the search deals with
+// it.
 func (p *part) cutSuffix() {
 	last := len(p.tokens) - 1
 	if !p.final || p.tokens[last].kind != tokenLiteral || !strings.HasSuffix(p.tokens[last].literal, "/") {
@@ -132,5 +135,6 @@ func (p *part) finish() error {
 	return nil
 }
 
-// groupPrefix keeps the names of our groups apart from those in a user's expression.
+// groupPrefix keeps the names of our groups apart from those in a user's
+// expression.
 const groupPrefix = "cantil_"

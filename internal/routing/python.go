@@ -13,7 +13,8 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// str returns v as Python's str() prints it: True and False, 2.0, 1e+16, 2025-01-02 03:04:05+00:00.
+// str returns v as Python's str() prints it: True and False, 2.0, 1e+16,
+// 2025-01-02 03:04:05+00:00.
 func str(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -81,7 +82,8 @@ func strTime(t time.Time) string {
 	return t.Format("2006-01-02 15:04:05.000000-07:00")
 }
 
-// equal compares as Python's == does: numbers by value, whatever their types (1, 1.0 and True are the same).
+// equal compares as Python's == does: numbers by value, whatever their types
+// (1, 1.0 and True are the same).
 func equal(a, b any) bool {
 	if x, ok := a.(string); ok {
 		y, ok := b.(string)
@@ -98,7 +100,8 @@ func equal(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// number returns the exact value of anything that Python counts as a finite number.
+// number returns the exact value of anything that Python counts as a finite
+// number.
 func number(v any) (*big.Rat, bool) {
 	if n, ok := v.(*big.Int); ok && n != nil {
 		return new(big.Rat).SetInt(n), true
@@ -121,8 +124,9 @@ func number(v any) (*big.Rat, bool) {
 	return nil, false
 }
 
-// parseInt reads s as Python's int() does: white space around it, a sign, single underscores between digits, digits of
-// any script. The result is an int, or a *big.Int if it does not fit.
+// parseInt reads s as Python's int() does: white space around it, a sign,
+// single underscores between digits, digits of any script. The result is an
+// int, or a *big.Int if it does not fit.
 func parseInt(s string) (any, bool) {
 	digits, ok := pytext.AppendDigits(nil, s)
 	if !ok || len(digits) > pytext.MaxDigits+1 {
@@ -160,7 +164,8 @@ func parseFloat(s string) (float64, bool) {
 	return f, err == nil || math.IsInf(f, 0) // too large is infinity
 }
 
-// withoutUnderscores drops the underscores, which may only stand between two digits.
+// withoutUnderscores drops the underscores, which may only stand between two
+// digits.
 func withoutUnderscores(s []byte) ([]byte, bool) {
 	out := s[:0:0]
 	for i, c := range s {

@@ -14,7 +14,8 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// Small things that must come out as in Python, recorded from CPython and Werkzeug.
+// Small things that must come out as in Python, recorded from CPython and
+// Werkzeug.
 var pythonFile = flag.String("python", "testdata/python.json", "recorded facts about Python to check")
 
 type fact struct {
@@ -24,7 +25,8 @@ type fact struct {
 	Error string
 }
 
-// check compares what got says of the input with the recording; an error counts as any error.
+// check compares what got says of the input with the recording; an error counts
+// as any error.
 func check(t *testing.T, facts []fact, got func(f fact) (string, bool)) {
 	t.Helper()
 	if len(facts) == 0 {
@@ -154,8 +156,8 @@ func compact(raw json.RawMessage) string {
 	return string(text)
 }
 
-// TestSeparatorsAroundNumbers: int() and float() leave the ASCII separators that
-// strip() takes off.
+// TestSeparatorsAroundNumbers: int() and float() leave the ASCII separators
+// that strip() takes off.
 func TestSeparatorsAroundNumbers(t *testing.T) {
 	for in, want := range map[string]bool{" 5\u2003": true, "\x855": false, "\u00855": true, "\x1c5": false, "5\x1f": false, "\x1e٥": false} {
 		if n, ok := parseInt(in); ok != want {

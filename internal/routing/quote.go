@@ -9,7 +9,8 @@ var (
 	safeInQuery = pytext.NewSafeSet("!$'()*,/:;?@")
 )
 
-// appendFormQuoted appends s as a name or a value of a query string, where a space is a plus sign.
+// appendFormQuoted appends s as a name or a value of a query string, where a
+// space is a plus sign.
 func appendFormQuoted(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {

@@ -10,10 +10,11 @@ import (
 	"github.com/cantil-go/cantil/internal/urls"
 )
 
-// Options are what a rule has besides its text. They are the keyword arguments of
-// Werkzeug's Rule. No option of the framework sets MergeSlashes, Alias or
-// BuildOnly, nor the three of [Map]: they stay because half of the recorded rule
-// sets use them, and what those prove of the order of rules would go with them.
+// Options are what a rule has besides its text. They are the keyword arguments
+// of Werkzeug's Rule. No option of the framework sets MergeSlashes, Alias or
+// BuildOnly, nor the three of [Map]: they stay because half of the recorded
+// rule sets use them, and what those prove of the order of rules would go with
+// them.
 type Options struct {
 	Endpoint      string
 	Methods       []string       // upper-cased; GET brings HEAD. nil admits every method, as in Werkzeug: Flask's GET is up to the caller
@@ -55,20 +56,24 @@ func (r *Rule) Endpoint() string { return r.options.Endpoint }
 // Value returns what the owner attached.
 func (r *Rule) Value() any { return r.options.Value }
 
-// Methods returns the methods that the rule admits, sorted; nil if it admits all.
+// Methods returns the methods that the rule admits, sorted; nil if it admits
+// all.
 func (r *Rule) Methods() []string { return slices.Clone(r.methods) }
 
-// Static reports whether a request for exactly [Rule.Path] with one of the rule's methods is answered by this rule and
-// nothing else has to be looked at: such a rule may live in a table of paths, and [Result.Take] takes the place of the match. Of
-// several static rules with the same path and method the one that was added first counts. Whatever the table does not
-// hold must go through [Map.Match].
+// Static reports whether a request for exactly [Rule.Path] with one of the
+// rule's methods is answered by this rule and nothing else has to be looked at:
+// such a rule may live in a table of paths, and [Result.Take] takes the place
+// of the match. Of several static rules with the same path and method the one
+// that was added first counts. Whatever the table does not hold must go through
+// [Map.Match].
 func (r *Rule) Static() bool {
 	r.m.compile()
 	alias := r.options.Alias && r.m.RedirectDefaults
 	return len(r.names) == 0 && !r.options.BuildOnly && r.options.RedirectTo == "" && !alias && len(r.overrides) == 0
 }
 
-// Path returns the rule's text as it is matched: with its slashes merged, unless merging is off.
+// Path returns the rule's text as it is matched: with its slashes merged,
+// unless merging is off.
 func (r *Rule) Path() string { return r.path }
 
 // withDefaults sets the rule's defaults in args.

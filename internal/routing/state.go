@@ -11,7 +11,8 @@ type state struct {
 	dynamic []edge
 	slash   *state // after an empty part: what is here if the path has one more slash
 
-	// A few static parts are compared one by one, which is faster than hashing; table takes over from manyStatics on.
+	// A few static parts are compared one by one, which is faster than hashing;
+	// table takes over from manyStatics on.
 	names []string
 	nexts []*state
 	table map[string]*state
@@ -93,8 +94,8 @@ func (st *state) sort() {
 	}
 }
 
-// search is one walk through the tree. A position is the start of the next segment; len(path)+1 says that none is left,
-// len(path) that an empty one is.
+// search is one walk through the tree. A position is the start of the next
+// segment; len(path)+1 says that none is left, len(path) that an empty one is.
 type search struct {
 	path   string
 	method uint64 // the bit of the request's method
@@ -103,7 +104,8 @@ type search struct {
 	args   []Arg  // of the variables passed so far; only Text is set, the rest is left over from the match before
 }
 
-// push notes the text of a variable. It does not clear the argument: most are overwritten before anyone looks at them.
+// push notes the text of a variable. It does not clear the argument: most are
+// overwritten before anyone looks at them.
 func (s *search) push(text string) {
 	n := len(s.args)
 	if n == cap(s.args) {
@@ -114,7 +116,8 @@ func (s *search) push(text string) {
 	s.args[n].Text = text
 }
 
-// visit returns the rule that matches the path from pos on, nil if there is none below st.
+// visit returns the rule that matches the path from pos on, nil if there is
+// none below st.
 func (s *search) visit(st *state, pos int) *Rule {
 	if pos > len(s.path) {
 		return s.arrive(st)

@@ -64,7 +64,8 @@ func (t *token) buildPattern() string {
 	return t.pattern
 }
 
-// lengthPattern writes a counted repetition; Go takes counts up to 1000, so a longer one becomes a chain.
+// lengthPattern writes a counted repetition; Go takes counts up to 1000, so a
+// longer one becomes a chain.
 func lengthPattern(least, most int) string {
 	const limit = 1000
 	var b strings.Builder
@@ -112,7 +113,8 @@ func (t *token) matches(s string) bool {
 	return t.literal == s
 }
 
-// matchesText needs not look for slashes: a part of a single text variable is never shown one.
+// matchesText needs not look for slashes: a part of a single text variable is
+// never shown one.
 func (t *token) matchesText(s string) bool {
 	if t.min <= 1 && t.max < 0 {
 		return len(s) >= t.min

@@ -12,12 +12,16 @@ type urlArguments struct {
 	anchor, method, scheme, external any
 }
 
-// URLFor returns the URL of an endpoint, as Flask's url_for. Values go into the rule's variables, the others into the
-// query, in their order: a list repeats its name, nil drops it. Four names are special: _anchor, _method, _scheme (which
-// makes the URL external) and _external; nil means not given. Of a name that comes twice the last value counts.
+// URLFor returns the URL of an endpoint, as Flask's url_for. Values go into the
+// rule's variables, the others into the query, in their order: a list repeats
+// its name, nil drops it. Four names are special: _anchor, _method, _scheme
+// (which makes the URL external) and _external; nil means not given. Of a name
+// that comes twice the last value counts.
 //
-// A leading dot of the endpoint is the caller's business (see [Resolve]), and so are defaults that a program adds to the
-// values of every URL. The error is a [*BuildError] if no rule suits; other errors are values that a converter refused.
+// A leading dot of the endpoint is the caller's business (see [Resolve]), and
+// so are defaults that a program adds to the values of every URL. The error is
+// a [*BuildError] if no rule suits; other errors are values that a converter
+// refused.
 func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error) {
 	special, values := split(values)
 	external := b.NoRequest || special.scheme != nil
@@ -45,7 +49,8 @@ func (m *Map) URLFor(b *Binding, endpoint string, values ...Pair) (string, error
 	return string(urls.AppendFragment([]byte(url), str(special.anchor))), nil
 }
 
-// split takes the special names and the nils out of values. It copies only if there is something to take out.
+// split takes the special names and the nils out of values. It copies only if
+// there is something to take out.
 func split(values []Pair) (special urlArguments, rest []Pair) {
 	if plain(values) {
 		return special, values
@@ -87,8 +92,8 @@ func plain(values []Pair) bool {
 	return true
 }
 
-// Resolve completes an endpoint that starts with a dot: it is relative to the blueprint of the request, or to the
-// program if the request has none.
+// Resolve completes an endpoint that starts with a dot: it is relative to the
+// blueprint of the request, or to the program if the request has none.
 func Resolve(endpoint, blueprint string) string {
 	if endpoint == "" || endpoint[0] != '.' {
 		return endpoint

@@ -15,7 +15,8 @@ import (
 	"github.com/cantil-go/cantil/internal/uuid"
 )
 
-// The recorded cases were made by Werkzeug 3.1.8 and Flask 3.1.3: random rules, paths near them and random URLs.
+// The recorded cases were made by Werkzeug 3.1.8 and Flask 3.1.3: random rules,
+// paths near them and random URLs.
 var vectorFile = flag.String("vectors", "testdata/werkzeug.json", "recorded cases to run")
 
 type vectorSet struct {

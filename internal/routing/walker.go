@@ -9,15 +9,17 @@ import (
 	"github.com/cantil-go/cantil/internal/uuid"
 )
 
-// maxTokens and maxSteps bound the search by hand. A segment as people write them takes a few steps per token; beyond
-// that the regular expression answers, whose time grows with the length only.
+// maxTokens and maxSteps bound the search by hand. A segment as people write
+// them takes a few steps per token; beyond that the regular expression answers,
+// whose time grows with the length only.
 const (
 	maxTokens = 16
 	maxSteps  = 256
 )
 
-// walker matches a part of several tokens by trying: longest text first, shortest path first, in the way of a
-// backtracking regular expression, so that both give the same variables.
+// walker matches a part of several tokens by trying: longest text first,
+// shortest path first, in the way of a backtracking regular expression, so that
+// both give the same variables.
 type walker struct {
 	tokens []token
 	text   string
@@ -99,7 +101,8 @@ func (w *walker) take(i, end int) bool {
 	return w.walk(i+1, end)
 }
 
-// shrink tries the ends of token i from high down to low. If static text follows, only places where it stands count.
+// shrink tries the ends of token i from high down to low. If static text
+// follows, only places where it stands count.
 func (w *walker) shrink(i, low, high int) bool {
 	next := ""
 	if i+1 < len(w.tokens) && w.tokens[i+1].kind == tokenLiteral {
@@ -181,7 +184,8 @@ func (t *token) textSpan(s string) (low, high int) {
 	return low, high
 }
 
-// numberSpan is textSpan for int and float: the last run of digits may be cut short, down to one digit.
+// numberSpan is textSpan for int and float: the last run of digits may be cut
+// short, down to one digit.
 func (t *token) numberSpan(s string) (low, high int) {
 	start := 0
 	if t.signed && s != "" && s[0] == '-' {

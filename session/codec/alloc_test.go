@@ -10,7 +10,8 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// TestAllocations guards the path of every request: nothing is allocated but what the caller asked for.
+// TestAllocations guards the path of every request: nothing is allocated but
+// what the caller asked for.
 func TestAllocations(t *testing.T) {
 	for _, s := range serializers {
 		raw, err := s.AppendFields(nil, small)

@@ -10,12 +10,16 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// Assign stores v, a value as decoding gives it, in what dst points to, and converts it where nothing is lost: an int to
-// any kind of number that holds it, a list to a slice, a mapping to a map or, through vmihailenco/msgpack, to a struct
-// with tags "msgpack" or "json". The error says which types do not fit. A dst that is not a pointer is one too.
+// Assign stores v, a value as decoding gives it, in what dst points to, and
+// converts it where nothing is lost: an int to any kind of number that holds
+// it, a list to a slice, a mapping to a map or, through vmihailenco/msgpack, to
+// a struct with tags "msgpack" or "json". The error says which types do not
+// fit. A dst that is not a pointer is one too.
 //
-// Lists and mappings may be shared with v rather than copied. After an error, what dst points to is as it was. The fields
-// of a struct are filled by the rules of that library, which cuts off a number that is too large for its field.
+// Lists and mappings may be shared with v rather than copied. After an error,
+// what dst points to is as it was. The fields of a struct are filled by the
+// rules of that library, which cuts off a number that is too large for its
+// field.
 func Assign(dst, v any) error {
 	if assignSimple(dst, v) {
 		return nil
@@ -48,8 +52,9 @@ func assignTo(target reflect.Value, v any) error {
 	return assignDecoded(target, v)
 }
 
-// assignItems assigns the items of a list to those of a slice, of a mapping to those of a map, and to a new value under a
-// pointer; done is false for all other pairs of types.
+// assignItems assigns the items of a list to those of a slice, of a mapping to
+// those of a map, and to a new value under a pointer; done is false for all
+// other pairs of types.
 func assignItems(target reflect.Value, v any) (done bool, err error) {
 	list, isList := v.([]any)
 	if tuple, ok := v.(Tuple); ok {
@@ -141,7 +146,8 @@ func setAll[T any](dst *[]T, v any) bool {
 	return true
 }
 
-// assignNil stores Python's None, which only types with a nil of their own can hold.
+// assignNil stores Python's None, which only types with a nil of their own can
+// hold.
 func assignNil(target reflect.Value) error {
 	switch target.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
@@ -151,7 +157,8 @@ func assignNil(target reflect.Value) error {
 	return fmt.Errorf("codec: cannot assign nil to %v", target.Type())
 }
 
-// assignScalar converts numbers and texts between their kinds; done is false for all other types.
+// assignScalar converts numbers and texts between their kinds; done is false
+// for all other types.
 func assignScalar(target reflect.Value, v any) (done bool, err error) {
 	if u, ok := v.(UUID); ok && target.Kind() == reflect.String {
 		v = u.String()
@@ -201,7 +208,8 @@ var unmarshalers = []reflect.Type{
 	reflect.TypeFor[encoding.TextUnmarshaler](),
 }
 
-// describe names a value in an error: a number with its value, since that may be what does not fit.
+// describe names a value in an error: a number with its value, since that may
+// be what does not fit.
 func describe(v any) string {
 	if text, ok := appendKeyText(nil, v); ok {
 		if _, isText := v.(string); !isText {

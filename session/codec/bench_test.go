@@ -7,7 +7,8 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// small is a usual session; its fields are sorted, as those of a loaded JSON cookie are.
+// small is a usual session; its fields are sorted, as those of a loaded JSON
+// cookie are.
 var small = []codec.Field{
 	{Key: "_permanent", Value: true},
 	{Key: "user_id", Value: 12345},

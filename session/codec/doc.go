@@ -1,6 +1,7 @@
-// Package codec turns the values of a session into the payload of a cookie or of a stored row, and back: as msgpack, the
-// default, or as Flask's tagged JSON. [Detect] tells the two apart, so that a site can move from one to the other and
-// keep its sessions.
+// Package codec turns the values of a session into the payload of a cookie or
+// of a stored row, and back: as msgpack, the default, or as Flask's tagged
+// JSON. [Detect] tells the two apart, so that a site can move from one to the
+// other and keep its sessions.
 //
 // # Types
 //
@@ -22,18 +23,24 @@
 //	Markup          refused                 {" m": text}               Markup
 //	(none)          other extension         refused                    Ext
 //
-// Naive datetimes, dates, times and Decimals are written as text by the Python side and come out as strings. A str with
-// lone surrogates, which Go strings do not know, is kept in WTF-8 form by tagged JSON and refused by msgpack. An object
-// of JSON with a tag as its only key stands inside of a " di" tag, as in Flask.
+// Naive datetimes, dates, times and Decimals are written as text by the Python
+// side and come out as strings. A str with lone surrogates, which Go strings do
+// not know, is kept in WTF-8 form by tagged JSON and refused by msgpack. An
+// object of JSON with a tag as its only key stands inside of a " di" tag, as in
+// Flask.
 //
-// Going in, every kind of integer and float is taken, and *big.Int, typed slices and arrays ([]string, [4]int), typed maps
-// (their keys are written sorted), Dict, pointers (nil is None), and values with a method HTML() string as Markup.
-// Structs, and types with a marshaler of their own, pass through [github.com/vmihailenco/msgpack/v5] with the field tags
-// "msgpack" or else "json", and are written as mappings with sorted keys; a UUID or Markup inside of one becomes a
-// string, and what only has a MarshalText method becomes bytes. Channels, functions and complex numbers are an [UnsupportedTypeError].
+// Going in, every kind of integer and float is taken, and *big.Int, typed
+// slices and arrays ([]string, [4]int), typed maps (their keys are written
+// sorted), Dict, pointers (nil is None), and values with a method HTML() string
+// as Markup. Structs, and types with a marshaler of their own, pass through
+// [github.com/vmihailenco/msgpack/v5] with the field tags "msgpack" or else
+// "json", and are written as mappings with sorted keys; a UUID or Markup inside
+// of one becomes a string, and what only has a MarshalText method becomes
+// bytes. Channels, functions and complex numbers are an [UnsupportedTypeError].
 //
 // # Limits
 //
-// Lists and mappings may be nested 128 levels deep. A count or length in a header is believed only as far as there are
-// bytes after it. What a payload announces never decides how much memory is taken.
+// Lists and mappings may be nested 128 levels deep. A count or length in a
+// header is believed only as far as there are bytes after it. What a payload
+// announces never decides how much memory is taken.
 package codec

@@ -6,7 +6,8 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// A session is split without being decoded; one value is decoded, and the rest written back as it came.
+// A session is split without being decoded; one value is decoded, and the rest
+// written back as it came.
 func ExampleSerializer() {
 	payload := `{"_permanent":true,"nomes":["Ana","Jo\u00e3o"],"visits":41}`
 	s := codec.Detect(payload)
@@ -38,7 +39,8 @@ func ExampleDetect() {
 	// "{\"at\":{\" t\":[1,2.5]},\"user\":\"Maria\"}" true
 }
 
-// For an application with app.json.sort_keys = False and app.json.ensure_ascii = False.
+// For an application with app.json.sort_keys = False and app.json.ensure_ascii
+// = False.
 func ExampleNewTaggedJSON() {
 	s := codec.NewTaggedJSON(codec.SortKeys(false), codec.EnsureASCII(false))
 	out, _ := s.AppendFields(nil, []codec.Field{{Key: "b", Value: "João"}, {Key: "a", Value: nil}})

@@ -6,12 +6,13 @@ import (
 	"sync"
 )
 
-// smallMapping is the number of keys up to which each is compared with all others
-// to find equal ones.
+// smallMapping is the number of keys up to which each is compared with all
+// others to find equal ones.
 const smallMapping = 12
 
-// dropRepeated removes from fields[from:] all but the last of each group of equal keys, keeping the place of the first as
-// a Python dict does. It does not allocate once its tables are warm.
+// dropRepeated removes from fields[from:] all but the last of each group of
+// equal keys, keeping the place of the first as a Python dict does. It does not
+// allocate once its tables are warm.
 func dropRepeated(fields []Field, from int) []Field {
 	found := fields[from:]
 	if len(found) <= smallMapping {
@@ -38,7 +39,8 @@ func indexKey(fields []Field, key string) int {
 	return -1
 }
 
-// A keyTable finds equal keys of a large mapping in linear time, whatever keys an attacker chooses.
+// A keyTable finds equal keys of a large mapping in linear time, whatever keys
+// an attacker chooses.
 type keyTable struct {
 	seed  maphash.Seed
 	slots []int32 // index+1 of a field; 0 is free

@@ -2,16 +2,19 @@ package codec
 
 import "unicode/utf8"
 
-// A Finder finds single fields in a payload that stays whole: a session of which one key is read need not be taken
-// apart. Both serializers of this package are Finders; a custom serializer may be one.
+// A Finder finds single fields in a payload that stays whole: a session of
+// which one key is read need not be taken apart. Both serializers of this
+// package are Finders; a custom serializer may be one.
 type Finder interface {
-	// Scan returns the number of fields in payload, which can then be searched with Find, stores the first, encoded, and
-	// returns what Find would for one key. It checks the payload as SplitFields does, and returns 0 besides for what is
-	// rare: mappings without a key, keys that are not text or look like a tag.
+	// Scan returns the number of fields in payload, which can then be searched
+	// with Find, stores the first, encoded, and returns what Find would for one
+	// key. It checks the payload as SplitFields does, and returns 0 besides for
+	// what is rare: mappings without a key, keys that are not text or look like
+	// a tag.
 	Scan(payload string, first *Field, key string) (n int, raw string)
 
-	// Find returns the encoded value of a key in a payload that passed Scan; of equal keys the last counts. The value
-	// is a part of payload.
+	// Find returns the encoded value of a key in a payload that passed Scan; of
+	// equal keys the last counts. The value is a part of payload.
 	Find(payload, key string) (raw string, ok bool)
 }
 

@@ -4,8 +4,9 @@ import (
 	"testing"
 )
 
-// roundTrip checks what every accepted payload promises: each value decodes, and writing the fields again, raw or decoded,
-// gives a payload with the same fields.
+// roundTrip checks what every accepted payload promises: each value decodes,
+// and writing the fields again, raw or decoded, gives a payload with the same
+// fields.
 func roundTrip(t *testing.T, s Serializer, payload string) {
 	fields, err := s.SplitFields(nil, payload)
 	if err != nil {
@@ -35,7 +36,8 @@ func roundTrip(t *testing.T, s Serializer, payload string) {
 	}
 }
 
-// searches checks that a payload which can be searched has what splitting it finds, and nothing else.
+// searches checks that a payload which can be searched has what splitting it
+// finds, and nothing else.
 func searches(t *testing.T, s Serializer, payload string) {
 	var first Field
 	n, a := s.(Finder).Scan(payload, &first, "a")
@@ -53,7 +55,8 @@ func searches(t *testing.T, s Serializer, payload string) {
 	}
 }
 
-// decodeAgain decodes raw, writes it, decodes and writes that: the two texts are equal.
+// decodeAgain decodes raw, writes it, decodes and writes that: the two texts
+// are equal.
 func decodeAgain(t *testing.T, s Serializer, raw string) {
 	v, err := s.DecodeValue(raw)
 	if err != nil {

@@ -91,7 +91,8 @@ func decodes(s codec.Serializer, text string, want vectors.Value, f vectors.Form
 	return want.CompareFields(fields, s, f)
 }
 
-// TestGoldenStored: what Flask-Session's msgspec writes into a store. Its JSON is not tagged JSON, and is only read.
+// TestGoldenStored: what Flask-Session's msgspec writes into a store. Its JSON
+// is not tagged JSON, and is only read.
 func TestGoldenStored(t *testing.T) {
 	var file struct {
 		Stored []struct {

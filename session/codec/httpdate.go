@@ -24,7 +24,8 @@ func parseHTTPDate(s string) (time.Time, error) {
 	return t, nil
 }
 
-// storable reports whether Python's datetime, which knows the years 1 to 9999, can hold t.
+// storable reports whether Python's datetime, which knows the years 1 to 9999,
+// can hold t.
 func storable(t time.Time) bool {
 	sec := t.Unix()
 	return minSeconds <= sec && sec <= maxSeconds

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// isTag reports whether a mapping with this one key would be taken for a value with a tag.
+// isTag reports whether a mapping with this one key would be taken for a value
+// with a tag.
 func isTag(key string) bool {
 	switch key {
 	case " di", " t", " b", " m", " u", " d":
@@ -17,7 +18,8 @@ func isTag(key string) bool {
 	return false
 }
 
-// appendKey writes a key with its colon. A wrapped key is in a " di" tag and has two underscores after it.
+// appendKey writes a key with its colon. A wrapped key is in a " di" tag and
+// has two underscores after it.
 func (j *taggedJSON) appendKey(dst []byte, key string, wrapped bool) ([]byte, error) {
 	dst, err := j.appendString(dst, key)
 	if err != nil {
@@ -91,8 +93,9 @@ func (j *taggedJSON) appendDict(dst []byte, items []Item, depth int) (_ []byte, 
 	return append(dst, '}'), nil
 }
 
-// sortItems returns the items as Python's sorted() orders them: strings by code point, numbers by value. Keys that Python
-// cannot compare, such as 1 and "1", are an error, as with sort_keys in Flask.
+// sortItems returns the items as Python's sorted() orders them: strings by code
+// point, numbers by value. Keys that Python cannot compare, such as 1 and "1",
+// are an error, as with sort_keys in Flask.
 func sortItems(items []Item) ([]Item, error) {
 	items = slices.Clone(items)
 	var err error

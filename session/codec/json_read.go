@@ -41,7 +41,8 @@ func splitJSON(dst []Field, payload string) ([]Field, error) {
 		return dst, malformed("trailing data", r.pos)
 	}
 	dst = dropRepeated(dst, start)
-	// A session whose only key looks like a tag was wrapped in one, " di", when it was written.
+	// A session whose only key looks like a tag was wrapped in one, " di", when
+	// it was written.
 	if only := len(dst) == start+1; only && isTag(dst[start].Key) {
 		return dst, unwrapField(&dst[start])
 	}
@@ -64,9 +65,10 @@ func decodeJSON(r jsonReader) (any, error) {
 	return r.whole()
 }
 
-// A jsonReader walks over JSON text, by the rules of Python's json.loads: those of the standard, and NaN, Infinity and
-// -Infinity. It builds the values, or, to check them, walks in the same way and builds nothing. The text is known to be
-// UTF-8.
+// A jsonReader walks over JSON text, by the rules of Python's json.loads: those
+// of the standard, and NaN, Infinity and -Infinity. It builds the values, or,
+// to check them, walks in the same way and builds nothing. The text is known to
+// be UTF-8.
 type jsonReader struct {
 	s       string
 	pos     int
@@ -92,7 +94,8 @@ func (r *jsonReader) split(dst []Field) ([]Field, error) {
 	return dst, err
 }
 
-// each goes over the members of the object that begins here, with their values as they stand.
+// each goes over the members of the object that begins here, with their values
+// as they stand.
 func (r *jsonReader) each(member func(key, raw string)) error {
 	r.pos++
 	for more := !r.closes('}'); more; {
@@ -112,9 +115,9 @@ func (r *jsonReader) each(member func(key, raw string)) error {
 	return nil
 }
 
-// capacity returns for how many fields of the mapping that begins here memory is
-// worth having, where there is room for some. The colons are counted first, which
-// is quick and never too few; only where they are many are the members.
+// capacity returns for how many fields of the mapping that begins here memory
+// is worth having, where there is room for some. The colons are counted first,
+// which is quick and never too few; only where they are many are the members.
 func (r *jsonReader) capacity(room int) int {
 	n := strings.Count(r.s, ":")
 	if n > room && n > 64 {
@@ -124,7 +127,8 @@ func (r *jsonReader) capacity(room int) int {
 	return n
 }
 
-// countMembers counts the members of the JSON object that s begins with, from its punctuation alone.
+// countMembers counts the members of the JSON object that s begins with, from
+// its punctuation alone.
 func countMembers(s string) int {
 	depth, n, empty := 0, 1, true
 	for i := 0; i < len(s); i++ {
@@ -177,7 +181,8 @@ func (r *jsonReader) peek() byte {
 	return 0
 }
 
-// closes skips space and reports whether the list or mapping ends here, before its first item.
+// closes skips space and reports whether the list or mapping ends here, before
+// its first item.
 func (r *jsonReader) closes(end byte) bool {
 	r.space()
 	if r.peek() == end {
@@ -187,7 +192,8 @@ func (r *jsonReader) closes(end byte) bool {
 	return false
 }
 
-// next skips the comma or the end after an item and reports whether there are more.
+// next skips the comma or the end after an item and reports whether there are
+// more.
 func (r *jsonReader) next(end byte) (more bool, err error) {
 	r.space()
 	c := r.peek()
@@ -202,7 +208,8 @@ func (r *jsonReader) next(end byte) (more bool, err error) {
 	return true, nil
 }
 
-// value reads the value that begins here, in which depth more levels are allowed.
+// value reads the value that begins here, in which depth more levels are
+// allowed.
 func (r *jsonReader) value(depth int) (any, error) {
 	switch c := r.peek(); c {
 	case '"':
@@ -243,7 +250,8 @@ func (r *jsonReader) word(word string, v any) (any, error) {
 	return v, nil
 }
 
-// str reads a string. With want unset it is only checked, and returned as it is written.
+// str reads a string. With want unset it is only checked, and returned as it is
+// written.
 func (r *jsonReader) str(want bool) (string, error) {
 	if r.peek() != '"' {
 		return "", malformed("string expected", r.pos)
@@ -272,7 +280,8 @@ func (r *jsonReader) str(want bool) (string, error) {
 	return "", malformed("string without end", r.pos)
 }
 
-// escapeLen is how many bytes of s, which follows a backslash, belong to the escape; 0 if it is not one.
+// escapeLen is how many bytes of s, which follows a backslash, belong to the
+// escape; 0 if it is not one.
 func escapeLen(s string) int {
 	if s == "" {
 		return 0

@@ -9,8 +9,9 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// appendString writes s with the escapes that Python's json uses. A lone surrogate, which only Python strings have, is
-// accepted in its WTF-8 form (three bytes, ED A0 80 and up); other bytes that are not UTF-8 are an error.
+// appendString writes s with the escapes that Python's json uses. A lone
+// surrogate, which only Python strings have, is accepted in its WTF-8 form
+// (three bytes, ED A0 80 and up); other bytes that are not UTF-8 are an error.
 func (j *taggedJSON) appendString(dst []byte, s string) ([]byte, error) {
 	dst = append(dst, '"')
 	start := 0 // of what is not copied yet
@@ -56,7 +57,8 @@ func surrogate(s string) rune {
 	return 0xd000 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
 }
 
-// unescape replaces the escapes of s, which str has checked. A surrogate without its partner becomes WTF-8.
+// unescape replaces the escapes of s, which str has checked. A surrogate
+// without its partner becomes WTF-8.
 func unescape(s string) string {
 	out := make([]byte, 0, len(s))
 	for {

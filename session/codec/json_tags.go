@@ -94,8 +94,9 @@ func (m *members) mapping() map[string]any {
 	return map[string]any{}
 }
 
-// untag returns what the value of a tag stands for, as the to_python methods in flask/json/tag.py. Where those shrug at a
-// value that their own to_json never writes, it is malformed here.
+// untag returns what the value of a tag stands for, as the to_python methods in
+// flask/json/tag.py. Where those shrug at a value that their own to_json never
+// writes, it is malformed here.
 func (r *jsonReader) untag(tagged Field) (any, error) {
 	raw := tagged.Raw
 	switch {
@@ -160,7 +161,8 @@ func isBase64(s string) bool {
 	return true
 }
 
-// untagDict returns the mapping of one key that looked like a tag: the key has two characters more in the text.
+// untagDict returns the mapping of one key that looked like a tag: the key has
+// two characters more in the text.
 func (r *jsonReader) untagDict(tagged Field) (any, error) {
 	inner, err := wrappedField(tagged.Raw)
 	if err != nil || !r.build {
@@ -173,7 +175,8 @@ func (r *jsonReader) untagDict(tagged Field) (any, error) {
 	return map[string]any{cutTwo(inner.Key): value}, nil
 }
 
-// wrappedField returns the one member of the mapping in a " di" tag, its value left encoded. raw is well-formed.
+// wrappedField returns the one member of the mapping in a " di" tag, its value
+// left encoded. raw is well-formed.
 func wrappedField(raw string) (Field, error) {
 	if raw[0] != '{' || countMembers(raw) != 1 {
 		return Field{}, malformed("value of tag di", 0)
@@ -190,8 +193,9 @@ func wrappedField(raw string) (Field, error) {
 	return Field{Key: key, Raw: strings.TrimRight(raw[r.pos:len(raw)-1], " \t\r\n")}, nil
 }
 
-// unwrapField replaces the only field of a session whose key is a tag by the field that it wraps. With another tag than
-// " di" the session is not a mapping.
+// unwrapField replaces the only field of a session whose key is a tag by the
+// field that it wraps. With another tag than " di" the session is not a
+// mapping.
 func unwrapField(f *Field) error {
 	if f.Key != " di" {
 		return ErrNotMapping

@@ -13,24 +13,29 @@ import (
 	"github.com/cantil-go/cantil/internal/pytext"
 )
 
-// taggedJSON writes what flask.json.tag.TaggedJSONSerializer writes under the options of Flask's JSON provider.
+// taggedJSON writes what flask.json.tag.TaggedJSONSerializer writes under the
+// options of Flask's JSON provider.
 type taggedJSON struct {
 	keepOrder bool // app.json.sort_keys = False
 	unicode   bool // app.json.ensure_ascii = False
 }
 
-// An Option is a deviation from what Flask's JSON provider does by default, see [NewTaggedJSON].
+// An Option is a deviation from what Flask's JSON provider does by default, see
+// [NewTaggedJSON].
 type Option func(*taggedJSON)
 
-// SortKeys is app.json.sort_keys, true unless set. If false, the order of insertion is kept, at the top level and in a
-// [Dict]; a Go map has none and is always written sorted.
+// SortKeys is app.json.sort_keys, true unless set. If false, the order of
+// insertion is kept, at the top level and in a [Dict]; a Go map has none and is
+// always written sorted.
 func SortKeys(on bool) Option { return func(j *taggedJSON) { j.keepOrder = !on } }
 
-// EnsureASCII is app.json.ensure_ascii, true unless set. If false, characters beyond ASCII are written as they are.
+// EnsureASCII is app.json.ensure_ascii, true unless set. If false, characters
+// beyond ASCII are written as they are.
 func EnsureASCII(on bool) Option { return func(j *taggedJSON) { j.unicode = !on } }
 
-// NewTaggedJSON returns a serializer for an application that has set options of its JSON provider. Without options it is
-// [TaggedJSON]. Reading is the same for all of them.
+// NewTaggedJSON returns a serializer for an application that has set options of
+// its JSON provider. Without options it is [TaggedJSON]. Reading is the same
+// for all of them.
 func NewTaggedJSON(options ...Option) Serializer {
 	j := new(taggedJSON)
 	for _, o := range options {
@@ -55,7 +60,8 @@ func (j *taggedJSON) AppendFields(dst []byte, fields []Field) ([]byte, error) {
 	return out, nil
 }
 
-// appendInOrder writes the fields in the given order, nil being the one they stand in.
+// appendInOrder writes the fields in the given order, nil being the one they
+// stand in.
 func (j *taggedJSON) appendInOrder(dst []byte, fields []Field, order []int32) (_ []byte, err error) {
 	wrapped := len(fields) == 1 && isTag(fields[0].Key)
 	if dst = append(dst, '{'); wrapped {
@@ -86,8 +92,8 @@ func (j *taggedJSON) appendInOrder(dst []byte, fields []Field, order []int32) (_
 
 func compareFields(a, b Field) int { return compareText(a.Key, b.Key) }
 
-// sortedOrder appends the indexes of the fields to buf in the order of the keys. It sorts a few by insertion, which takes
-// no memory.
+// sortedOrder appends the indexes of the fields to buf in the order of the
+// keys. It sorts a few by insertion, which takes no memory.
 func sortedOrder(buf []int32, fields []Field) []int32 {
 	for i := range fields {
 		buf = append(buf, int32(i))
@@ -136,7 +142,8 @@ func (j *taggedJSON) append(dst []byte, v any, depth int) ([]byte, error) {
 	return j.appendCompound(dst, v, depth)
 }
 
-// appendCompound appends what may hold other values, what needs a tag, and the rarer types.
+// appendCompound appends what may hold other values, what needs a tag, and the
+// rarer types.
 func (j *taggedJSON) appendCompound(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case []any:
@@ -167,7 +174,8 @@ func (j *taggedJSON) appendCompound(dst []byte, v any, depth int) ([]byte, error
 	return j.append(dst, plain, depth-1)
 }
 
-// appendTagged writes the types that need a tag: a mapping of one key, which says the type.
+// appendTagged writes the types that need a tag: a mapping of one key, which
+// says the type.
 func (j *taggedJSON) appendTagged(dst []byte, v any, depth int) (_ []byte, err error) {
 	switch v := v.(type) {
 	case Tuple:

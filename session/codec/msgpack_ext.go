@@ -24,8 +24,9 @@ func (r *msgpackReader) ext(n int, err error) (any, error) {
 	return Ext{Code: int8(code), Data: []byte(data)}, nil
 }
 
-// timestamp reads the three forms of the timestamp extension: 32 bits of seconds; 30 bits of nanoseconds and 34 of
-// seconds; 32 bits of nanoseconds and 64 of signed seconds.
+// timestamp reads the three forms of the timestamp extension: 32 bits of
+// seconds; 30 bits of nanoseconds and 34 of seconds; 32 bits of nanoseconds and
+// 64 of signed seconds.
 func (r *msgpackReader) timestamp(data string) (any, error) {
 	in := msgpackReader{s: data}
 	var sec int64

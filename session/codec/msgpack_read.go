@@ -43,7 +43,8 @@ func decodeMsgpack(r msgpackReader) (any, error) {
 	return v, nil
 }
 
-// A msgpackReader walks over a payload. It builds the values, or, to check them, walks in the same way and builds nothing.
+// A msgpackReader walks over a payload. It builds the values, or, to check
+// them, walks in the same way and builds nothing.
 type msgpackReader struct {
 	s       string
 	pos     int
@@ -52,8 +53,8 @@ type msgpackReader struct {
 	checked bool // the payload was walked before: its strings are UTF-8
 }
 
-// split appends the fields of the mapping that s is. A header may announce any number of them: space is made for no more
-// than the bytes after it can hold.
+// split appends the fields of the mapping that s is. A header may announce any
+// number of them: space is made for no more than the bytes after it can hold.
 func (r *msgpackReader) split(dst []Field) ([]Field, error) {
 	n, err := r.mapping()
 	if err != nil {
@@ -90,7 +91,8 @@ func (r *msgpackReader) mapping() (int, error) {
 	return 0, ErrNotMapping
 }
 
-// fieldKey reads a key of the session. What is not a string becomes the text that JSON has for it.
+// fieldKey reads a key of the session. What is not a string becomes the text
+// that JSON has for it.
 func (r *msgpackReader) fieldKey() (string, error) {
 	if r.pos < len(r.s) && isStr(r.s[r.pos]) {
 		return r.str()
@@ -110,8 +112,9 @@ func (r *msgpackReader) fieldKey() (string, error) {
 
 func isStr(c byte) bool { return c&0xe0 == 0xa0 || 0xd9 <= c && c <= 0xdb }
 
-// value reads one value, in which depth more levels are allowed. The first byte says the type, by the names of the
-// MessagePack specification, and often the value or a length too.
+// value reads one value, in which depth more levels are allowed. The first byte
+// says the type, by the names of the MessagePack specification, and often the
+// value or a length too.
 func (r *msgpackReader) value(depth int) (any, error) {
 	c, err := r.code()
 	if err != nil {
@@ -183,7 +186,8 @@ func (r *msgpackReader) uint(size int) (n uint64, err error) {
 	return n, err
 }
 
-// length reads a length or count. Each byte or item that it counts needs a byte of its own after it.
+// length reads a length or count. Each byte or item that it counts needs a byte
+// of its own after it.
 func (r *msgpackReader) length(size int) (int, error) {
 	n, err := r.uint(size)
 	if err != nil {
@@ -202,7 +206,8 @@ func (r *msgpackReader) int(n int64) any {
 	return intValue(n)
 }
 
-// text reads a string as a value. It is a part of the payload, which never changes: no copy is made.
+// text reads a string as a value. It is a part of the payload, which never
+// changes: no copy is made.
 func (r *msgpackReader) text() (any, error) {
 	s, err := r.str()
 	if err != nil || !r.build {
@@ -211,8 +216,9 @@ func (r *msgpackReader) text() (any, error) {
 	return s, nil
 }
 
-// str reads a string where isStr says that there is one. It is on the way of every request, so that the commonest form,
-// with its length in the first byte, calls nothing.
+// str reads a string where isStr says that there is one. It is on the way of
+// every request, so that the commonest form, with its length in the first byte,
+// calls nothing.
 func (r *msgpackReader) str() (s string, err error) {
 	c, start := r.s[r.pos], r.pos+1
 	n := int(c & 0x1f)
@@ -243,7 +249,8 @@ func (r *msgpackReader) constant(c byte) (any, error) {
 	return c == 0xc3, nil
 }
 
-// bin reads bytes, whose length has size bytes. They may be changed, and so are a copy.
+// bin reads bytes, whose length has size bytes. They may be changed, and so are
+// a copy.
 func (r *msgpackReader) bin(size int) (any, error) {
 	n, err := r.length(size)
 	if err != nil {
@@ -256,7 +263,8 @@ func (r *msgpackReader) bin(size int) (any, error) {
 	return []byte(s), nil
 }
 
-// number reads floats (0xca, 0xcb), unsigned (0xcc to 0xcf) and signed (0xd0 to 0xd3) integers.
+// number reads floats (0xca, 0xcb), unsigned (0xcc to 0xcf) and signed (0xd0 to
+// 0xd3) integers.
 func (r *msgpackReader) number(c byte) (any, error) {
 	size := 1 << (c & 3)
 	if c < 0xcc {
@@ -278,7 +286,8 @@ func (r *msgpackReader) number(c byte) (any, error) {
 	return intValue(int64(n<<shift) >> shift), nil
 }
 
-// maxHint bounds what is allocated on the word of a header; lists inside of each other could each claim the whole payload.
+// maxHint bounds what is allocated on the word of a header; lists inside of
+// each other could each claim the whole payload.
 const maxHint = 1024
 
 func (r *msgpackReader) list(n, depth int) (any, error) {
@@ -334,8 +343,9 @@ func (r *msgpackReader) dict(n, depth int) (any, error) {
 	return m, nil
 }
 
-// mixedDict goes on with a mapping, whose n items begin at start, after the first done items had string keys and stand in
-// m. Their order is read again, without the values.
+// mixedDict goes on with a mapping, whose n items begin at start, after the
+// first done items had string keys and stand in m. Their order is read again,
+// without the values.
 func (r *msgpackReader) mixedDict(m map[string]any, start, done, n, depth int) (any, error) {
 	d := new(Dict)
 	if r.build {
@@ -359,7 +369,8 @@ func (r *msgpackReader) mixedDict(m map[string]any, start, done, n, depth int) (
 	return d, nil
 }
 
-// item reads an entry with a key of any type that can be one in Python: not a dict, and an array is a tuple.
+// item reads an entry with a key of any type that can be one in Python: not a
+// dict, and an array is a tuple.
 func (r *msgpackReader) item(depth int) (item Item, err error) {
 	at := r.pos
 	if item.Key, err = r.value(depth - 1); err != nil {

@@ -1,6 +1,7 @@
 package codec
 
-// skip goes over one value, in which depth more levels are allowed, and checks it.
+// skip goes over one value, in which depth more levels are allowed, and checks
+// it.
 func (r *msgpackReader) skip(depth int) error {
 	if r.pos < len(r.s) {
 		c := r.s[r.pos]
@@ -17,7 +18,8 @@ func (r *msgpackReader) skip(depth int) error {
 	return err
 }
 
-// scalarSize is the size, by its first byte, of a value that has no length and cannot be wrong; 0 for the others.
+// scalarSize is the size, by its first byte, of a value that has no length and
+// cannot be wrong; 0 for the others.
 var scalarSize = func() (size [256]uint8) {
 	for c := range size {
 		if c < 0x80 || c >= 0xe0 || c == 0xc0 || c == 0xc2 || c == 0xc3 {

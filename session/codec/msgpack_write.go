@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// msgpackSerializer writes what msgspec writes: the shortest header for every length, unsigned forms for what is not
-// negative, floats of 64 bits.
+// msgpackSerializer writes what msgspec writes: the shortest header for every
+// length, unsigned forms for what is not negative, floats of 64 bits.
 type msgpackSerializer struct {
 	markupAsText bool // for Assign, where nothing is stored
 }
@@ -145,7 +145,8 @@ func (m *msgpackSerializer) appendMap(dst []byte, mapping map[string]any, depth 
 	return dst, nil
 }
 
-// sortedKeys appends the keys of m to buf, which should be empty, and sorts them.
+// sortedKeys appends the keys of m to buf, which should be empty, and sorts
+// them.
 func sortedKeys(buf []string, m map[string]any) []string {
 	for k := range m {
 		buf = append(buf, k)
@@ -167,8 +168,9 @@ func (m *msgpackSerializer) appendDict(dst []byte, items []Item, depth int) (_ [
 	return dst, nil
 }
 
-// headers are the first bytes of a type with a length: the short form with room for the length itself up to short, then
-// those with lengths of one, two and four bytes. A zero byte is a form that does not exist.
+// headers are the first bytes of a type with a length: the short form with room
+// for the length itself up to short, then those with lengths of one, two and
+// four bytes. A zero byte is a form that does not exist.
 type headers struct{ fix, short, b8, b16, b32 byte }
 
 var (
@@ -241,7 +243,8 @@ func appendBigInt(dst []byte, n *big.Int) ([]byte, error) {
 	return dst, fmt.Errorf("%w: msgpack integers go from -2^63 to 2^64-1", ErrOutOfRange)
 }
 
-// appendTime writes the timestamp extension in the shortest of its three forms, with microseconds as in Python.
+// appendTime writes the timestamp extension in the shortest of its three forms,
+// with microseconds as in Python.
 func appendTime(dst []byte, t time.Time) ([]byte, error) {
 	if !storable(t) {
 		return dst, errYear(t)
@@ -260,7 +263,8 @@ func appendTime(dst []byte, t time.Time) ([]byte, error) {
 // extTime is the code of timestamps, -1.
 const extTime = 0xff
 
-// appendExt writes an extension; those of five lengths have a first byte of their own.
+// appendExt writes an extension; those of five lengths have a first byte of
+// their own.
 func appendExt(dst []byte, code int8, data []byte) []byte {
 	switch n := len(data); n {
 	case 1, 2, 4, 8, 16:

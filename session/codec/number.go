@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// parseInt reads the digits of a JSON integer: an int, else a uint64, else a *big.Int.
+// parseInt reads the digits of a JSON integer: an int, else a uint64, else a
+// *big.Int.
 func parseInt(digits string) any {
 	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
 		return intValue(n)
@@ -18,7 +19,8 @@ func parseInt(digits string) any {
 	return n
 }
 
-// intValue is n as an int, or as it is where an int has 32 bits and is too small.
+// intValue is n as an int, or as it is where an int has 32 bits and is too
+// small.
 func intValue(n int64) any {
 	if int64(int(n)) == n {
 		return int(n)

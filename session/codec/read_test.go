@@ -125,7 +125,8 @@ func TestManyKeys(t *testing.T) {
 	}
 }
 
-// TestHostileSizes: what is not there takes no memory, however deep, long or numerous it claims to be.
+// TestHostileSizes: what is not there takes no memory, however deep, long or
+// numerous it claims to be.
 func TestHostileSizes(t *testing.T) {
 	for _, c := range []struct {
 		name, payload string
@@ -163,7 +164,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestMixedDicts: dicts in each other whose last key is not a string are read in linear time.
+// TestMixedDicts: dicts in each other whose last key is not a string are read
+// in linear time.
 func TestMixedDicts(t *testing.T) {
 	payload := strings.Repeat("\x82\xa1a", 100) + "\x05" + strings.Repeat("\x01\x02", 100)
 	v, err := codec.Msgpack.DecodeValue(payload)
@@ -182,7 +184,8 @@ func TestMixedDicts(t *testing.T) {
 	}
 }
 
-// TestFieldOrder: sorted by code point unless told otherwise, for few keys and for many.
+// TestFieldOrder: sorted by code point unless told otherwise, for few keys and
+// for many.
 func TestFieldOrder(t *testing.T) {
 	for _, n := range []int{1, 2, 31, 32, 33, 200} {
 		var fields []codec.Field

@@ -11,8 +11,9 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// normalize turns a Go value of a type that the serializers do not know into one that they know, one level deep: what is
-// in a list or under a pointer stays as it is. Structs, and types with a marshaler of their own, go through
+// normalize turns a Go value of a type that the serializers do not know into
+// one that they know, one level deep: what is in a list or under a pointer
+// stays as it is. Structs, and types with a marshaler of their own, go through
 // vmihailenco/msgpack and come back as plain values.
 func normalize(v any) (any, error) {
 	rv := reflect.ValueOf(v)
@@ -45,7 +46,8 @@ func normalize(v any) (any, error) {
 	return nil, &UnsupportedTypeError{Type: rv.Type()}
 }
 
-// normalizeList returns bytes as bytes and all other lists as lists. A nil slice is an empty list.
+// normalizeList returns bytes as bytes and all other lists as lists. A nil
+// slice is an empty list.
 func normalizeList(rv reflect.Value) any {
 	if rv.Type().Elem().Kind() == reflect.Uint8 && !marshals(rv.Type().Elem()) {
 		data := make([]byte, rv.Len())
@@ -61,8 +63,9 @@ func normalizeList(rv reflect.Value) any {
 	return list
 }
 
-// normalizeMap returns a map with string keys as one and all others as a Dict, in an order that does not change from one
-// time to the next if the keys can be compared.
+// normalizeMap returns a map with string keys as one and all others as a Dict,
+// in an order that does not change from one time to the next if the keys can be
+// compared.
 func normalizeMap(rv reflect.Value) (any, error) {
 	if rv.Type().Key().Kind() == reflect.String && !marshals(rv.Type().Key()) {
 		m := make(map[string]any, rv.Len())
@@ -85,7 +88,8 @@ func normalizeMap(rv reflect.Value) (any, error) {
 	return textDict(items), nil
 }
 
-// canonicalKey turns a key of a named type, or in an interface, into one of the types that decoding gives.
+// canonicalKey turns a key of a named type, or in an interface, into one of the
+// types that decoding gives.
 func canonicalKey(key any) (any, error) {
 	if isScalar(key) {
 		return key, nil
@@ -157,11 +161,13 @@ func encode(v any) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// maxNodes is how many values a struct may hold, everything inside of it counted.
+// maxNodes is how many values a struct may hold, everything inside of it
+// counted.
 const maxNodes = 1 << 20
 
-// A guard looks through a value before it is handed to a library that would follow a pointer to itself until the stack
-// overflows, which no program survives.
+// A guard looks through a value before it is handed to a library that would
+// follow a pointer to itself until the stack overflows, which no program
+// survives.
 type guard struct{ left int }
 
 func (g *guard) check(rv reflect.Value, depth int) error {
@@ -197,8 +203,9 @@ func (g *guard) check(rv reflect.Value, depth int) error {
 	return nil
 }
 
-// opaque reports whether the library will not look into a value of the type, but ask it for its encoding. A Dict is asked
-// too, and then encodes what is in it.
+// opaque reports whether the library will not look into a value of the type,
+// but ask it for its encoding. A Dict is asked too, and then encodes what is in
+// it.
 func opaque(t reflect.Type) bool {
 	return marshals(t) && t != reflect.TypeFor[Dict]() && t != reflect.TypeFor[*Dict]()
 }

@@ -1,7 +1,8 @@
 package codec
 
-// DecodeStrings is s.DecodeValue for a list of strings, the usual list of a session, without a value of any type for
-// each. It is not ok if raw is something else, or of a serializer of another package.
+// DecodeStrings is s.DecodeValue for a list of strings, the usual list of a
+// session, without a value of any type for each. It is not ok if raw is
+// something else, or of a serializer of another package.
 func DecodeStrings(s Serializer, raw string) (list []string, ok bool) {
 	d, ok := s.(interface{ decodeStrings(string) ([]string, bool) })
 	if !ok {

@@ -13,21 +13,24 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// A Tuple is Python's tuple. Only tagged JSON tells it from a list; msgpack writes an array and reads a []any.
+// A Tuple is Python's tuple. Only tagged JSON tells it from a list; msgpack
+// writes an array and reads a []any.
 type Tuple = pyvalue.Tuple
 
-// Markup is text that is HTML already, markupsafe.Markup in Python: templates do not escape it again. Tagged JSON keeps
-// the type; msgpack refuses it, as msgspec does.
+// Markup is text that is HTML already, markupsafe.Markup in Python: templates
+// do not escape it again. Tagged JSON keeps the type; msgpack refuses it, as
+// msgspec does.
 type Markup = pyvalue.Markup
 
-// htmler is the counterpart of Python's __html__: tagged JSON stores any value with it as Markup.
+// htmler is the counterpart of Python's __html__: tagged JSON stores any value
+// with it as Markup.
 type htmler interface{ HTML() string }
 
-// A UUID is Python's uuid.UUID: 16 bytes, whose String method gives the usual form
-// of 36 characters in lower case. It is also a TextMarshaler, TextUnmarshaler
-// and msgpack's CustomEncoder and CustomDecoder. Tagged JSON keeps the type;
-// msgpack writes its text and reads a string. The variable of a <uuid:…> rule is
-// one too.
+// A UUID is Python's uuid.UUID: 16 bytes, whose String method gives the usual
+// form of 36 characters in lower case. It is also a TextMarshaler,
+// TextUnmarshaler and msgpack's CustomEncoder and CustomDecoder. Tagged JSON
+// keeps the type; msgpack writes its text and reads a string. The variable of a
+// <uuid:…> rule is one too.
 type UUID = uuid.UUID
 
 // ParseUUID reads 32 hexadecimal digits, or 36 characters with the four dashes.
@@ -40,7 +43,8 @@ func ParseUUID(s string) (UUID, error) {
 	return u, nil
 }
 
-// An Ext is a msgpack extension value of a code that has no Go type here. JSON cannot hold one.
+// An Ext is a msgpack extension value of a code that has no Go type here. JSON
+// cannot hold one.
 type Ext struct {
 	Code int8
 	Data []byte
@@ -51,8 +55,9 @@ func (e Ext) EncodeMsgpack(enc *msgpack.Encoder) error {
 	return enc.Encode(msgpack.RawMessage(appendExt(nil, e.Code, e.Data)))
 }
 
-// A Dict is a mapping in a fixed order whose keys may be of any type that a Python dict takes: what a nested dict with a
-// key other than a string is read as. Dicts with string keys only are read as map[string]any.
+// A Dict is a mapping in a fixed order whose keys may be of any type that a
+// Python dict takes: what a nested dict with a key other than a string is read
+// as. Dicts with string keys only are read as map[string]any.
 type Dict struct {
 	Items []Item
 }
@@ -62,7 +67,8 @@ type Item struct {
 	Key, Value any
 }
 
-// Get returns the value of a key. The key has to have the type that decoding gives it, an int for a Python int.
+// Get returns the value of a key. The key has to have the type that decoding
+// gives it, an int for a Python int.
 func (d *Dict) Get(key any) (value any, ok bool) {
 	if i := d.index(key); i >= 0 {
 		return d.Items[i].Value, true
@@ -70,7 +76,8 @@ func (d *Dict) Get(key any) (value any, ok bool) {
 	return nil, false
 }
 
-// Set gives a key a value: in its place if it is there, else at the end, d[key] = value.
+// Set gives a key a value: in its place if it is there, else at the end, d[key]
+// = value.
 func (d *Dict) Set(key, value any) {
 	if i := d.index(key); i >= 0 {
 		d.Items[i].Value = value
@@ -88,8 +95,8 @@ func (d *Dict) Delete(key any) bool {
 	return i >= 0
 }
 
-// dropRepeated leaves one item for each key, which are strings: the last value in
-// the first place.
+// dropRepeated leaves one item for each key, which are strings: the last value
+// in the first place.
 func (d *Dict) dropRepeated() *Dict {
 	at := make(map[any]int, len(d.Items))
 	kept := d.Items[:0]
@@ -106,7 +113,8 @@ func (d *Dict) dropRepeated() *Dict {
 	return d
 }
 
-// index is the place of a key, -1 if it is not there; the last of several counts, as in reading.
+// index is the place of a key, -1 if it is not there; the last of several
+// counts, as in reading.
 func (d *Dict) index(key any) int {
 	for i, item := range slices.Backward(d.Items) {
 		if reflect.DeepEqual(item.Key, key) {
@@ -128,7 +136,8 @@ func (d Dict) EncodeMsgpack(enc *msgpack.Encoder) error {
 	return enc.Encode(msgpack.RawMessage(raw))
 }
 
-// appendKeyText appends the text that json.dumps makes of a dict key: of None, bools and numbers too, of nothing else.
+// appendKeyText appends the text that json.dumps makes of a dict key: of None,
+// bools and numbers too, of nothing else.
 func appendKeyText(dst []byte, key any) ([]byte, bool) {
 	switch k := key.(type) {
 	case string:

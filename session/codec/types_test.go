@@ -39,8 +39,8 @@ var (
 	id     = codec.UUID{0x12, 0x34, 0x56, 0x78, 0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0, 0x12, 0x34, 0x56, 0x78}
 )
 
-// TestGoValues writes values of Go's many types; the JSON says what became of them. Types that come out of decoding are
-// covered by the golden vectors.
+// TestGoValues writes values of Go's many types; the JSON says what became of
+// them. Types that come out of decoding are covered by the golden vectors.
 func TestGoValues(t *testing.T) {
 	n, r := 7, role("admin")
 	for _, c := range []struct {
@@ -66,7 +66,8 @@ func TestGoValues(t *testing.T) {
 		if err != nil || string(text) != c.json {
 			t.Errorf("%T: %s, %v; want %s", c.in, text, err, c.json)
 		}
-		// msgpack makes the same of it: read back and written as JSON, the two agree, but for the types it turns into text.
+		// msgpack makes the same of it: read back and written as JSON, the two
+		// agree, but for the types it turns into text.
 		raw, err := codec.Msgpack.AppendValue(nil, c.in)
 		if err != nil {
 			t.Errorf("%T: %v", c.in, err)

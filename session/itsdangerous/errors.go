@@ -14,8 +14,8 @@ import "time"
 var (
 	// ErrBadSignature: no key made this signature for this value.
 	ErrBadSignature error = &sentinel{text: "itsdangerous: signature does not match"}
-	// ErrMalformed: there is no separator, or no readable timestamp in the years
-	// 1970 to 9999.
+	// ErrMalformed: there is no separator, or no readable timestamp in the
+	// years 1970 to 9999.
 	ErrMalformed error = &sentinel{"itsdangerous: malformed value", ErrBadSignature}
 	// ErrExpired: the signature is good, and older than allowed.
 	ErrExpired error = &sentinel{"itsdangerous: signature expired", ErrBadSignature}
@@ -40,9 +40,9 @@ func (s *sentinel) Unwrap() error { return s.kind }
 // BadSignature. errors.As finds it in a [*BadTimeSignature] and in a
 // [*SignatureExpired] too, which are kinds of it.
 type BadSignature struct {
-	// Payload is what was not signed, nil if there was no separator: the text in
-	// the token, for a serializer its LoadPayload reads it. Whoever made the token
-	// chose it.
+	// Payload is what was not signed, nil if there was no separator: the text
+	// in the token, for a serializer its LoadPayload reads it. Whoever made the
+	// token chose it.
 	Payload []byte
 
 	reason error
@@ -57,8 +57,9 @@ func (e *BadSignature) Unwrap() error { return e.reason }
 // timestamp, where one with a time is expected: Python's BadTimeSignature.
 type BadTimeSignature struct {
 	BadSignature
-	// DateSigned is the time in the token, in UTC and whole seconds; the zero time
-	// if it cannot be read. Only in a [*SignatureExpired] is it to be trusted.
+	// DateSigned is the time in the token, in UTC and whole seconds; the zero
+	// time if it cannot be read. Only in a [*SignatureExpired] is it to be
+	// trusted.
 	DateSigned time.Time
 }
 

@@ -11,13 +11,15 @@
 //
 // A session is loaded by a gets command, and its life extended by a touch: two
 // round trips where Redis and SQL need one, because gomemcache has no command
-// that does both and says what a later cas needs. With SessionRefreshEachRequest
-// off a session is only loaded. It is saved by one cas.
+// that does both and says what a later cas needs. With
+// SessionRefreshEachRequest off a session is only loaded. It is saved by one
+// cas.
 //
-// gomemcache has no contexts: its Timeout (500 ms unless set) bounds each step of
-// a call, and session.StoreTimeout how long a request waits for it, for which
-// each call runs in a goroutine. MaxIdleConns (2 unless set) should be as high as
-// there are requests at once, or each of the others opens a connection of its own.
+// gomemcache has no contexts: its Timeout (500 ms unless set) bounds each step
+// of a call, and session.StoreTimeout how long a request waits for it, for
+// which each call runs in a goroutine. MaxIdleConns (2 unless set) should be as
+// high as there are requests at once, or each of the others opens a connection
+// of its own.
 //
 // Memcached forgets what it has no room for and what it held when it restarts;
 // those sessions are then logged out. It refuses values above 1 MiB unless told

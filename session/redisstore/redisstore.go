@@ -17,8 +17,8 @@
 // Set ContextTimeoutEnabled: the client then ends a call when
 // session.StoreTimeout says so. A client without it, or one that wraps a client
 // of go-redis, is called in a goroutine for each command, which costs some
-// microseconds; a call that takes too long is left to go-redis' own timeouts and
-// retries.
+// microseconds; a call that takes too long is left to go-redis' own timeouts
+// and retries.
 package redisstore
 
 import (

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// batch is how many rows CleanupEvery removes at once. Between two batches other
-// clients of the database get their turn.
+// batch is how many rows CleanupEvery removes at once. Between two batches
+// other clients of the database get their turn.
 const batch = 500
 
-// Cleanup implements [session.Cleaner]: it removes at most limit expired rows and
-// returns how many it removed. It does what flask session_cleanup and
+// Cleanup implements [session.Cleaner]: it removes at most limit expired rows
+// and returns how many it removed. It does what flask session_cleanup and
 // SESSION_CLEANUP_N_REQUESTS do, in pieces that do not lock the table for long.
 func (s *Store) Cleanup(ctx context.Context, limit int) (int, error) {
 	n, err := s.exec(ctx, s.cleanup, values{nowParam: s.until(0), limitParam: limit})

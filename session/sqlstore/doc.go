@@ -22,12 +22,12 @@
 //		UNIQUE (session_id)
 //	)
 //
-// In PostgreSQL id is SERIAL, data BYTEA and expiry TIMESTAMP WITHOUT TIME ZONE;
-// in MySQL and MariaDB id is INTEGER AUTO_INCREMENT; their BLOB holds 64 KiB, and
-// in their strict mode, the default, to save a session above is an error: ALTER TABLE
-// sessions MODIFY data MEDIUMBLOB. The table of SESSION_TYPE = "postgresql" is
-// another one, whose dates are in the time zone of the server and where a row
-// without an expiry lives for ever:
+// In PostgreSQL id is SERIAL, data BYTEA and expiry TIMESTAMP WITHOUT TIME
+// ZONE; in MySQL and MariaDB id is INTEGER AUTO_INCREMENT; their BLOB holds 64
+// KiB, and in their strict mode, the default, to save a session above is an
+// error: ALTER TABLE sessions MODIFY data MEDIUMBLOB. The table of SESSION_TYPE
+// = "postgresql" is another one, whose dates are in the time zone of the server
+// and where a row without an expiry lives for ever:
 //
 //	CREATE TABLE flask_sessions (
 //		session_id VARCHAR(255) NOT NULL PRIMARY KEY,
@@ -41,8 +41,8 @@
 //
 // # Round trips
 //
-// On PostgreSQL one statement loads a row and extends its life. SQLite, which is
-// no trip away, and MySQL, which cannot return what it updates, are asked a
+// On PostgreSQL one statement loads a row and extends its life. SQLite, which
+// is no trip away, and MySQL, which cannot return what it updates, are asked a
 // second time when the expiry moves. Expiries are whole seconds, so that the
 // requests of one visitor within a second write once. A save is one conditional
 // UPDATE (on MySQL a second look if nothing changed).

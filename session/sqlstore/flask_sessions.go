@@ -1,8 +1,8 @@
 package sqlstore
 
-// postgreSQLFlaskSessions is the table of Flask-Session's own PostgreSQL backend,
-// SESSION_TYPE = "postgresql". Its dates are in the server's time zone, as NOW()
-// makes them, and a row without an expiry lives for ever.
+// postgreSQLFlaskSessions is the table of Flask-Session's own PostgreSQL
+// backend, SESSION_TYPE = "postgresql". Its dates are in the server's time
+// zone, as NOW() makes them, and a row without an expiry lives for ever.
 var postgreSQLFlaskSessions = statements{
 	create: []string{`
 		CREATE TABLE IF NOT EXISTS {table} (

@@ -44,8 +44,8 @@ func Clock(now func() time.Time) Option {
 	return func(s *Store) { s.now = now }
 }
 
-// New returns a Store in a table of db, SESSION_SQLALCHEMY. It does not touch the
-// database. A mistake in the options panics.
+// New returns a Store in a table of db, SESSION_SQLALCHEMY. It does not touch
+// the database. A mistake in the options panics.
 func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 	if db == nil {
 		panic(errors.New("sqlstore: New needs a database"))
@@ -114,8 +114,8 @@ func (s *Store) load(ctx context.Context, st statement, v values) (row session.R
 	return row, alive, due, err
 }
 
-// removeExpired deletes a row when it is found to have expired, as Flask-Session
-// does, unless it came to life again.
+// removeExpired deletes a row when it is found to have expired, as
+// Flask-Session does, unless it came to life again.
 func (s *Store) removeExpired(ctx context.Context, key string) error {
 	_, err := s.exec(ctx, s.expire, values{keyParam: key, nowParam: s.until(0)})
 	return err
@@ -127,8 +127,8 @@ func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Durat
 	return failed("set", err)
 }
 
-// Swap implements [session.Store] by an UPDATE or a DELETE of the row that still
-// has the loaded data.
+// Swap implements [session.Store] by an UPDATE or a DELETE of the row that
+// still has the loaded data.
 func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
 	if data == nil {
 		n, err := s.exec(ctx, s.swapDelete, values{keyParam: key, loadedParam: loaded.Data})
@@ -141,8 +141,8 @@ func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data [
 	return n > 0, failed("swap", err)
 }
 
-// alreadyThere reports whether an UPDATE affected no row because it had nothing to
-// change: MySQL counts only what changed, unless the client asks otherwise.
+// alreadyThere reports whether an UPDATE affected no row because it had nothing
+// to change: MySQL counts only what changed, unless the client asks otherwise.
 func (s *Store) alreadyThere(ctx context.Context, key string, loaded, data []byte) (bool, error) {
 	if string(loaded) != string(data) {
 		return false, nil

@@ -22,9 +22,9 @@ import (
 	"github.com/cantil-go/cantil/session"
 )
 
-// Run tests a store, in some four seconds. newStore is called once for each test
-// and returns a store that is ready. The tests use keys of their own, so all may
-// be the same one; most of them run in parallel.
+// Run tests a store, in some four seconds. newStore is called once for each
+// test and returns a store that is ready. The tests use keys of their own, so
+// all may be the same one; most of them run in parallel.
 func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 	for name, test := range map[string]func(*suite){
 		"missing keys":                  (*suite).missing,

@@ -33,7 +33,8 @@ func TestFor(t *testing.T) {
 	}
 }
 
-// TestLeftBehind: For returns when the context ends, and the call goes on to its end.
+// TestLeftBehind: For returns when the context ends, and the call goes on to
+// its end.
 func TestLeftBehind(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	release, over := make(chan struct{}), make(chan struct{})
