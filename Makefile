@@ -52,7 +52,7 @@ RACE   := . ./session/... ./internal/wire ./internal/conformance
 SHARED := ./render/... ./internal/routing ./security
 race: ## the tests of what goroutines share, under the race detector
 	$(GO) test -race -shuffle=on -timeout 8m $(RACE)
-	$(GO) test -race -run 'Concurrent|HundredLogins' $(SHARED)
+	$(GO) test -race -run 'Concurrent|Budget' $(SHARED)
 
 lint: fmt vet staticcheck exported spell tidy vuln cross ## every check that follows, up to cross
 
