@@ -18,7 +18,8 @@ def sequence(row):
         raise ModuleNotFoundError(name="flask_session")
     server = KINDS[row["store"]]()
     try:
-        return row | {"steps": list(steps(server, row))}
+        made = list(steps(server, row))
+        return row | {"steps": made} | ({"create": server.created} if "create" in row else {})
     finally:
         server.stop()
 
@@ -30,6 +31,7 @@ def steps(server, row):
     from flask_session_app import create_app
 
     app = create_app(server.config | row["config"])
+    server.created = server.commands()
     codec = getattr(msgspec, row["config"].get("SESSION_SERIALIZATION_FORMAT", "msgpack"))
     before = None
     for step in row["steps"]:
@@ -52,7 +54,7 @@ def decoded(value, codec):
 
 def ask(server, app, step):
     clock.now = step["now"]
-    names = ["status", "headers", "body", "exception", "commands", "generated_sids", "store"]
+    names = ["status", "headers", "body", "exception", server.traffic, "generated_sids", "store"]
     drawn, raised = [], []
     supply = iter(step["generated_sids"])  # random: those of the recording are drawn again
     app.session_interface._generate_sid = lambda *_: drawn.append(next(supply)) or drawn[-1]
@@ -65,7 +67,7 @@ def ask(server, app, step):
         status, headers, body = call(app, environ(step))
     new = answered(
         step, names, status=int(status.split()[0]), headers=[list(h) for h in headers if h[0] in ("Set-Cookie", "Vary")],
-        generated_sids=drawn, exception=failure(raised[-1]) if raised else None, commands=server.commands(),
+        generated_sids=drawn, exception=failure(raised[-1]) if raised else None, **{server.traffic: server.commands()},
     )
     return new | {"body": None if raised else body.decode()}
 

@@ -1,7 +1,7 @@
 """The bytes that Flask-Session stores, and its signed session ids.
 
-answers_sequences.py asks for the sequences over Redis and memcached. Those over
-other stores, and the schema, are not asked again (see README.md).
+answers_sequences.py asks for the sequences over most stores. Those over the
+others, and the schema, are not asked again (see README.md).
 """
 
 import hashlib

@@ -44,7 +44,8 @@ def stores():
 
 
 run(
-    [*FLASK, "zlib", "msgspec", "flask-login", "flask-wtf", "wtforms", "flask-session", "redis", "pymemcache"],
+    [*FLASK, "zlib", "msgspec", "flask-login", "flask-wtf", "wtforms", "flask-session", "redis", "pymemcache",
+     "flask-sqlalchemy", "sqlalchemy"],
     {"cookies.json": cookies, "tagged-json.json": tagged_json, "http-transcripts.json": transcripts,
      "extensions.json": extensions, "flask-session.json": stores},
 )

@@ -1,15 +1,25 @@
-"""A Redis and a memcached server for the sequences, each until it is stopped."""
+"""Redis, memcached and SQLite for the sequences, each until it is stopped."""
 
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from pathlib import Path
+
+try:
+    import flask_session.sqlalchemy  # noqa: F401  before the clock stands still
+except ModuleNotFoundError:
+    pass
 
 
 class Server:
     """A program on a free port of loopback."""
+
+    traffic = "commands"  # what a step calls that which was sent
 
     def start(self, program, *options):
         if not shutil.which(program):
@@ -127,4 +137,51 @@ class Overheard:
         return getattr(self.real, name)
 
 
-KINDS = {"redis": Redis, "memcached-pymemcache": Memcached}
+class SQLite:
+    """A file, written by SQLAlchemy."""
+
+    traffic = "statements"
+
+    def __init__(self):
+        import flask_sqlalchemy  # noqa: F401
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        warnings.filterwarnings("ignore", "No valid SQLAlchemy instance", RuntimeWarning)
+        self.sent = []
+        self.execute = lambda _connection, _cursor, sql, parameters, *_: self.sent.append((sql, parameters))
+        self.commit = lambda _connection: self.sent.append(("COMMIT", ()))
+        self.rollback = lambda _connection: self.sent.append(("ROLLBACK", ()))
+        heard = {"before_cursor_execute": self.execute, "commit": self.commit, "rollback": self.rollback}
+        self.listeners = [(Engine, name, listener) for name, listener in heard.items()]
+        for listener in self.listeners:
+            event.listen(*listener)
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "sessions.db"
+        self.config = {"SESSION_TYPE": "sqlalchemy", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.path}"}
+
+    def commands(self):
+        return [{"sql": " ".join(sql.split()), "params": [plain(value) for value in values]} for sql, values in self.sent]
+
+    def content(self):
+        database = sqlite3.connect(self.path)
+        columns = "id, session_id, data, expiry"
+        types = ", ".join(f"typeof({column})" for column in columns.split(", "))
+        for row in database.execute(f"SELECT {columns}, {types} FROM sessions ORDER BY id").fetchall():
+            entry = dict(zip(columns.split(", "), row)) | {"data": row[2].hex(), "storage_classes": list(row[4:])}
+            yield entry, row[2]
+        database.close()
+
+    def stop(self):
+        from sqlalchemy import event
+
+        for listener in self.listeners:
+            event.remove(*listener)
+        self.folder.cleanup()
+
+
+def plain(value):
+    return {"hex": value.hex()} if isinstance(value, (bytes, memoryview)) else value
+
+
+KINDS = {"sqlite": SQLite, "redis": Redis, "memcached-pymemcache": Memcached}

@@ -3,7 +3,6 @@
 import importlib.util
 import io
 import json
-import logging
 import os
 import shutil
 import sys
@@ -37,7 +36,6 @@ class Programs:
         sys.path.insert(0, str(self.apps))
         sys.dont_write_bytecode = True
         mime.fix()
-        logging.disable(logging.CRITICAL)
 
     def load(self, name):
         """Runs a program anew, so that its module state is fresh."""

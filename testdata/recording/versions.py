@@ -33,6 +33,8 @@ RECORDED = {
     "flask-session": ["0.8.0"],
     "redis": ["4.3.4"],
     "pymemcache": ["3.5.2"],
+    "flask-sqlalchemy": ["3.0.3"],
+    "sqlalchemy": ["1.4.46"],
 }
 
 # What Flask itself imports.
@@ -40,13 +42,14 @@ FLASK = ["python", "flask", "werkzeug", "jinja2", "itsdangerous", "markupsafe", 
 
 # What is not pure Python, or not of every program: without one of these its
 # rows are not asked, and stay as they are.
-SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "redis", "pymemcache"]
+SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy"]
 
 
 def use_sources():
     folder = os.environ.get("CANTIL_PALLETS")
-    if folder:
-        sys.path[:0] = sorted(str(path) for path in Path(folder).glob("*/src"))
+    for project in sorted(Path(folder).iterdir()) if folder else []:
+        homes = [home for home in (project / "src", project / "lib") if home.is_dir()]
+        sys.path.insert(0, str(homes[0] if homes else project))
 
 
 def found(name):
