@@ -35,7 +35,7 @@ help: ## list the targets
 # once what is read from connections without system calls of our own.
 test: export CANTIL_REQUIRE_SERVICES = 1
 test: tools ## every test, against real servers, a real Flask and a browser
-	$(GO) test -v -shuffle=on -timeout 8m ./... | grep -vE '^(=== |PASS$$| *--- PASS)'
+	$(GO) test -v -shuffle=on -timeout 15m ./... | grep -vE '^(=== |PASS$$| *--- PASS)'
 	$(MAKE) race
 	$(GO) test -tags cantil_nosocket ./internal/wire ./internal/conformance -run Wire
 	cd bench && $(GO) test -timeout 5m ./...
@@ -51,7 +51,7 @@ cover: ## the share of each package's statements that its tests run
 RACE   := . ./session/... ./internal/wire ./internal/conformance
 SHARED := ./render/... ./internal/routing ./security
 race: ## the tests of what goroutines share, under the race detector
-	$(GO) test -race -shuffle=on -timeout 8m $(RACE)
+	$(GO) test -race -shuffle=on -timeout 15m $(RACE)
 	$(GO) test -race -run 'Concurrent|Budget' $(SHARED)
 
 lint: fmt vet staticcheck exported spell tidy vuln cross ## every check that follows, up to cross
