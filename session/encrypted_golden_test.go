@@ -48,7 +48,7 @@ func sealer(secret string) aead {
 }
 
 // TestEncryptedVectors reads cookies that another program made, in another
-// language, which shares no code with this one: testdata/encrypted.py.
+// language, which shares no code with this one: testdata/record.py.
 func TestEncryptedVectors(t *testing.T) {
 	var file struct {
 		Vectors []struct {

@@ -1,6 +1,7 @@
 """Makes encrypted.json: cookies of session.EncryptedCookie.
 
-    python3 encrypted.py > encrypted.json
+    python3 record.py           # writes encrypted.json
+    python3 record.py --check   # compares, and fails where it differs
 
 Written from the specifications alone (RFC 5869 for HKDF, RFC 8439 for
 ChaCha20-Poly1305, draft-irtf-cfrg-xchacha-03), in plain Python, so that it
@@ -10,7 +11,9 @@ import base64
 import hashlib
 import hmac
 import json
+import pathlib
 import struct
+import sys
 
 MASK = 0xFFFFFFFF
 CONSTANTS = struct.unpack("<4I", b"expand 32-byte k")
@@ -122,4 +125,8 @@ def vectors():
 
 
 self_check()
-print(json.dumps({"vectors": list(vectors())}, indent=1, ensure_ascii=False))
+text = json.dumps({"vectors": list(vectors())}, indent=1, ensure_ascii=False) + "\n"
+path = pathlib.Path(__file__).with_name("encrypted.json")
+if "--check" in sys.argv:
+    sys.exit("encrypted.json differs" if path.read_text("utf-8") != text else 0)
+path.write_text(text, "utf-8")
