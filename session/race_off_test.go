@@ -10,3 +10,6 @@ func rounds(b backend) int {
 	}
 	return 200
 }
+
+// openingRoom is what opening a hostile cookie of 600 KB may allocate, in bytes.
+const openingRoom = 1 << 20

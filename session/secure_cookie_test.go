@@ -173,8 +173,8 @@ func TestHostilePayloads(t *testing.T) {
 				t.Errorf("opened with %q", s.Keys())
 			}
 			t.Logf("%d bytes allocated", after.TotalAlloc-before.TotalAlloc)
-			if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
-				t.Errorf("allocated %d bytes, want less than 1 MiB", n)
+			if n := after.TotalAlloc - before.TotalAlloc; n > openingRoom {
+				t.Errorf("allocated %d bytes, want at most %d", n, openingRoom)
 			}
 		})
 	}
