@@ -10,6 +10,3 @@ func rounds(b backend) int {
 	}
 	return 200
 }
-
-// openingRoom is what opening a hostile cookie of 600 KB may allocate, in bytes.
-const openingRoom = 1 << 20

@@ -5,7 +5,3 @@ package session_test
 // rounds is how often atOnce requests are made at once: fewer under the race
 // detector, which is slow and needs no more to see a race.
 func rounds(backend) int { return 20 }
-
-// openingRoom is what opening a hostile cookie of 600 KB may allocate, in bytes:
-// under the race detector the pool of buffers forgets now and then.
-const openingRoom = 2 << 20

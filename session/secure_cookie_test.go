@@ -173,8 +173,8 @@ func TestHostilePayloads(t *testing.T) {
 				t.Errorf("opened with %q", s.Keys())
 			}
 			t.Logf("%d bytes allocated", after.TotalAlloc-before.TotalAlloc)
-			if n := after.TotalAlloc - before.TotalAlloc; n > openingRoom {
-				t.Errorf("allocated %d bytes, want at most %d", n, openingRoom)
+			if n := after.TotalAlloc - before.TotalAlloc; n > 2<<20 { // the pool of buffers may be empty
+				t.Errorf("allocated %d bytes, want less than 2 MiB", n)
 			}
 		})
 	}

@@ -18,7 +18,6 @@ type headScanner struct {
 	hosts   int // header lines of the name
 	lengths int
 	codings int
-	target  bool // the request line names the host
 
 	length  int64
 	chunked bool

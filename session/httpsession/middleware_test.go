@@ -169,7 +169,9 @@ func TestFirstByte(t *testing.T) {
 		"io.Copy":        func(w http.ResponseWriter) { io.Copy(w, strings.NewReader("x")) },
 		"Flush":          func(w http.ResponseWriter) { w.(http.Flusher).Flush() },
 		"a controller":   func(w http.ResponseWriter) { http.NewResponseController(w).Flush() },
-		"http.Redirect":  func(w http.ResponseWriter) { http.Redirect(w, httptest.NewRequest("GET", "/", nil), "/x", 302) },
+		"http.Redirect": func(w http.ResponseWriter) {
+			http.Redirect(w, httptest.NewRequest("GET", "/", nil), "/x", http.StatusFound)
+		},
 		"http.ServeContent": func(w http.ResponseWriter) {
 			http.ServeContent(w, httptest.NewRequest("GET", "/", nil), "a.txt", t0, strings.NewReader("x"))
 		},
