@@ -37,7 +37,8 @@ test: export CANTIL_REQUIRE_SERVICES = 1
 test: tools ## every test, against real servers, a real Flask and a browser
 	$(GO) test -v -shuffle=on -timeout 15m ./... | grep -vE '^(=== |PASS$$| *--- PASS)'
 	$(MAKE) race
-	$(GO) test -tags cantil_nosocket ./internal/wire ./internal/conformance -run Wire
+	$(GO) test -tags cantil_nosocket ./internal/wire
+	$(GO) test -tags cantil_nosocket ./internal/conformance -run Wire
 	cd bench && $(GO) test -timeout 5m ./...
 
 quick: ## what needs Go alone; says what it skips
