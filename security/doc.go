@@ -10,13 +10,13 @@
 //		"github.com/cantil-go/cantil/security"
 //	)
 //
-//	// nobody is checked where there is no such user: the answer takes as long.
-//	var nobody = security.GeneratePasswordHash("")
+//	// absent is checked where there is no such user: the answer takes as long.
+//	var absent = security.GeneratePasswordHash("")
 //
 //	func login(users map[string]string, name, password string) bool {
 //		hash, known := users[name]
 //		if !known {
-//			hash = nobody
+//			hash = absent
 //		}
 //		if !security.CheckPasswordHash(hash, password) || !known {
 //			return false
