@@ -97,18 +97,18 @@ func NewCSRFProtect(app *cantil.App) *CSRFProtect {
 
 // setTimeLimit reads a number of seconds; null is no limit.
 func (p *CSRFProtect) setTimeLimit(value any) error {
-	const most = float64(1<<63-1) / float64(time.Second)
-	switch seconds := value.(type) {
-	case nil:
-		p.TimeLimit = NoTimeLimit
-	case int:
-		p.TimeLimit = time.Duration(max(-most, min(float64(seconds), most)) * float64(time.Second))
-	case float64:
+	seconds, isNumber := value.(float64)
+	if n, ok := value.(int); ok {
+		seconds, isNumber = float64(n), true
+	}
+	const most = 9e9 // 285 years, about what a Duration holds
+	switch {
+	case isNumber:
 		p.TimeLimit = time.Duration(max(-most, min(seconds, most)) * float64(time.Second))
-	default:
-		if value != "" { // empty is not a setting
-			return errors.New("is not a number of seconds, nor null")
-		}
+	case value == nil:
+		p.TimeLimit = NoTimeLimit
+	case value != "": // empty is not a setting
+		return errors.New("is not a number of seconds, nor null")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package login
 
 import (
-	"math"
 	"time"
 
 	"github.com/cantil-go/cantil"
@@ -96,6 +95,6 @@ func (lm *LoginManager) duration(s *session.Session) time.Duration {
 	if !ok {
 		return lm.RememberCookieDuration
 	}
-	const most = math.MaxInt64 / float64(time.Second) // 292 years
+	const most = 9e9 // 285 years, about what a Duration holds
 	return time.Duration(max(-most, min(seconds, most)) * float64(time.Second))
 }

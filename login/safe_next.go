@@ -22,8 +22,11 @@ func SafeNext(c *cantil.Context, target string) string {
 	if strings.ContainsFunc(target, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }) {
 		return ""
 	}
+	if strings.HasPrefix(target, "//") { // what follows is a host to browsers
+		return ""
+	}
 	u := split(target)
-	if u.scheme != "" || u.host != "" {
+	if u.scheme != "" {
 		web := u.scheme == "http" || u.scheme == "https"
 		host := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(u.host), ":443"), ":80")
 		if !web || host == "" || host != strings.ToLower(c.Host()) {
@@ -34,7 +37,7 @@ func SafeNext(c *cantil.Context, target string) string {
 			u.path = "/"
 		}
 	}
-	if !strings.HasPrefix(u.path, "/") || strings.HasPrefix(u.path, "//") { // what follows two is a host to browsers
+	if !strings.HasPrefix(u.path, "/") || strings.HasPrefix(u.path, "//") {
 		return ""
 	}
 	return u.String()
