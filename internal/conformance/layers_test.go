@@ -22,7 +22,7 @@ const modulePath = "github.com/cantil-go/cantil"
 // here, such as login or an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
-	".": {"internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/pytext",
+	".": {"internal/breaker", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/pytext",
 		"internal/routing", "internal/sendfile", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
 	"render":                       {"render/jinja"},
@@ -35,10 +35,11 @@ var allowedImports = map[string][]string{
 	"session/redisstore":    {"session", "session/internal/wait"},
 	"session/memcachestore": {"session", "session/internal/wait"},
 	"session/sqlstore":      {"session"},
-	"session/httpsession":   {"internal/cookies", "internal/httpheader", "session", "session/codec"},
+	"session/httpsession":   {"internal/breaker", "internal/cookies", "internal/httpheader", "session", "session/codec"},
 	"session/storetest":     {"session"},
 	"session/internal/wait": nil,
 
+	"internal/breaker":    {"session"},
 	"internal/wire":       {"internal/urls"},
 	"internal/cookies":    {"internal/formdata", "internal/httpheader", "internal/pytext", "internal/urls"},
 	"internal/envconfig":  {"internal/flaskjson"},
