@@ -56,18 +56,32 @@ func (a *App) dispatch(c *Context) *Response {
 }
 
 // answer is Flask's full_dispatch_request, up to the first error: what comes
-// before process belongs to the error handlers.
+// before finish belongs to the error handlers.
 func (c *Context) answer() (*Response, error) {
 	r, err := c.respond()
 	if err != nil {
 		return nil, err
 	}
 	c.responded = true
-	return r, c.process(r)
+	return r, c.finish(r)
+}
+
+// finish is Flask's finalize_request.
+func (c *Context) finish(r *Response) error {
+	if err := c.process(r); err != nil {
+		return err
+	}
+	for _, f := range c.app.signals.requestFinished.Receivers() {
+		(*f)(c, r)
+	}
+	return nil
 }
 
 // respond calls the before_request functions and, unless one answers, the view.
 func (c *Context) respond() (*Response, error) {
+	for _, f := range c.app.signals.requestStarted.Receivers() {
+		(*f)(c)
+	}
 	if len(c.hooks.preprocessors) > 0 {
 		c.preprocessURL()
 	}
@@ -109,14 +123,14 @@ func (c *Context) process(r *Response) error {
 }
 
 // handleUserError answers an error of a view, or of what was called before it,
-// and goes on with that answer as answer does.
+// and finishes with that answer as answer does.
 func (c *Context) handleUserError(cause error) (*Response, error) {
 	return c.attempt(func(c *Context) (*Response, error) {
 		r, err := c.userErrorPage(cause)
 		if err != nil {
 			return nil, err
 		}
-		return r, c.process(r)
+		return r, c.finish(r)
 	})
 }
 
@@ -156,6 +170,10 @@ func (a *App) traps(he *HTTPError) bool {
 // is logged and becomes a 500. A second error on the way is only logged.
 func (c *Context) fail(cause error) *Response {
 	c.err = cause
+	_, err := c.attempt(func(c *Context) (*Response, error) { return nil, c.sendException(cause) })
+	if err != nil {
+		c.app.logException(c, err)
+	}
 	c.app.logException(c, cause)
 	if c.propagate {
 		panic(cause)
@@ -166,10 +184,18 @@ func (c *Context) fail(cause error) *Response {
 		c.app.logException(c, err)
 		r = he.Response()
 	}
-	if _, err := c.attempt(func(c *Context) (*Response, error) { return r, c.process(r) }); err != nil {
+	if _, err := c.attempt(func(c *Context) (*Response, error) { return r, c.finish(r) }); err != nil {
 		c.app.logException(c, err)
 	}
 	return r
+}
+
+// sendException sends the signal got_request_exception.
+func (c *Context) sendException(cause error) error {
+	for _, f := range c.app.signals.gotRequestException.Receivers() {
+		(*f)(c, cause)
+	}
+	return nil
 }
 
 // handleServerError asks the handlers for he, not for its cause: that was looked
@@ -199,10 +225,17 @@ func (c *Context) attempt(step func(*Context) (*Response, error)) (r *Response, 
 func (c *Context) teardown() {
 	c.tornDown = true
 	for _, f := range c.hooks.teardown {
-		_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })
-		if err != nil {
-			c.app.logException(c, err)
-		}
+		c.teardownBy(f)
+	}
+	for _, f := range c.app.signals.requestTearingDown.Receivers() {
+		c.teardownBy(*f)
+	}
+}
+
+func (c *Context) teardownBy(f func(*Context, error)) {
+	_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })
+	if err != nil {
+		c.app.logException(c, err)
 	}
 }
 
