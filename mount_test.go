@@ -101,7 +101,7 @@ func mountedHandler() http.Handler {
 	mux.HandleFunc("/m/hijack", func(w http.ResponseWriter, _ *http.Request) {
 		conn, rw, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			http.Error(w, "no hijack", 501)
+			http.Error(w, "no hijack", http.StatusNotImplemented)
 			return
 		}
 		defer conn.Close()
