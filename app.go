@@ -12,6 +12,7 @@ import (
 	"github.com/fasthttp/router"
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/breaker"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/internal/wire"
@@ -56,8 +57,8 @@ type App struct {
 	entry       fasthttp.RequestHandler // the router, with what was wrapped around it
 	unmatched   *hooks                  // of requests that no rule matches
 	systemClock bool                    // Now is time.Now
-	cookie      cookieTemplate          // of the session
-	refreshes   refreshes
+	cookie      sessionCookie
+	refreshes   breaker.Breaker
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
 	pool        sync.Pool

@@ -54,6 +54,7 @@ type requestState struct {
 	err       error // handled by no error handler, for teardown functions
 	retained  bool  // a stream still uses the Context, which is not reused then
 	propagate bool  // Testing: let the error out
+	responded bool  // the view, or what answered in its place, has done so without an error
 	tornDown  bool  // the teardown functions were called
 	closing   bool  // the connection ends with this request
 }

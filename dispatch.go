@@ -43,6 +43,9 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 // in the end is a 500.
 func (a *App) dispatch(c *Context) *Response {
 	r, err := c.attempt((*Context).answer)
+	if err != nil && !c.responded {
+		r, err = c.handleUserError(err)
+	}
 	if err != nil {
 		r = c.fail(err)
 	}
@@ -52,15 +55,14 @@ func (a *App) dispatch(c *Context) *Response {
 	return r
 }
 
-// answer is Flask's full_dispatch_request.
+// answer is Flask's full_dispatch_request, up to the first error: what comes
+// before finish belongs to the error handlers.
 func (c *Context) answer() (*Response, error) {
-	r, err := c.attempt((*Context).respond)
-	if err != nil {
-		r, err = c.handleUserError(err)
-	}
+	r, err := c.respond()
 	if err != nil {
 		return nil, err
 	}
+	c.responded = true
 	return r, c.finish(r)
 }
 
@@ -120,10 +122,22 @@ func (c *Context) process(r *Response) error {
 	return c.saveSession(r)
 }
 
-// handleUserError asks the error handlers, Flask's handle_user_exception. An
-// HTTP error without a handler is answered with its default page; any other error
-// is returned.
-func (c *Context) handleUserError(err error) (*Response, error) {
+// handleUserError answers an error of a view, or of what was called before it,
+// and finishes with that answer as answer does.
+func (c *Context) handleUserError(cause error) (*Response, error) {
+	return c.attempt(func(c *Context) (*Response, error) {
+		r, err := c.userErrorPage(cause)
+		if err != nil {
+			return nil, err
+		}
+		return r, c.finish(r)
+	})
+}
+
+// userErrorPage asks the error handlers, Flask's handle_user_exception. An HTTP
+// error without a handler is answered with its default page; any other error is
+// returned.
+func (c *Context) userErrorPage(err error) (*Response, error) {
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
 		return c.fill(&Response{now: c.app.Now}, f(c, err))

@@ -22,7 +22,7 @@ const modulePath = "github.com/cantil-go/cantil"
 // here, such as login or an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
-	".": {"internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/listen",
+	".": {"internal/breaker", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/listen",
 		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
 	"login": {".", "render", "session"}, // above the root, by its public API alone
@@ -38,10 +38,11 @@ var allowedImports = map[string][]string{
 	"session/redisstore":    {"session", "session/internal/wait"},
 	"session/memcachestore": {"session", "session/internal/wait"},
 	"session/sqlstore":      {"session"},
-	"session/httpsession":   {"internal/cookies", "internal/httpheader", "session", "session/codec"},
+	"session/httpsession":   {"internal/breaker", "internal/cookies", "internal/httpheader", "session", "session/codec"},
 	"session/storetest":     {"session"},
 	"session/internal/wait": nil,
 
+	"internal/breaker":    {"session"},
 	"internal/wire":       {"internal/urls"},
 	"internal/nethttp":    {"internal/httpheader", "internal/wire"},
 	"internal/listen":     nil,

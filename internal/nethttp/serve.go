@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/valyala/fasthttp"
 
@@ -75,23 +76,30 @@ func (s *Server) takeOver(w http.ResponseWriter, r *http.Request, head []byte) b
 	if err != nil {
 		return false
 	}
-	defer conn.Close()
-	c := &replayed{Conn: conn, in: io.MultiReader(bytes.NewReader(head), rw.Reader)}
-	if secure := r.TLS; secure != nil {
-		_ = s.ServeConn(&replayedTLS{c, tlsState{secure}})
-		return true
+	c := &replayed{Conn: conn, in: io.MultiReader(bytes.NewReader(head), rw.Reader), closed: make(chan struct{})}
+	var served net.Conn = c
+	if r.TLS != nil {
+		served = &replayedTLS{c, tlsState{r.TLS}}
 	}
-	_ = s.ServeConn(c) // what ends it is the client's business
+	_ = s.ServeConn(served) // what ends it is the client's business
+	<-c.closed              // by the handler of the other protocol, which may go on
 	return true
 }
 
 // replayed is a connection whose first request was read already.
 type replayed struct {
 	net.Conn
-	in io.Reader
+	in     io.Reader
+	once   sync.Once
+	closed chan struct{}
 }
 
 func (c *replayed) Read(p []byte) (int, error) { return c.in.Read(p) }
+
+func (c *replayed) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
+}
 
 type replayedTLS struct {
 	*replayed
