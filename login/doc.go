@@ -69,6 +69,9 @@
 // logout must be LogoutUser on both halves. What is different on purpose:
 //
 //   - LoginUser and ConfirmLogin give a session in a store a new id.
+//   - LogoutUser deletes the remember cookie even if the session is cleared after
+//     it. In Flask session.clear() belongs before logout_user(), or the next
+//     request signs the visitor in again.
 //   - LogoutUser does not ask the user loader, and a remember cookie whose
 //     signature is not ASCII is just a bad one; Flask answers 500.
 //   - A page that asks neither for the session nor for the user goes out while

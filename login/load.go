@@ -176,6 +176,16 @@ func (lm *LoginManager) protect(c *cantil.Context) bool {
 	for _, key := range sessionKeys {
 		s.Pop(key, nil)
 	}
-	s.Set(keyRemember, "clear")
+	forget(c)
 	return true
+}
+
+const forgetKey = "_login_forget"
+
+// forget orders the remember cookie to be deleted. The order is kept in g too: a
+// view that clears the session afterwards would take it away, and the visitor,
+// who was told to be signed out, would be signed in by the next request.
+func forget(c *cantil.Context) {
+	c.Session().Set(keyRemember, "clear")
+	c.G()[forgetKey] = true
 }

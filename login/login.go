@@ -77,7 +77,7 @@ func LogoutUser(c *cantil.Context) {
 		s.Pop(key, nil)
 	}
 	if lm.ForgetAlways || c.Cookies().Has(lm.cookieName()) {
-		s.Set(keyRemember, "clear")
+		forget(c)
 		s.Pop(keySeconds, nil)
 	}
 	c.G()[currentKey] = lm.anonymous()

@@ -61,13 +61,17 @@ func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Respon
 		return
 	}
 	s := c.Session()
-	if !s.Has(keyRemember) {
-		if !lm.RememberCookieRefreshEachRequest {
-			return
-		}
-		s.Set(keyRemember, "set")
+	var order any
+	switch {
+	case s.Has(keyRemember):
+		order = s.Pop(keyRemember)
+	case c.G()[forgetKey] != nil:
+		order = "clear"
+	case lm.RememberCookieRefreshEachRequest:
+		order = "set"
+		s.SetModified(true) // as in Flask-Login, which writes an order and takes it out again
 	}
-	switch s.Pop(keyRemember, nil) {
+	switch order {
 	case "set":
 		if id, ok := userID(s); ok {
 			lm.setCookie(c, r, id)

@@ -75,6 +75,23 @@ func TestForgetAlways(t *testing.T) {
 	}
 }
 
+// TestClearAfterLogout: to clear the session is no way to stay signed in.
+func TestClearAfterLogout(t *testing.T) {
+	site := newTestSite()
+	site.Get("/out-and-clear", cantil.Endpoint("clear"))(func(c *cantil.Context) any {
+		LogoutUser(c)
+		c.Session().Clear()
+		return "out"
+	})
+	client := site.TestClient()
+	client.Get("/in/1?remember")
+	client.Get("/out-and-clear")
+	wantText(t, client.Get("/me"), 401, "")
+	if _, left := client.Cookie("remember_token"); left {
+		t.Error("the remember cookie is still there")
+	}
+}
+
 // TestLogoutEverywhere is the recipe of the package's documentation: an id that
 // can change ends sessions and remember cookies of all browsers.
 func TestLogoutEverywhere(t *testing.T) {
