@@ -50,7 +50,7 @@ cover: ## the share of each package's statements that its tests run
 # The packages that share state between goroutines, whole; of those that share a
 # cache alone, the tests that use it from many. The examples share nothing.
 RACE   := . ./session/... ./internal/wire ./internal/conformance
-SHARED := ./render/... ./internal/routing ./security
+SHARED := ./render/... ./internal/routing ./security ./login ./csrf
 race: ## the tests of what goroutines share, under the race detector
 	$(GO) test -race -shuffle=on -timeout 15m $(RACE)
 	$(GO) test -race -run 'Concurrent|Budget' $(SHARED)

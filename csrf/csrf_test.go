@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -286,4 +287,22 @@ func TestTimeLimit(t *testing.T) {
 			t.Errorf("limit %v, age %v: %d %s", test.limit, test.age, r.Status, r.Text())
 		}
 	}
+}
+
+// TestConcurrent: the first tokens are asked for by many at once.
+func TestConcurrent(t *testing.T) {
+	app, _ := newApp()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			client := app.TestClient()
+			for range 20 {
+				token := client.Get("/").Text()
+				if r := client.Post("/", cantil.FormData("csrf_token", token)); r.Status != 200 {
+					t.Errorf("%d %s", r.Status, r.Text())
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
