@@ -90,6 +90,11 @@ func TestExtensionTranscripts(t *testing.T) {
 	runTranscripts(t, filepath.Join(vectors.Dir(t), "extensions-transcripts.json"))
 }
 
+// TestMoreExtensionTranscripts runs conversations with them whose requests were drawn at random.
+func TestMoreExtensionTranscripts(t *testing.T) {
+	runTranscripts(t, filepath.Join("..", "..", "testdata", "http", "more-extensions-transcripts.json"))
+}
+
 func runTranscripts(t *testing.T, path string) {
 	var file struct{ Transcripts []transcript }
 	raw, err := os.ReadFile(path)
