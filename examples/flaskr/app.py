@@ -187,3 +187,6 @@ def delete(id):
     get_db().execute("DELETE FROM post WHERE id = ?", (id,))
     get_db().commit()
     return redirect(url_for("blog.index"))
+
+
+app = create_app()

@@ -184,13 +184,13 @@ func TestFlaskr(t *testing.T) {
 	t.Setenv("DATABASE", path)
 	t.Setenv("FLASK_SECRET_KEY", "a key for the tests of both")
 	t.Run("flask", func(t *testing.T) {
-		page := flask.Run(t, "testdata/serve.py")
+		page := flask.Run(t, "app.py")
 		b := browser.New(t)
 		register(b, page)
 		write(b, page, page, "flaskr_flask")
 	})
 	t.Run("both", func(t *testing.T) {
-		python, cantil := flask.Run(t, "testdata/serve.py"), testkit.Serve(t, createApp(db))
+		python, cantil := flask.Run(t, "app.py"), testkit.Serve(t, createApp(db))
 		b := browser.New(t)
 		write(b, python, cantil, "flaskr_flask_cantil") // with the password that Flask has hashed above
 		b = browser.New(t)

@@ -1,6 +1,7 @@
 // Flaskr is the blog of Flask's official tutorial: register, log in, write, edit
 // and delete posts, in SQLite. Its four Python files are main.go, db.go, auth.go
 // and blog.go; app.py is the same in Flask, on the same templates and database.
+// The tutorial's own templates run on it unchanged.
 //
 //	go run ./examples/flaskr -init-db
 //	FLASK_SECRET_KEY=… go run ./examples/flaskr        (http://localhost:5000/)
