@@ -70,7 +70,7 @@ type LoginManager struct {
 	// RememberCookieRefreshEachRequest sends the cookie anew with every answer to
 	// a user, REMEMBER_COOKIE_REFRESH_EACH_REQUEST: false. As in Flask-Login
 	// 0.6.3 it gives one to users who did not ask to be remembered, and writes
-	// every session at every request.
+	// every session at every request; see RefreshOnlyRemembered.
 	RememberCookieRefreshEachRequest bool
 
 	// UseSessionForNext keeps the URL to return to in the session, as "next", and
@@ -102,6 +102,10 @@ type Safer struct {
 	// cookie opened. Without it "strong" protection signs such a visitor out at
 	// the next request, and deletes the cookie.
 	RememberIdentifier bool
+	// RefreshOnlyRemembered makes RememberCookieRefreshEachRequest send the cookie
+	// to those who have it, and leave sessions as they are: as Flask-Login's main
+	// branch does, since 0.6.3 remembers users who did not ask for it.
+	RefreshOnlyRemembered bool
 	// ForgetAlways lets LogoutUser delete the remember cookie even if the request
 	// did not bring it: where RememberCookiePath is not "/", a logout elsewhere
 	// is none otherwise.

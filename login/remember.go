@@ -57,7 +57,8 @@ func (lm *LoginManager) restore(c *cantil.Context) (id string, ok bool) {
 // for Flask-Login opens all of them.
 func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Response) {
 	r.AddVary("Cookie")
-	if !lm.RememberCookieRefreshEachRequest && !c.SessionAccessed() {
+	refresh := lm.refreshes(c)
+	if !refresh && !c.SessionAccessed() {
 		return
 	}
 	s := c.Session()
@@ -67,9 +68,11 @@ func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Respon
 		order = s.Pop(keyRemember)
 	case c.G()[forgetKey] != nil:
 		order = "clear"
-	case lm.RememberCookieRefreshEachRequest:
+	case refresh:
 		order = "set"
-		s.SetModified(true) // as in Flask-Login, which writes an order and takes it out again
+		if !lm.RefreshOnlyRemembered {
+			s.SetModified(true) // as in Flask-Login, which writes an order and takes it out again
+		}
 	}
 	switch order {
 	case "set":
@@ -79,6 +82,11 @@ func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Respon
 	case "clear":
 		r.DeleteCookie(lm.cookieName(), cantil.Cookie{Domain: lm.RememberCookieDomain, Path: lm.RememberCookiePath})
 	}
+}
+
+// refreshes reports whether the request's remember cookie is to be sent anew.
+func (lm *LoginManager) refreshes(c *cantil.Context) bool {
+	return lm.RememberCookieRefreshEachRequest && (!lm.RefreshOnlyRemembered || c.Cookies().Has(lm.cookieName()))
 }
 
 func (lm *LoginManager) setCookie(c *cantil.Context, r *cantil.Response, id string) {
