@@ -91,7 +91,7 @@
 //	func (u *User) GetID() string { return u.SessionID } // rand.Text() at registration
 //
 //	lm.UserLoader(func(c *cantil.Context, id string) (login.User, error) {
-//		return byColumn(c.Context(), "session_id", id)
+//		return byColumn("session_id", id)
 //	})
 //
 // To log a user out everywhere, at "log out of all devices" and whenever the

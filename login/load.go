@@ -66,8 +66,8 @@ func (lm *LoginManager) load(c *cantil.Context) User {
 }
 
 // named finds the user whom the session names, or the remember cookie, or the
-// request. A remember cookie that is no good leaves nothing to the
-// RequestLoader, as in Flask-Login.
+// request. Where there is an invalid remember cookie the RequestLoader is not
+// asked, as in Flask-Login.
 func (lm *LoginManager) named(c *cantil.Context, begun *beginning) User {
 	if id, ok := userID(c.Session()); ok {
 		if user := lm.find(c, id); user != nil || begun.restored {
@@ -134,8 +134,8 @@ func (lm *LoginManager) find(c *cantil.Context, id string) User {
 	return loaded("UserLoader", user, err)
 }
 
-// loaded is what a loader returned: nil for a nil pointer in the interface too,
-// which a map of users gives for an id that it lacks.
+// loaded is what a loader returned. A nil pointer in the interface, which a map
+// of users gives for an id that it lacks, is no user either.
 func loaded(loader string, user User, err error) User {
 	if err != nil {
 		panic(fmt.Errorf("login: %s: %w", loader, err))

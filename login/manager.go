@@ -79,7 +79,7 @@ type LoginManager struct {
 	// ForceHostForRedirects is the host of LoginURL's URLs, whatever the request
 	// says, FORCE_HOST_FOR_REDIRECTS: "".
 	ForceHostForRedirects string
-	// LoginDisabled lets everybody in, for tests, LOGIN_DISABLED: false.
+	// LoginDisabled lets every visitor in, for tests, LOGIN_DISABLED: false.
 	LoginDisabled bool
 
 	Safer
@@ -94,9 +94,9 @@ type LoginManager struct {
 // told to. A Flask half goes on working beside each.
 type Safer struct {
 	// RememberFallbackKeys takes remember cookies that one of SecretKeyFallbacks
-	// signed, and replaces them: else a new secret key signs out everybody who is
-	// remembered, in both halves. Set it on the half that is asked first, for as
-	// long as the fallbacks are there.
+	// signed, and replaces them. Without it a new secret key signs out all users
+	// who are remembered. Flask does not read the old ones: the replacement must
+	// come first.
 	RememberFallbackKeys bool
 	// RememberIdentifier writes the Identifier into a session that a remember
 	// cookie opened. Without it "strong" protection signs such a visitor out at
@@ -107,8 +107,8 @@ type Safer struct {
 	// branch does, since 0.6.3 remembers users who did not ask for it.
 	RefreshOnlyRemembered bool
 	// ForgetAlways lets LogoutUser delete the remember cookie even if the request
-	// did not bring it: where RememberCookiePath is not "/", a logout elsewhere
-	// is none otherwise.
+	// did not bring it. Without it a logout outside of RememberCookiePath leaves
+	// the user remembered.
 	ForgetAlways bool
 }
 
