@@ -25,7 +25,7 @@ type serverSide struct {
 	serializer codec.Serializer
 	timeout    time.Duration
 
-	queues queues
+	hot    hotSessions
 	pickle sync.Once // pickled rows are reported once
 }
 
@@ -81,7 +81,7 @@ func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ ti
 	}
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
-	loaded, found, err := ss.load(ctx, cfg, id)
+	loaded, found, err := ss.loadShared(ctx, cfg, id)
 	if err != nil {
 		return nil, unavailable("load", err)
 	}
@@ -124,7 +124,7 @@ func (ss *serverSide) decode(r Row) (*Session, error) {
 
 // Save writes the row if the session changed, and returns what the response
 // does with the cookie.
-func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
+func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}
@@ -135,19 +135,20 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 	if s.modified {
 		ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 		defer cancel()
-		did, err := ss.saveRow(ctx, cfg, s)
+		did, err := ss.saveRow(ctx, cfg, s, now)
 		switch {
 		case err != nil:
 			return dst, KeepCookie, err
 		case did == deleted:
 			return dst, DeleteCookie, nil
 		case did == lost:
+			ss.hot.markGone(s.row.loadedID, now)
 			cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
 			return dst, KeepCookie, nil
 		}
 		id = s.row.id
 	}
-	if id == "" || s.empty() || !cfg.shouldSetCookie(s) {
+	if id == "" || s.empty() || !cfg.shouldSetCookie(s) || ss.hot.isGone(id) {
 		return dst, KeepCookie, nil
 	}
 	return ss.appendID(dst, cfg, id), SetCookie, nil

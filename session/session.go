@@ -80,8 +80,10 @@ func (s *Session) Has(key string) bool { return s.data.has(key) }
 // Len is the number of keys, that of [Session.Permanent] included:
 // len(session).
 func (s *Session) Len() int {
-	s.data.split()
-	return len(s.data.fields)
+	if s.data.whole() {
+		s.data.splitText()
+	}
+	return s.data.count()
 }
 
 // Keys returns the keys in the order in which they were first set.
