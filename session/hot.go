@@ -95,7 +95,7 @@ type goneIDs struct {
 }
 
 func (g *goneIDs) add(id string, now time.Time) {
-	if age := now.Sub(g.since); g.newer == nil || len(g.newer) >= goneMost || age > goneKept || age < 0 {
+	if age := now.Sub(g.since); g.newer == nil || len(g.newer) >= goneMost || age.Abs() > goneKept {
 		g.newer, g.older, g.since = map[string]int{}, g.newer, now
 	}
 	g.newer[id]++

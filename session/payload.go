@@ -36,8 +36,8 @@ type payload struct {
 	permanent bool // of a whole payload, since every response asks for it
 
 	// Of many fields, see payload_many.go.
+	dead int32
 	at   map[string]int
-	dead int
 }
 
 // load fills an empty payload. It stays whole if there are several fields and

@@ -65,7 +65,7 @@ func (p *payload) compact() {
 }
 
 // count is the number of fields of a split payload.
-func (p *payload) count() int { return len(p.fields) - p.dead }
+func (p *payload) count() int { return len(p.fields) - int(p.dead) }
 
 // put gives a field's key the field's value, still encoded or not.
 func (p *payload) put(f codec.Field) {

@@ -67,9 +67,20 @@ func (s *Session) ID() string {
 // old one, regenerate() of Flask-Session's interface. Call it when a visitor
 // logs in: an id that an attacker planted in the visitor's browser before is
 // then worth nothing (session fixation). If another request logs the visitor
-// out meanwhile, only what this request has set is stored under the new id. A
-// session that lives in the cookie has no id, and none to plant: there it does
-// nothing.
+// out meanwhile, only what this request has set is stored under the new id.
+//
+// Other requests that came with the old id and end later do not bring it back:
+// what they changed is dropped, and no answer of this program sends the old id
+// once it is given up. Another program does not know that, so a slow page of
+// another process that began before the login can still refresh the old cookie,
+// and the visitor is logged out. A request that comes with the old id after the
+// login is a visitor without a session, who gets an id of their own if
+// something is set: let pages that write for anybody not run beside a login.
+//
+// A session that lives in the cookie has no id, and none to plant: there it does
+// nothing. For the same reason nothing is revoked there: the cookie from before
+// the login stays good for as long as its age allows, and a slow page that began
+// before it sends the old session back, as in Flask.
 func (s *Session) Regenerate() {
 	if s.row == nil {
 		return

@@ -41,11 +41,16 @@ func (*serverSide) InStore() bool { return true }
 // A visitor for whom nothing was set has no row, no cookie, and costs no call
 // of the store. A request that only reads makes one call, which loads the row
 // and extends its life if Config.RefreshEachRequest says so; one that changes
-// something makes a second one. Unlike Flask-Session, which writes every
-// session whole with every request, nothing is lost when requests of one
-// visitor overlap: a row is replaced only if it is the one that was loaded, and
-// otherwise this request's changes, key by key, are done again on the new
-// one. A session that was deleted meanwhile stays deleted: logging out wins.
+// something makes a second one.
+//
+// Unlike Flask-Session, which writes every session whole with every request, no
+// key is lost when requests of one visitor overlap: a row is replaced only if it
+// is the one that was loaded, and otherwise this request's changes, key by key,
+// are done again on the new one. Of one key the last writer's value counts: two
+// requests that read 1 and set 2 leave 2, and two that add to a list leave one
+// addition. [Session.Change] is for those; flashed messages use it. A session
+// that was deleted meanwhile stays deleted: logging out wins. Requests of one
+// session that meet in this program share their calls of the store.
 //
 // An id that the store does not know is never taken over from a cookie. A row
 // that cannot be decoded is an empty session under a new id, with a warning in

@@ -2,6 +2,7 @@ package session
 
 import (
 	"iter"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -24,6 +25,8 @@ type Session struct {
 	modified bool
 	null     bool // no secret key: every write panics
 	resend   bool // it came in a cookie that is to be replaced
+
+	saved *slog.Logger // is told of a change that comes too late; nil before
 }
 
 // New returns the empty session of a visitor who brought none.

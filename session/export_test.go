@@ -1,0 +1,25 @@
+package session
+
+// Waiting is how many requests load or save a session or wait for it: of saves
+// those behind the one that has the turn, or else all that use it.
+func Waiting(iface Interface, id string) int {
+	sh := iface.(*serverSide).hot.shard(id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	h := sh.byID[id]
+	switch {
+	case h == nil:
+		return 0
+	case !h.saving:
+		return h.users
+	}
+	n := 0
+	for _, w := range h.queue {
+		if w.batch == nil {
+			n++
+		} else {
+			n += len(w.batch.members)
+		}
+	}
+	return n
+}
