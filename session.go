@@ -25,6 +25,11 @@ func (c *Context) Session() *session.Session {
 	return c.session
 }
 
+// SessionAccessed reports whether the request has asked for its session,
+// session.accessed. It does not open it: a function that runs for every request
+// need not make those wait for a store that do without a session.
+func (c *Context) SessionAccessed() bool { return c.session != nil && c.session.Accessed() }
+
 // openSession opens the session that was asked for, without marking it accessed.
 func (c *Context) openSession() error {
 	if c.sessionErr != nil {
