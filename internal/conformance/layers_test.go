@@ -39,7 +39,7 @@ var allowedImports = map[string][]string{
 	"session/memcachestore": {"session", "session/internal/wait"},
 	"session/sqlstore":      {"session"},
 	"session/httpsession":   {"internal/breaker", "internal/cookies", "internal/httpheader", "session", "session/codec"},
-	"session/storetest":     {"session"},
+	"session/storetest":     {"session", "session/codec"},
 	"session/internal/wait": nil,
 
 	"internal/breaker":    {"session"},
