@@ -94,7 +94,7 @@ type LoginManager struct {
 // told to. A Flask half goes on working beside each.
 type Safer struct {
 	// RememberFallbackKeys takes remember cookies that one of SecretKeyFallbacks
-	// signed, and replaces them. Without it a new secret key signs out all users
+	// signed, and replaces them by ones that last for RememberCookieDuration. Without it a new secret key signs out all users
 	// who are remembered. Flask does not read the old ones: the replacement must
 	// come first.
 	RememberFallbackKeys bool
