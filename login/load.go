@@ -69,13 +69,17 @@ func (lm *LoginManager) load(c *cantil.Context) User {
 // asked, as in Flask-Login.
 func (lm *LoginManager) named(c *cantil.Context, begun *beginning) User {
 	if id, ok := userID(c.Session()); ok {
-		if user := lm.find(c, id); user != nil || begun.restored {
+		user := lm.find(c, id)
+		if begun.restored {
+			return sendUser(lm.fromCookie, c, user)
+		}
+		if user != nil {
 			return user
 		}
 	}
 	if lm.hasRememberCookie(c) {
 		if id, ok := lm.restore(c); ok {
-			return lm.find(c, id)
+			return sendUser(lm.fromCookie, c, lm.find(c, id))
 		}
 		return nil
 	}
@@ -83,7 +87,7 @@ func (lm *LoginManager) named(c *cantil.Context, begun *beginning) User {
 		return nil
 	}
 	user, err := lm.requestLoader(c)
-	return loaded("RequestLoader", user, err)
+	return sendUser(lm.fromRequest, c, loaded("RequestLoader", user, err))
 }
 
 // A beginning is what was done with the request's session before any user was
@@ -178,11 +182,13 @@ func (lm *LoginManager) protect(c *cantil.Context, emptied bool) bool {
 		if s.Get(keyFresh) != false {
 			s.Set(keyFresh, false)
 		}
+		send(lm.protectedBy, c)
 	default:
 		for _, key := range sessionKeys {
 			s.Pop(key, nil)
 		}
 		forget(c)
+		send(lm.protectedBy, c)
 		return true
 	}
 	return false

@@ -88,6 +88,7 @@ type LoginManager struct {
 	requestLoader func(*cantil.Context) (User, error)
 	unauthorized  func(*cantil.Context) any
 	needsRefresh  func(*cantil.Context) any
+	signals
 }
 
 // Safer is what Flask-Login leaves undone and a [LoginManager] does if it is
