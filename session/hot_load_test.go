@@ -183,7 +183,7 @@ func sqlShared(t *testing.T, driver, source string, dialect sqlstore.Dialect) se
 
 const (
 	processes  = 3
-	inProcess  = 16 // goroutines of each
+	inProcess  = 16  // goroutines of each
 	increments = 200 // of each goroutine
 	childEnv   = "CANTIL_TEST_HOT_SESSION"
 )

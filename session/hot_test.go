@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/codec"
+	"github.com/cantil-go/cantil/session/storetest"
 )
 
 func eachHotStore(t *testing.T, test func(t *testing.T, g *gated, v *visitor)) {
@@ -399,4 +401,59 @@ func TestLeaderGivesUp(t *testing.T) {
 		}
 		v.settle(0)
 	})
+}
+
+// fragile is a serializer that panics on a key.
+type fragile struct{ codec.Serializer }
+
+func (f *fragile) AppendFields(dst []byte, fields []codec.Field) ([]byte, error) {
+	for _, field := range fields {
+		if field.Key == "boom" {
+			panic("oops")
+		}
+	}
+	return f.Serializer.AppendFields(dst, fields)
+}
+
+// TestSerializerPanics: alone, while it waits, and while a batch is put together
+// with what another program wrote. Nobody waits for ever, and the session lives.
+func TestSerializerPanics(t *testing.T) {
+	g := newGated(byData{storetest.NewMemory()})
+	v := newVisitor(t, g, session.RowSerializer(&fragile{codec.Msgpack}), session.StoreTimeout(20*time.Second))
+	v.do(set("user", "maria"))
+	panics := func(s *session.Session) {
+		t.Helper()
+		defer func() {
+			if v := recover(); v != "oops" {
+				t.Errorf("it panics with %v", v)
+			}
+		}()
+		v.again().save(s)
+	}
+	boom := v.open()
+	boom.Set("boom", 1)
+	panics(boom)
+	v.settle(0)
+
+	g.take()
+	open := g.shut("swap")
+	first, waiting := v.open(), v.open()
+	first.Set("a", 1)
+	waiting.Set("boom", 1)
+	result := v.saveLater(t.Context(), first)
+	g.wait(t, "swap")
+	panics(waiting)
+	second := v.open()
+	second.Set("b", 1)
+	late := v.saveLater(t.Context(), second)
+	v.settle(1)
+	other := newVisitor(t, g.Store).over(v)
+	other.do(set("boom", 1))
+	open()
+	v.want(result, session.KeepCookie, "oops")
+	v.want(late, session.KeepCookie, "oops")
+	other.do(func(s *session.Session) { s.Delete("boom") })
+	v.do(set("c", 1))
+	v.holds("_permanent=true user=maria c=1")
+	v.settle(0)
 }
