@@ -17,6 +17,7 @@ type Store struct {
 	layout  layout
 	table   string
 	now     func() time.Time
+	pause   func(context.Context, time.Duration) error // between two batches of Cleanup
 	statements
 }
 
@@ -53,7 +54,7 @@ func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 	if dialect != SQLite && dialect != PostgreSQL && dialect != MySQL {
 		panic(errors.New("sqlstore: New: unknown dialect"))
 	}
-	s := &Store{db: db, dialect: dialect, now: time.Now}
+	s := &Store{db: db, dialect: dialect, now: time.Now, pause: pause}
 	for _, option := range options {
 		option(s)
 	}
@@ -68,14 +69,39 @@ func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 }
 
 // CreateTable makes the table if it is not there, as Flask-Session does when it
-// starts.
+// starts, and an index on the expiry, which Flask-Session does not make and
+// Cleanup needs. One that is there already, under whatever name, is enough. To
+// index a large table takes its database some seconds, in which nothing is
+// written; PostgreSQL's CREATE INDEX CONCURRENTLY, by hand and before, does not
+// have requests wait.
 func (s *Store) CreateTable(ctx context.Context) error {
 	for _, statement := range s.create {
 		if _, err := s.db.ExecContext(ctx, statement); err != nil {
 			return failed("create the table", err)
 		}
 	}
-	return nil
+	return failed("create the index", s.createIndex(ctx))
+}
+
+// createIndex does not mind that another program is faster.
+func (s *Store) createIndex(ctx context.Context) error {
+	there, err := s.hasIndex(ctx)
+	if there || err != nil {
+		return err
+	}
+	_, err = s.db.ExecContext(ctx, s.index)
+	if err != nil {
+		if there, _ := s.hasIndex(ctx); there {
+			return nil
+		}
+	}
+	return err
+}
+
+func (s *Store) hasIndex(ctx context.Context) (bool, error) {
+	var n int
+	err := s.db.QueryRowContext(ctx, s.indexed).Scan(&n)
+	return n > 0, err
 }
 
 // Get implements [session.Store] by SELECT.
