@@ -26,6 +26,11 @@ type Config struct {
 	// PermanentSessionLifetime is how long a permanent session's cookie lives and
 	// how old any session's cookie may be, PERMANENT_SESSION_LIFETIME: 31 days.
 	PermanentSessionLifetime time.Duration
+	// SessionAbsoluteLifetime ends a session that long after it was first
+	// written, however busy the visitor, SESSION_ABSOLUTE_LIFETIME: 0, never.
+	// Flask has no such key: session.Config says how programs of both kinds share
+	// such a session. A negative one panics at start.
+	SessionAbsoluteLifetime time.Duration
 	// SessionCookieName is SESSION_COOKIE_NAME: "session". One that no browser
 	// sends back panics at start, as do a "__Secure-" or "__Host-" name without
 	// the attributes that browsers demand of it.

@@ -36,7 +36,8 @@ type cookieTemplate struct {
 func (t *cookieTemplate) prepare(a *App) {
 	t.name = a.SessionCookieName
 	t.config = session.Config{
-		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
+		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks,
+		Lifetime: a.PermanentSessionLifetime, AbsoluteLifetime: a.SessionAbsoluteLifetime,
 		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
 		CookieName: t.name, Logger: a.logger(),
 	}
@@ -44,7 +45,7 @@ func (t *cookieTemplate) prepare(a *App) {
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
 		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
 	}
-	for _, err := range []error{checkKeys(a), checkCookieName(t.name), checkCookiePrefix(t.name, cookie)} {
+	for _, err := range []error{checkKeys(a), checkLifetime(a), checkCookieName(t.name), checkCookiePrefix(t.name, cookie)} {
 		if err != nil {
 			panic(err)
 		}
@@ -72,6 +73,13 @@ func checkKeys(a *App) error {
 		if key == "" {
 			return fmt.Errorf("cantil: SecretKeyFallbacks[%d] is empty: anybody could sign with it", i)
 		}
+	}
+	return nil
+}
+
+func checkLifetime(a *App) error {
+	if a.SessionAbsoluteLifetime < 0 {
+		return fmt.Errorf("cantil: SessionAbsoluteLifetime is %v: 0 is none", a.SessionAbsoluteLifetime)
 	}
 	return nil
 }
@@ -133,9 +141,9 @@ func (t *cookieTemplate) warn(a *App, cookie Cookie) {
 // appendAttributes adds the attributes to a line that ends in the value.
 func (t *cookieTemplate) appendAttributes(line []byte, s *session.Session, now time.Time) []byte {
 	line = append(line, t.domain...)
-	if s.Permanent() {
+	if expires := t.config.ExpirationTime(s, now); !expires.IsZero() {
 		line = append(line, "; Expires="...)
-		line = httpheader.AppendDate(line, now.Add(t.config.Lifetime))
+		line = httpheader.AppendDate(line, expires)
 	}
 	return append(line, t.tail...)
 }

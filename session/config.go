@@ -23,6 +23,15 @@ type Config struct {
 	// Lifetime is how long a permanent session's cookie is kept by the browser,
 	// and how old any session's cookie may be, PERMANENT_SESSION_LIFETIME.
 	Lifetime time.Duration
+	// AbsoluteLifetime is when a session ends that is used all the time, counted
+	// from the first write on; 0 is never, as in Flask, which has no such key.
+	//
+	// That time is in the session, as whole seconds since 1970 under the key
+	// "_created": one like "_permanent", which Len, Keys and Clear see too. Flask
+	// and Flask-Session carry it along as they do every key, and see the same
+	// session. A session without it, such as one that Flask began, counts from
+	// where it is first seen here. One that holds nothing else is empty.
+	AbsoluteLifetime time.Duration
 	// ClockSkew is how far ahead of this program's clock a session may have
 	// been signed: the clocks of two servers differ. 0, as in Flask, takes
 	// none.

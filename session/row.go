@@ -74,8 +74,12 @@ func (s *Session) Regenerate() {
 }
 
 // empty reports whether there is nothing to store: a server-side session that
-// holds nothing but "_permanent" is empty, as in Flask-Session.
+// holds nothing but "_permanent" is empty, as in Flask-Session, and so is one
+// that holds only the time of its first write.
 func (s *Session) empty() bool {
+	if s.ends {
+		return s.onlyOwn()
+	}
 	return s.data.isEmpty() || s.row != nil && s.data.isOnlyPermanent()
 }
 
@@ -108,6 +112,7 @@ func (s *Session) replayOn(other *Session) {
 		switch {
 		case own == nil && at >= 0:
 			fields = slices.Delete(fields, at, at+1)
+		case own != nil && at >= 0 && key == createdKey: // the other was first
 		case own != nil && at >= 0:
 			fields[at] = *own
 		case own != nil:

@@ -71,13 +71,13 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 }
 
 // Open loads the session whose id the cookie holds.
-func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ time.Time) (*Session, error) {
+func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error) {
 	if ss.signed && cfg.SecretKey == "" {
 		return nil, nil
 	}
 	id, ok := ss.readID(cfg, cookie)
 	if !ok {
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
@@ -86,20 +86,27 @@ func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ ti
 		return nil, unavailable("load", err)
 	}
 	if !found {
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
 	s, err := ss.decode(loaded)
 	if err != nil {
 		ss.reportBroken(cfg, loaded, err)
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
 	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded}
+	if !cfg.admit(s, now) {
+		ss.discard(ctx, cfg, id)
+		return ss.begin(cfg), nil
+	}
+	if err := ss.shorten(ctx, cfg, s, now); err != nil {
+		return nil, unavailable("load", err)
+	}
 	return s, nil
 }
 
 // begin returns a new session.
-func (ss *serverSide) begin() *Session {
-	s := New()
+func (ss *serverSide) begin(cfg *Config) *Session {
+	s := begin(cfg)
 	s.row = &row{newID: ss.newID}
 	if !ss.transient {
 		s.data.set(permanentKey, true)
@@ -110,7 +117,7 @@ func (ss *serverSide) begin() *Session {
 // load gets the row, and extends its life if each request is to do that.
 func (ss *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
 	key := ss.prefix + id
-	if !cfg.RefreshEachRequest {
+	if !cfg.RefreshEachRequest || cfg.neverIdle() {
 		return ss.store.get(ctx, key)
 	}
 	return ss.store.getExtend(ctx, key, cfg.Lifetime)
@@ -124,7 +131,7 @@ func (ss *serverSide) decode(r Row) (*Session, error) {
 
 // Save writes the row if the session changed, and returns what the response
 // does with the cookie.
-func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
+func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}
@@ -132,10 +139,10 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 		return dst, KeepCookie, ErrNoSecretKey
 	}
 	id := s.row.loadedID
-	if s.modified {
+	if s.modified || s.resend {
 		ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 		defer cancel()
-		did, err := ss.saveRow(ctx, cfg, s)
+		did, err := ss.saveRow(ctx, cfg, s, now)
 		switch {
 		case err != nil:
 			return dst, KeepCookie, err

@@ -20,19 +20,22 @@ const (
 // rowSave is one session on its way to the store.
 type rowSave struct {
 	*serverSide
-	ctx      context.Context
-	s        *Session
-	lifetime time.Duration
+	ctx context.Context
+	cfg *Config
+	s   *Session
+	now time.Time
 
 	conflicts int
 	leave     func() // lets the next one in the queue go on
 }
 
 // saveRow brings the changes of a session to the store.
-func (ss *serverSide) saveRow(ctx context.Context, cfg *Config, s *Session) (outcome, error) {
-	w := rowSave{serverSide: ss, ctx: ctx, s: s, lifetime: cfg.Lifetime, leave: func() {}}
+func (ss *serverSide) saveRow(ctx context.Context, cfg *Config, s *Session, now time.Time) (outcome, error) {
+	w := rowSave{serverSide: ss, ctx: ctx, cfg: cfg, s: s, now: now, leave: func() {}}
 	defer func() { w.leave() }()
 	switch r := s.row; {
+	case r.loadedID != "" && cfg.ended(s, now): // while the request ran
+		return deleted, w.delete(r.loadedID)
 	case r.loadedID == "" && s.empty():
 		return deleted, nil // it never was there; the cookie goes
 	case r.loadedID == "":
@@ -53,7 +56,7 @@ func (w *rowSave) replace() (outcome, error) {
 		var data []byte
 		var err error
 		if !w.s.empty() {
-			if data, err = w.s.AppendTo(nil, w.serializer); err != nil {
+			if data, err = w.encode(); err != nil {
 				return lost, err
 			}
 		}
@@ -100,7 +103,7 @@ func (w *rowSave) move() (outcome, error) {
 // startOver leaves under the new id only what this request has set: the session
 // that it came from was deleted meanwhile.
 func (w *rowSave) startOver() (outcome, error) {
-	w.s.replayOn(w.begin())
+	w.s.replayOn(w.begin(w.cfg))
 	if w.s.empty() {
 		return lost, w.delete(w.s.row.id)
 	}
@@ -139,19 +142,25 @@ func (w *rowSave) reload() (bool, error) {
 	return true, nil
 }
 
+// encode returns the session as it is to be stored.
+func (w *rowSave) encode() ([]byte, error) {
+	w.cfg.stamp(w.s, w.now)
+	return w.s.AppendTo(nil, w.serializer)
+}
+
 // set writes the session under an id that no other request knows yet.
 func (w *rowSave) set(id string) error {
-	data, err := w.s.AppendTo(nil, w.serializer)
+	data, err := w.encode()
 	if err != nil {
 		return err
 	}
-	return unavailable("save", w.store.set(w.ctx, w.prefix+id, data, w.lifetime))
+	return unavailable("save", w.store.set(w.ctx, w.prefix+id, data, w.cfg.lifeFrom(w.s, w.now)))
 }
 
 // swap replaces the loaded row, if it still is the same.
 func (w *rowSave) swap(data []byte) (bool, error) {
 	r := w.s.row
-	swapped, err := w.store.swap(w.ctx, w.prefix+r.loadedID, r.loaded, data, w.lifetime)
+	swapped, err := w.store.swap(w.ctx, w.prefix+r.loadedID, r.loaded, data, w.cfg.lifeFrom(w.s, w.now))
 	return swapped, unavailable("save", err)
 }
 

@@ -26,6 +26,9 @@ type Config struct {
 	// Lifetime is how long a permanent session lives and how old any cookie may
 	// be, PERMANENT_SESSION_LIFETIME: 31 days.
 	Lifetime time.Duration
+	// AbsoluteLifetime ends a session that long after it was first written: 0,
+	// never. See session.Config. A negative one panics in [New].
+	AbsoluteLifetime time.Duration
 	// ClockSkew is how far ahead of this program's clock a session may have been
 	// signed: 5 s. Flask has no such key and takes none.
 	ClockSkew time.Duration
@@ -109,6 +112,9 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 			panic(errors.New("httpsession: a key of SecretKeyFallbacks is empty: anybody could sign with it"))
 		}
 	}
+	if cfg.AbsoluteLifetime < 0 {
+		panic(fmt.Errorf("httpsession: AbsoluteLifetime is %v: 0 is none", cfg.AbsoluteLifetime))
+	}
 	defaults := NewConfig("")
 	if m.Serializer == nil {
 		m.Serializer = defaults.Serializer
@@ -123,7 +129,7 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 		m.Now = defaults.Now
 	}
 	m.session.SecretKey, m.session.SecretKeyFallbacks = m.SecretKey, m.SecretKeyFallbacks
-	m.session.Lifetime, m.session.ClockSkew = m.Lifetime, m.ClockSkew
+	m.session.Lifetime, m.session.AbsoluteLifetime, m.session.ClockSkew = m.Lifetime, m.AbsoluteLifetime, m.ClockSkew
 	m.session.RefreshEachRequest, m.session.Serializer = m.RefreshEachRequest, m.Serializer
 	m.session.CookieName, m.session.Logger = m.CookieName, m.Logger
 	m.prepareCookie()

@@ -188,8 +188,8 @@ func (r *request) store(ctx context.Context, h http.Header) error {
 // line adds the attributes to a line that ends in the value.
 func (r *request) line(b []byte) string {
 	b = append(b, r.domain...)
-	if r.session.Permanent() {
-		b = httpheader.AppendDate(append(b, "; Expires="...), r.Now().Add(r.Lifetime))
+	if expires := r.manager.session.ExpirationTime(r.session, r.Now()); !expires.IsZero() {
+		b = httpheader.AppendDate(append(b, "; Expires="...), expires)
 	}
 	b = append(b, r.tail...)
 	if len(b) > cookieSizeLimit {

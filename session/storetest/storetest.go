@@ -22,7 +22,7 @@ import (
 	"github.com/cantil-go/cantil/session"
 )
 
-// Run tests a store, in some four seconds. newStore is called once for each
+// Run tests a store, in some eight seconds. newStore is called once for each
 // test and returns a store that is ready. The tests use keys of their own, so
 // all may be the same one; most of them run in parallel.
 func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
@@ -45,6 +45,8 @@ func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 		"set at the same time":          (*suite).concurrentSets,
 		"a context that has ended":      (*suite).endedContext,
 		"cleaning up":                   (*suite).cleanup,
+		"an end that comes":             (*suite).absoluteEnd,
+		"an end before an unused one's": (*suite).absoluteEndFirst,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name != "cleaning up" { // which counts expired rows
