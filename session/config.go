@@ -88,11 +88,13 @@ func (c *Config) shouldSetCookie(s *Session) bool {
 // readerOf picks the serializer for a payload where own is the one that writes.
 // Those of this module tell each other's payloads apart, so that a site can
 // change from one to another and keep its sessions. A custom serializer reads
-// everything itself.
+// everything itself, and so does that of rows what it wrote.
 func readerOf(payload string, own codec.Serializer) codec.Serializer {
 	switch reflect.TypeOf(own) {
 	case reflect.TypeOf(codec.Msgpack), reflect.TypeOf(codec.TaggedJSON), reflect.TypeOf(RowJSON):
-		return codec.Detect(payload)
+		if d := codec.Detect(payload); d != codec.Msgpack || own != codec.MsgpackRows {
+			return d
+		}
 	}
 	return own
 }

@@ -61,7 +61,7 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 		store:      guarded{store},
 		prefix:     "session:",
 		idLength:   32,
-		serializer: codec.Msgpack,
+		serializer: codec.MsgpackRows,
 		timeout:    3 * time.Second,
 	}
 	for _, option := range options {
