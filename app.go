@@ -12,6 +12,7 @@ import (
 	"github.com/fasthttp/router"
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/breaker"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/internal/wire"
@@ -25,6 +26,10 @@ type App struct {
 	Config
 	scaffold // the application's own hooks and error handlers
 
+	// Extensions is where an extension keeps its state, by its name, so that it
+	// is found again and not set up twice: app.extensions.
+	Extensions map[string]any
+
 	rootPath   string
 	rules      *routing.Map
 	routes     map[string]*route     // by endpoint
@@ -33,18 +38,27 @@ type App struct {
 	trusted    *urls.HostSet // nil: every host
 
 	contextTeardowns []func(*Context, error)
+	outer            outerHooks
+	signals          signals
+	configKeys       map[string]any // of extensions: pointers to their values
 
 	templateFilters, templateTests, templateGlobals map[string]any
-	blueprintTemplates                              []func() jinja.Loader
-	blueprintStatics                                []func() // add the rules
+	contextGlobals                                  map[string]func(*Context) any
+	lazyNames                                       []string // of contextGlobals
+	wraps                                           []func(fasthttp.RequestHandler) fasthttp.RequestHandler
+	mounts                                          []mounted
+
+	blueprintTemplates []func() jinja.Loader
+	blueprintStatics   []func() // add the rules
 
 	start       sync.Once // the first request, or Handler
 	started     bool
 	router      *router.Router
-	unmatched   *hooks         // of requests that no rule matches
-	systemClock bool           // Now is time.Now
-	cookie      cookieTemplate // of the session
-	refreshes   refreshes
+	entry       fasthttp.RequestHandler // the router, with what was wrapped around it
+	unmatched   *hooks                  // of requests that no rule matches
+	systemClock bool                    // Now is time.Now
+	cookie      sessionCookie
+	refreshes   breaker.Breaker
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
 	pool        sync.Pool
@@ -60,6 +74,8 @@ func New() *App {
 	a := &App{Config: defaultConfig(), rootPath: callerFolder(2)}
 	a.rules = routing.NewMap()
 	a.routes = map[string]*route{}
+	a.Extensions = map[string]any{}
+	a.setUp = a.mustBeSetUp
 	a.addRoute = func(rule string, view View, options []RouteOption) {
 		a.addRule([]scope{{"", &a.scaffold}}, rule, view, options)
 	}
@@ -101,7 +117,7 @@ func (a *App) handle(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	normalizeTarget(ctx)
-	a.router.Handler(ctx)
+	a.entry(ctx)
 }
 
 // freeze computes what the requests share. There are two routers: rules without
@@ -125,4 +141,5 @@ func (a *App) freeze() {
 	a.router.HandleMethodNotAllowed, a.router.HandleOPTIONS = false, false
 	a.router.NotFound = func(ctx *fasthttp.RequestCtx) { a.serve(ctx, nil) }
 	a.addStaticRules()
+	a.entry = a.around(a.router.Handler)
 }

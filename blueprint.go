@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +61,7 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	o := gather(options)
 	o.files.root = callerFolder(2)
 	bp := &Blueprint{name: name, files: o.files}
+	bp.setUp = bp.mustBeSetUp
 	bp.addRoute = func(rule string, view View, options []RouteOption) {
 		bp.onMounting("Route", func(m *mounting) { m.app.addRule(m.scopes, joinRule(m.prefix, rule), view, options) })
 	}
@@ -80,10 +82,15 @@ func gather(options []BlueprintOption) blueprintOptions {
 // onMounting keeps f to be called for each registration of the blueprint on an
 // application.
 func (b *Blueprint) onMounting(what string, f func(*mounting)) {
+	b.mustBeSetUp(what)
+	b.steps = append(b.steps, f)
+}
+
+// mustBeSetUp panics if the blueprint was registered.
+func (b *Blueprint) mustBeSetUp(what string) {
 	if b.registered {
 		panic(fmt.Errorf("cantil: %s on the blueprint %q after it was registered: it would have no effect", what, b.name))
 	}
-	b.steps = append(b.steps, f)
 }
 
 // RegisterBlueprint nests another blueprint, whose endpoints become
@@ -92,9 +99,7 @@ func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOpti
 	if inner == b {
 		panic(fmt.Errorf("cantil: the blueprint %q cannot be registered on itself", b.name))
 	}
-	if b.registered {
-		panic(fmt.Errorf("cantil: RegisterBlueprint on the blueprint %q after it was registered: it would have no effect", b.name))
-	}
+	b.mustBeSetUp("RegisterBlueprint")
 	b.nested = append(b.nested, nestedBlueprint{inner, options})
 }
 
@@ -124,6 +129,9 @@ func (b *Blueprint) register(outer *mounting, options []BlueprintOption) {
 	}
 	if outer.app.blueprints[name] != nil {
 		panic(fmt.Errorf("cantil: RegisterBlueprint: the name %q is taken; cantil.BlueprintName gives another", name))
+	}
+	if slices.ContainsFunc(outer.scopes, func(s scope) bool { return s.scaffold == &b.scaffold }) {
+		panic(fmt.Errorf("cantil: RegisterBlueprint: the blueprint %q is nested in itself, as %q", b.name, name))
 	}
 	outer.app.blueprints[name] = b
 	b.registered = true

@@ -89,6 +89,11 @@ type Config struct {
 	// wait too. Not one of Flask's keys.
 	MaxConns int
 
+	// RequestTimeout is how long after it was received a request's
+	// [Context.Context] ends, so that a query does: 0, no limit. Not one of
+	// Flask's keys.
+	RequestTimeout time.Duration
+
 	// TrapBadRequestErrors makes a 400 an error like any other, as for a key
 	// that a form lacks: without a handler it is logged and answered with a
 	// 500, TRAP_BAD_REQUEST_ERRORS: false.

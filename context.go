@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"context"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -48,10 +49,12 @@ type requestState struct {
 	flashesTaken bool
 
 	switching *Response // the 101 of Hijack
+	life      *lifetime // of Context
 
 	err       error // handled by no error handler, for teardown functions
 	retained  bool  // a stream still uses the Context, which is not reused then
 	propagate bool  // Testing: let the error out
+	responded bool  // the view, or what answered in its place, has done so without an error
 	tornDown  bool  // the teardown functions were called
 	closing   bool  // the connection ends with this request
 }
@@ -79,6 +82,56 @@ func (c *Context) G() map[string]any {
 // events selects on it. It is seen within two seconds. Call it in the view; the
 // channel may be used for as long as the answer lasts.
 func (c *Context) Done() <-chan struct{} { return wire.Done(c.ctx) }
+
+// lifetime is the context.Context of a request.
+type lifetime struct {
+	context.Context
+	cancel context.CancelFunc
+}
+
+// Context is the request's context.Context, for what a view waits for: a query,
+// a call of another service. It is canceled when the client has gone, within two
+// seconds, and when the request has ended: after the teardown functions, or when
+// a streamed answer was sent. Its deadline is RequestTimeout after the request
+// was received, and in [App.ServeHTTP] that of the request of net/http, whose
+// values it has too.
+func (c *Context) Context() context.Context {
+	if c.life == nil {
+		c.life = c.newLifetime()
+	}
+	return c.life
+}
+
+func (c *Context) newLifetime() *lifetime {
+	parent, far := context.Background(), false
+	if conn, ok := c.ctx.Conn().(interface{ Context() context.Context }); ok {
+		parent, far = conn.Context(), true
+	}
+	l := &lifetime{}
+	if limit := c.app.RequestTimeout; limit > 0 {
+		l.Context, l.cancel = context.WithTimeout(parent, limit-c.clock().Sub(c.receivedAt()))
+	} else {
+		l.Context, l.cancel = context.WithCancel(parent)
+	}
+	if gone := c.Done(); gone != nil && !far {
+		go func() {
+			select {
+			case <-gone:
+				l.cancel()
+			case <-l.Done():
+			}
+		}()
+	}
+	return l
+}
+
+// endContext cancels the request's context.
+func (c *Context) endContext() {
+	if c.life != nil {
+		c.life.cancel()
+		c.life = nil
+	}
+}
 
 // AfterThisRequest registers f to be called with this request's response, before
 // the after_request functions: after_this_request(f).
@@ -121,7 +174,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 	}
 	c.ctx = ctx
 	c.serial++
-	c.response.now = a.Now
+	c.response.app = a
 	if a.proxies != nil {
 		c.proxy = a.proxies.read(c)
 	}

@@ -1,7 +1,10 @@
 package cantil
 
 import (
+	"bytes"
 	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/cookies"
 )
@@ -85,4 +88,19 @@ var cookieEpoch = time.Unix(0, 0)
 func (c Cookie) deleted() Cookie {
 	c.MaxAge, c.Expires, c.ExpiresText = -1, cookieEpoch, ""
 	return c
+}
+
+// cookieHeader returns the Cookie header of a request as it came, several lines
+// joined by ";", as Werkzeug joins them. The bytes are fasthttp's own. It must
+// be called before fasthttp's Cookie or VisitAllCookie, which take the header
+// apart by other rules and keep only what they understood.
+func cookieHeader(h *fasthttp.RequestHeader) []byte {
+	lines := h.PeekAll(fasthttp.HeaderCookie)
+	switch len(lines) {
+	case 0:
+		return nil
+	case 1:
+		return lines[0]
+	}
+	return bytes.Join(lines, []byte{';'})
 }

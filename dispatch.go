@@ -43,6 +43,9 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 // in the end is a 500.
 func (a *App) dispatch(c *Context) *Response {
 	r, err := c.attempt((*Context).answer)
+	if err != nil && !c.responded {
+		r, err = c.handleUserError(err)
+	}
 	if err != nil {
 		r = c.fail(err)
 	}
@@ -52,20 +55,33 @@ func (a *App) dispatch(c *Context) *Response {
 	return r
 }
 
-// answer is Flask's full_dispatch_request.
+// answer is Flask's full_dispatch_request, up to the first error: what comes
+// before finish belongs to the error handlers.
 func (c *Context) answer() (*Response, error) {
-	r, err := c.attempt((*Context).respond)
-	if err != nil {
-		r, err = c.handleUserError(err)
-	}
+	r, err := c.respond()
 	if err != nil {
 		return nil, err
 	}
-	return r, c.process(r)
+	c.responded = true
+	return r, c.finish(r)
+}
+
+// finish is Flask's finalize_request.
+func (c *Context) finish(r *Response) error {
+	if err := c.process(r); err != nil {
+		return err
+	}
+	for _, f := range c.app.signals.requestFinished.Receivers() {
+		(*f)(c, r)
+	}
+	return nil
 }
 
 // respond calls the before_request functions and, unless one answers, the view.
 func (c *Context) respond() (*Response, error) {
+	for _, f := range c.app.signals.requestStarted.Receivers() {
+		(*f)(c)
+	}
 	if len(c.hooks.preprocessors) > 0 {
 		c.preprocessURL()
 	}
@@ -106,13 +122,25 @@ func (c *Context) process(r *Response) error {
 	return c.saveSession(r)
 }
 
-// handleUserError asks the error handlers, Flask's handle_user_exception. An
-// HTTP error without a handler is answered with its default page; any other error
-// is returned.
-func (c *Context) handleUserError(err error) (*Response, error) {
+// handleUserError answers an error of a view, or of what was called before it,
+// and finishes with that answer as answer does.
+func (c *Context) handleUserError(cause error) (*Response, error) {
+	return c.attempt(func(c *Context) (*Response, error) {
+		r, err := c.userErrorPage(cause)
+		if err != nil {
+			return nil, err
+		}
+		return r, c.finish(r)
+	})
+}
+
+// userErrorPage asks the error handlers, Flask's handle_user_exception. An HTTP
+// error without a handler is answered with its default page; any other error is
+// returned.
+func (c *Context) userErrorPage(err error) (*Response, error) {
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
-		return c.fill(&Response{now: c.app.Now}, f(c, err))
+		return c.fill(&Response{app: c.app}, f(c, err))
 	}
 	var he *HTTPError
 	if errors.As(err, &he) && !c.app.traps(he) {
@@ -142,6 +170,10 @@ func (a *App) traps(he *HTTPError) bool {
 // is logged and becomes a 500. A second error on the way is only logged.
 func (c *Context) fail(cause error) *Response {
 	c.err = cause
+	_, err := c.attempt(func(c *Context) (*Response, error) { return nil, c.sendException(cause) })
+	if err != nil {
+		c.app.logException(c, err)
+	}
 	c.app.logException(c, cause)
 	if c.propagate {
 		panic(cause)
@@ -152,17 +184,25 @@ func (c *Context) fail(cause error) *Response {
 		c.app.logException(c, err)
 		r = he.Response()
 	}
-	if _, err := c.attempt(func(c *Context) (*Response, error) { return r, c.process(r) }); err != nil {
+	if _, err := c.attempt(func(c *Context) (*Response, error) { return r, c.finish(r) }); err != nil {
 		c.app.logException(c, err)
 	}
 	return r
+}
+
+// sendException sends the signal got_request_exception.
+func (c *Context) sendException(cause error) error {
+	for _, f := range c.app.signals.gotRequestException.Receivers() {
+		(*f)(c, cause)
+	}
+	return nil
 }
 
 // handleServerError asks the handlers for he, not for its cause: that was looked
 // up before.
 func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
-		return c.fill(&Response{now: c.app.Now}, f(c, he))
+		return c.fill(&Response{app: c.app}, f(c, he))
 	}
 	if c.app.Debug {
 		return c.debugPage(he.Err), nil
@@ -185,10 +225,17 @@ func (c *Context) attempt(step func(*Context) (*Response, error)) (r *Response, 
 func (c *Context) teardown() {
 	c.tornDown = true
 	for _, f := range c.hooks.teardown {
-		_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })
-		if err != nil {
-			c.app.logException(c, err)
-		}
+		c.teardownBy(f)
+	}
+	for _, f := range c.app.signals.requestTearingDown.Receivers() {
+		c.teardownBy(*f)
+	}
+}
+
+func (c *Context) teardownBy(f func(*Context, error)) {
+	_, err := c.attempt(func(c *Context) (*Response, error) { f(c, c.err); return nil, nil })
+	if err != nil {
+		c.app.logException(c, err)
 	}
 }
 

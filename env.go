@@ -16,8 +16,9 @@ import (
 // config.from_prefixed_env: with the prefix "FLASK" the variable
 // FLASK_SECRET_KEY is SECRET_KEY. A value is read as JSON, and is text only if
 // it is not JSON: "abc" in quotes is abc, and null is None, the zero value.
-// A name that is not a key of [Config] goes to Config.Extra, and "__" leads into
-// the mappings there: FLASK_MAIL__PORT=25 sets the PORT of MAIL.
+// A name that is neither a key of [Config] nor one of [App.ConfigKeys] goes to
+// Config.Extra, and "__" leads into the mappings there: FLASK_MAIL__PORT=25 sets
+// the PORT of MAIL.
 //
 // Times are numbers of seconds. A list, such as SECRET_KEY_FALLBACKS, is a JSON
 // list or is separated by commas; its empty members are dropped. A number or
@@ -26,6 +27,7 @@ import (
 // A value that its key cannot take, text for a number or a number for text,
 // panics with an error that names the variable and never shows its value.
 func (a *App) LoadEnv(prefix string) {
+	a.mustBeSetUp("LoadEnv")
 	fields := configFields(&a.Config)
 	variables := os.Environ()
 	slices.Sort(variables) // Flask's order: MAIL comes before MAIL__PORT
@@ -58,8 +60,11 @@ func (a *App) setConfig(fields map[string]reflect.Value, key string, value any) 
 	if field, known := fields[key]; known {
 		return envconfig.Set(field.Addr().Interface(), value)
 	}
+	if target := a.configKeys[key]; target != nil {
+		return envconfig.Set(target, value)
+	}
 	parts := strings.Split(key, "__")
-	if _, known := fields[parts[0]]; known {
+	if _, known := fields[parts[0]]; known || a.configKeys[parts[0]] != nil {
 		return errors.New("names an entry of " + parts[0] + ", which is no mapping")
 	}
 	if a.Extra == nil {
@@ -128,6 +133,11 @@ func (a *App) ConfigMap() map[string]any {
 			if field.IsZero() {
 				all[key] = nil
 			}
+		}
+	}
+	for key, target := range a.configKeys {
+		if value, ok := envconfig.Get(target); ok {
+			all[key] = value
 		}
 	}
 	maps.Copy(all, a.Extra)

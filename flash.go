@@ -22,6 +22,9 @@ func (c *Context) Flash(message any, category ...string) {
 	s := c.Session()
 	flashes := sequence(s.Get(flashesKey))
 	s.Set(flashesKey, append(slices.Clip(flashes), codec.Tuple{kind, message}))
+	for _, f := range c.app.signals.messageFlashed.Receivers() {
+		(*f)(c, message, kind)
+	}
 }
 
 // Flashed is a message with its category.

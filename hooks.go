@@ -3,11 +3,13 @@ package cantil
 import (
 	"errors"
 	"reflect"
+	"slices"
 )
 
 // scaffold holds what is registered on the application or on one blueprint,
 // Flask's Scaffold.
 type scaffold struct {
+	setUp      func(what string)                                   // panics if it is too late for what
 	addRoute   func(rule string, view View, options []RouteOption) // what Route's decorator does
 	decorators []decorator
 
@@ -24,6 +26,7 @@ type scaffold struct {
 // before_request. If f returns anything but nil, that is the answer and the
 // view is not called.
 func (s *scaffold) BeforeRequest(f func(*Context) any) {
+	s.setUp("BeforeRequest")
 	s.before = append(s.before, f)
 }
 
@@ -31,6 +34,7 @@ func (s *scaffold) BeforeRequest(f func(*Context) any) {
 // function registered last first. f changes the response in place; *r =
 // *c.MakeResponse(…) replaces it.
 func (s *scaffold) AfterRequest(f func(*Context, *Response)) {
+	s.setUp("AfterRequest")
 	s.after = append(s.after, f)
 }
 
@@ -38,18 +42,21 @@ func (s *scaffold) AfterRequest(f func(*Context, *Response)) {
 // teardown_request, with the unhandled error or nil. The session is saved by
 // then.
 func (s *scaffold) TeardownRequest(f func(*Context, error)) {
+	s.setUp("TeardownRequest")
 	s.teardowns = append(s.teardowns, f)
 }
 
 // ContextProcessor adds the variables that f returns to every template,
 // context_processor. Variables that the view gives take precedence.
 func (s *scaffold) ContextProcessor(f func(*Context) Map) {
+	s.setUp("ContextProcessor")
 	s.processors = append(s.processors, f)
 }
 
 // TeardownAppContext registers f to be called at the end of each request, after
 // the teardown_request functions: teardown_appcontext.
 func (a *App) TeardownAppContext(f func(*Context, error)) {
+	a.mustBeSetUp("TeardownAppContext")
 	a.contextTeardowns = append(a.contextTeardowns, f)
 }
 
@@ -58,6 +65,7 @@ func (a *App) TeardownAppContext(f func(*Context, error)) {
 // may change them, take some away or add some. Endpoint and values are empty if
 // no rule matched.
 func (s *scaffold) URLValuePreprocessor(f func(c *Context, endpoint string, values map[string]any)) {
+	s.setUp("URLValuePreprocessor")
 	s.preprocessors = append(s.preprocessors, f)
 }
 
@@ -65,6 +73,7 @@ func (s *scaffold) URLValuePreprocessor(f func(c *Context, endpoint string, valu
 // url_defaults: f may add values to those that URLFor was given. A blueprint's
 // f is called for the blueprint's endpoints alone. c is nil in [App.URLFor].
 func (s *scaffold) URLDefaults(f func(c *Context, endpoint string, values map[string]any)) {
+	s.setUp("URLDefaults")
 	s.defaults = append(s.defaults, f)
 }
 
@@ -73,6 +82,7 @@ func (s *scaffold) URLDefaults(f func(c *Context, endpoint string, values map[st
 // error without handler becomes.
 func (s *scaffold) ErrorHandler(code int) func(ErrorHandlerFunc) ErrorHandlerFunc {
 	return func(f ErrorHandlerFunc) ErrorHandlerFunc {
+		s.setUp("ErrorHandler")
 		s.errors.addCode(code, f)
 		return f
 	}
@@ -100,7 +110,7 @@ type hooks struct {
 // before_request from the application inwards, the others outwards and the last
 // registered first.
 func (a *App) newHooks(scopes []scope) *hooks {
-	h := &hooks{scopes: scopes}
+	h := &hooks{scopes: scopes, before: slices.Clone(a.outer.before)}
 	for i := len(scopes) - 1; i >= 0; i-- {
 		h.before = append(h.before, scopes[i].before...)
 		h.processors = append(h.processors, scopes[i].processors...)
@@ -110,6 +120,8 @@ func (a *App) newHooks(scopes []scope) *hooks {
 		h.after = appendReversed(h.after, s.after)
 		h.teardown = appendReversed(h.teardown, s.teardowns)
 	}
+	h.after = appendReversed(h.after, a.outer.after)
+	h.teardown = appendReversed(h.teardown, a.outer.teardowns)
 	h.teardown = appendReversed(h.teardown, a.contextTeardowns)
 	return h
 }
@@ -133,6 +145,7 @@ func (s *scaffold) errorScope() *scaffold { return s }
 // errors.
 func ErrorHandlerFor[E error](on registrar, f func(c *Context, err E) any) {
 	s := on.errorScope()
+	s.setUp("ErrorHandlerFor")
 	s.errors.addType(func(c *Context, err error) any {
 		var e E
 		errors.As(err, &e)

@@ -75,13 +75,17 @@ func (c *Context) IsSecure() bool {
 	return scheme == "https" || scheme == "wss"
 }
 
-// RemoteAddr is the client's IP address, request.remote_addr.
+// RemoteAddr is the client's IP address, request.remote_addr: "" on a Unix
+// socket, unless [App.ProxyFix] reads one.
 func (c *Context) RemoteAddr() string {
 	if c.proxy.remote != "" {
 		return c.proxy.remote
 	}
-	if addr, ok := c.ctx.RemoteAddr().(*net.TCPAddr); ok {
+	switch addr := c.ctx.RemoteAddr().(type) {
+	case *net.TCPAddr:
 		return addr.IP.String()
+	case *net.UnixAddr:
+		return ""
 	}
 	host, _, err := net.SplitHostPort(c.ctx.RemoteAddr().String())
 	if err != nil {

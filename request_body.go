@@ -199,8 +199,9 @@ func (m *bodyMemory) warn(a *App, held int64) {
 	}
 }
 
-// releaseBody releases the request's body at its end.
+// releaseBody releases the request's body at its end, and ends its context.
 func (c *Context) releaseBody() {
+	c.endContext()
 	if c.body != nil {
 		c.body.release(&c.app.bodies)
 		c.body = nil

@@ -53,11 +53,11 @@ func (c *Context) withoutPort(host string) string {
 func (c *Context) HostURL() string { return c.origin() + "/" }
 
 // URLRoot is where the application is mounted, request.url_root.
-func (c *Context) URLRoot() string { return c.origin() + urls.ReadablePath(c.proxy.prefix) + "/" }
+func (c *Context) URLRoot() string { return c.origin() + urls.ReadablePath(c.scriptName()) + "/" }
 
 // RootPath is the prefix under which a proxy serves the application,
 // request.root_path: "" unless [App.ProxyFix] reads one.
-func (c *Context) RootPath() string { return c.proxy.prefix }
+func (c *Context) RootPath() string { return c.scriptName() }
 
 // BaseURL is the whole URL without its query, request.base_url. Like
 // [Context.URL] it is for people to read: what need not be percent-encoded is
@@ -98,7 +98,7 @@ func (c *Context) urlHost() string {
 // binding is what the request gives to its URLs.
 func (c *Context) binding() *routing.Binding {
 	return &routing.Binding{
-		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.proxy.prefix, Method: c.Method(),
+		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.scriptName(), Method: c.Method(),
 		Query: pytext.Decode(c.ctx.URI().QueryString()),
 	}
 }

@@ -85,8 +85,20 @@ func (c *Context) guardStream(r *Response) {
 	}
 	b.left = r.streamSize() // of the body itself; a panic ends in a 500
 	b.raw = b.left < 0 && !c.ctx.Request.Header.IsHTTP11()
-	if body := c.body; body != nil { // the stream may read an upload
-		b.done, c.body = func() { body.release(&app.bodies) }, nil
+	if body, life := c.body, c.life; body != nil || life != nil || c.retained { // it may read an upload, and wait
+		c.body, c.life = nil, nil
+		retained := c.retained
+		b.done = func() {
+			if body != nil {
+				body.release(&app.bodies)
+			}
+			if life != nil {
+				life.cancel()
+			}
+			if retained { // the stream may have asked for another one
+				c.endContext()
+			}
+		}
 	}
 	r.stream = b
 }

@@ -19,9 +19,10 @@ type route struct {
 	rule        *routing.Rule
 	endpoint    string
 	view        View
-	viewPointer uintptr // tells views apart
-	autoOptions bool    // OPTIONS is answered with the methods of the path
-	scopes      []scope // the blueprint's, those around it, the application's
+	identity    reflect.Value // of the view as it was given; tells views apart
+	autoOptions bool          // OPTIONS is answered with the methods of the path
+	scopes      []scope       // the blueprint's, those around it, the application's
+	values      map[any]any   // of RouteValue
 	hooks       *hooks
 }
 
@@ -31,6 +32,8 @@ type RouteOption func(*routeOptions)
 type routeOptions struct {
 	routing.Options
 	autoOptions *bool
+	decorators  []func(View) View // the outermost first
+	values      map[any]any
 }
 
 // Methods are those that the rule takes, methods=[…]: GET unless given. GET
@@ -109,30 +112,39 @@ func (a *App) checkViews() {
 
 // Get is Route for GET (and HEAD) alone, @app.get(rule).
 func (s *scaffold) Get(rule string, options ...RouteOption) func(View) View {
-	return s.Route(rule, withMethod(http.MethodGet, options)...)
+	return s.Route(rule, withMethod("Get", rule, http.MethodGet, options)...)
 }
 
 // Post is Route for POST alone, @app.post(rule).
 func (s *scaffold) Post(rule string, options ...RouteOption) func(View) View {
-	return s.Route(rule, withMethod(http.MethodPost, options)...)
+	return s.Route(rule, withMethod("Post", rule, http.MethodPost, options)...)
 }
 
 // Put is Route for PUT alone, @app.put(rule).
 func (s *scaffold) Put(rule string, options ...RouteOption) func(View) View {
-	return s.Route(rule, withMethod(http.MethodPut, options)...)
+	return s.Route(rule, withMethod("Put", rule, http.MethodPut, options)...)
 }
 
 // Patch is Route for PATCH alone, @app.patch(rule).
 func (s *scaffold) Patch(rule string, options ...RouteOption) func(View) View {
-	return s.Route(rule, withMethod(http.MethodPatch, options)...)
+	return s.Route(rule, withMethod("Patch", rule, http.MethodPatch, options)...)
 }
 
 // Delete is Route for DELETE alone, @app.delete(rule).
 func (s *scaffold) Delete(rule string, options ...RouteOption) func(View) View {
-	return s.Route(rule, withMethod(http.MethodDelete, options)...)
+	return s.Route(rule, withMethod("Delete", rule, http.MethodDelete, options)...)
 }
 
-func withMethod(method string, options []RouteOption) []RouteOption {
+// withMethod adds the method to the options, which must not name methods of
+// their own: they would have no effect.
+func withMethod(what, rule, method string, options []RouteOption) []RouteOption {
+	var o routeOptions
+	for _, option := range options {
+		option(&o)
+	}
+	if o.Methods != nil {
+		panic(fmt.Errorf("cantil: %s(%q): Methods is an option of Route alone", what, rule))
+	}
 	return append(slices.Clone(options), Methods(method))
 }
 
@@ -146,10 +158,10 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 	for _, option := range options {
 		option(&o)
 	}
-	r := &route{view: view, viewPointer: reflect.ValueOf(view).Pointer(), scopes: scopes}
+	r := &route{view: o.decorate(rule, view), identity: reflect.ValueOf(view), scopes: scopes, values: o.values}
 	r.endpoint = o.Options.Endpoint
 	if r.endpoint == "" {
-		r.endpoint = viewName(r.viewPointer)
+		r.endpoint, _ = viewName(r.identity.Pointer())
 	}
 	if strings.Contains(r.endpoint, ".") {
 		panic(fmt.Errorf("cantil: Route(%q): the endpoint %q must not contain a dot", rule, r.endpoint))
@@ -189,25 +201,38 @@ func (r *route) completeMethods(o *routeOptions) {
 
 // checkEndpoint panics if the endpoint belongs to another view.
 func (a *App) checkEndpoint(rule string, r *route) {
-	if other := a.routes[r.endpoint]; other != nil && other.viewPointer != r.viewPointer {
-		panic(fmt.Errorf("cantil: Route(%q): the endpoint %q is that of another view already; "+
-			"cantil.Endpoint gives this one another name", rule, r.endpoint))
+	if other := a.routes[r.endpoint]; other != nil && !sameView(other.identity, r.identity) {
+		panic(fmt.Errorf("cantil: Route(%q): the endpoint %q is that of another view already; cantil.Endpoint gives this one "+
+			"another name, and the option cantil.Decorate keeps the name of a view that a decorator wraps", rule, r.endpoint))
 	}
 	a.routes[r.endpoint] = r
+}
+
+// sameView reports whether two views are one function. What a decorator returns
+// for two views is one piece of code and two functions, which the closures tell
+// apart. Each evaluation of a method value makes a closure: there the code alone
+// counts.
+func sameView(a, b reflect.Value) bool {
+	if a.Pointer() != b.Pointer() {
+		return false
+	}
+	_, named := viewName(a.Pointer())
+	return named || a == b
 }
 
 // viewName is the name of the function, as Python's __name__: "index" of
 // "main.index", "Index" of the method value "main.(*site).Index-fm". A function
 // without a name is called after the one that it stands in, "main_func1".
-func viewName(pointer uintptr) string {
-	name := strings.TrimSuffix(runtime.FuncForPC(pointer).Name(), "-fm")
+func viewName(pointer uintptr) (name string, named bool) {
+	name = strings.TrimSuffix(runtime.FuncForPC(pointer).Name(), "-fm")
 	name = name[strings.LastIndexByte(name, '/')+1:]
 	_, name, _ = strings.Cut(name, ".") // the package
 	last := name[strings.LastIndexByte(name, '.')+1:]
-	if number, ok := strings.CutPrefix(last, "func"); ok && number != "" && number[0] <= '9' {
-		return strings.ReplaceAll(name, ".", "_")
+	number := strings.TrimPrefix(last, "func") // and "main_func1_2" for one within it
+	if number != "" && '0' <= number[0] && number[0] <= '9' {
+		return strings.ReplaceAll(name, ".", "_"), false
 	}
-	return last
+	return last, true
 }
 
 // mustBeSetUp panics if the application serves already: a change would have no

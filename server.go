@@ -7,10 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -31,9 +28,9 @@ const (
 
 // server is what Run started and Shutdown stops.
 type server struct {
-	mu       sync.Mutex
-	listener *wire.Listener
-	stopped  bool // by Shutdown, perhaps before Serve began
+	mu        sync.Mutex
+	listeners []*wire.Listener
+	stopped   bool // by Shutdown, perhaps before Serve began
 }
 
 // Server returns a fasthttp server of the application with the limits that Run
@@ -59,53 +56,6 @@ func (a *App) Server() *fasthttp.Server {
 	}
 }
 
-// Run serves the application at addr (":5000") until the program gets SIGINT or
-// SIGTERM, then answers what is under way and returns nil. It returns an error
-// if it cannot listen or the server fails.
-func (a *App) Run(addr string) error {
-	ln, err := net.Listen("tcp", addr)
-	if err != nil {
-		return err
-	}
-	a.logger().Info("Cantil is serving", "url", "http://"+ln.Addr().String()+"/")
-	return a.Serve(ln)
-}
-
-// Serve is [App.Run] on a custom listener, which may speak TLS.
-func (a *App) Serve(ln net.Listener) error {
-	s := a.Server()
-	conns := wire.NewListener(ln, a.wireConfig(s))
-	s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = 0, 0, 0 // the listener keeps them, at less cost
-	s.HeaderReceived = nil                                 // the listener does it
-	a.server.mu.Lock()
-	a.server.listener = conns
-	stopped := a.server.stopped
-	a.server.mu.Unlock()
-	if stopped {
-		return ln.Close()
-	}
-
-	done := make(chan struct{})
-	defer close(done)
-	go conns.Watch(done)
-	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer cancel()
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(conns) }()
-	select {
-	case err := <-served:
-		return err // nil if Shutdown was called
-	case <-stop.Done():
-		cancel() // a second signal ends the program at once
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
-	defer cancel()
-	if err := a.Shutdown(ctx); err != nil {
-		a.logger().Warn("the shutdown did not wait for all requests", slog.Duration("waited", drainTime))
-	}
-	return nil
-}
-
 // wireConfig is how the connections of s are guarded.
 func (a *App) wireConfig(s *fasthttp.Server) wire.Config {
 	return wire.Config{
@@ -128,13 +78,18 @@ func (a *App) wireConfig(s *fasthttp.Server) wire.Config {
 // connections that are left and returns the error of ctx.
 func (a *App) Shutdown(ctx context.Context) error {
 	a.server.mu.Lock()
-	conns := a.server.listener
+	all := a.server.listeners
 	a.server.stopped = true
 	a.server.mu.Unlock()
-	if conns == nil {
-		return nil
+	ended := make(chan error, len(all))
+	for _, conns := range all {
+		go func() { ended <- conns.Shutdown(ctx) }()
 	}
-	return conns.Shutdown(ctx)
+	var err error
+	for range all {
+		err = errors.Join(err, <-ended)
+	}
+	return err
 }
 
 // expect decides whether a client that asks first is told to send its body. What
@@ -151,8 +106,11 @@ func (a *App) expect(ctx *fasthttp.RequestCtx) int {
 	return ctx.Response.StatusCode()
 }
 
-// routed reports whether the request has a view.
+// routed reports whether the request has a view, or a mounted handler.
 func (a *App) routed(ctx *fasthttp.RequestCtx) bool {
+	if a.mountedAt(ctx) != nil {
+		return true
+	}
 	var m routing.Result
 	a.rules.Match(methodName(ctx.Method()), routing.DecodePath(ctx.URI().PathOriginal()), &m)
 	return m.Kind == routing.Matched

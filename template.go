@@ -26,14 +26,20 @@ func (c *Context) RenderTemplateString(source string, variables ...Map) *Respons
 func (c *Context) render(page render.Page, variables []Map) *Response {
 	page.Vars = merged(variables)
 	names := &templateNames{c: c}
-	page.Context, page.Globals = names, templateGlobals{c}
+	page.Context, page.Globals, page.Lazy = names, templateGlobals{c}, c.app.lazyNames
+	name := page.Name
+	if page.Inline {
+		name = ""
+	}
+	sendTemplate(&c.app.signals.beforeRenderTemplate, c, name, page.Vars)
 	start := len(c.pages)
 	pages, err := c.app.engine.Render(c.pages, page)
 	if err != nil {
 		panic(err)
 	}
+	sendTemplate(&c.app.signals.templateRendered, c, name, page.Vars)
 	c.pages = pages
-	r := &Response{now: c.app.Now}
+	r := &Response{app: c.app}
 	r.reset(http.StatusOK)
 	r.setBytes(pages[start:len(pages):len(pages)])
 	r.borrowed, r.renderer, r.request = true, c, c.serial
@@ -85,6 +91,7 @@ func (t *templateNames) process() Map {
 
 // templateEngine is the application's own engine, or Jinja's.
 func (a *App) templateEngine() render.Engine {
+	a.lazyNames = slices.Sorted(maps.Keys(a.contextGlobals))
 	if a.TemplateEngine != nil {
 		return a.TemplateEngine
 	}

@@ -9,7 +9,7 @@ import (
 // when it is asked for.
 type templateGlobals struct{ c *Context }
 
-// Names lists them.
+// Names lists them, but for those of TemplateContextGlobal.
 func (templateGlobals) Names() []string {
 	return []string{"request", "session", "g", "config", "url_for", "get_flashed_messages"}
 }
@@ -29,6 +29,9 @@ func (t templateGlobals) Resolve(name string) (any, bool) {
 		return t.urlFor, true
 	case "get_flashed_messages":
 		return jinja.Func(name, t.flashedMessages, jinja.P("with_categories", false), jinja.P("category_filter", nil)), true
+	}
+	if make := t.c.app.contextGlobals[name]; make != nil {
+		return make(t.c), true
 	}
 	return nil, false
 }

@@ -12,7 +12,9 @@ import (
 // HTML is an [Engine] of html/template, for applications that come from Go. The
 // variables are the fields of the dot, and functions among them are called with
 // call: {{.nome}}, {{call .url_for "index"}}. All templates of the folder are one
-// set, each under its path: {{template "parts/menu.html" .}}.
+// set, each under its path: {{template "parts/menu.html" .}}. What depends on the
+// request and costs something ([Page.Lazy]: csrf_token, current_user) is a
+// function of every template, whatever its dot is: {{call csrf_token}}.
 type HTML struct {
 	// FS holds the templates.
 	FS fs.FS
@@ -21,14 +23,22 @@ type HTML struct {
 	// Funcs are functions for the templates, besides html/template's own.
 	Funcs template.FuncMap
 
-	mu    sync.Mutex
-	base  *template.Template // never executed: html/template closes a set at its first use
-	pages *template.Template // a clone of base, for the folder's pages
+	mu      sync.Mutex
+	library *library
 }
 
 // Render appends the page to dst.
 func (e *HTML) Render(dst []byte, page Page) ([]byte, error) {
-	t, err := e.find(page)
+	lib, err := e.read(page.Lazy)
+	if err != nil {
+		return dst, fmt.Errorf("render: %w", err)
+	}
+	set, err := lib.take(page)
+	if err != nil {
+		return dst, fmt.Errorf("render: %w", err)
+	}
+	defer lib.giveBack(set)
+	t, err := set.find(page)
 	if err != nil {
 		return dst, err
 	}
@@ -39,50 +49,29 @@ func (e *HTML) Render(dst []byte, page Page) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// find returns the page's template: one of the set, or its own source with the
-// set at hand.
-func (e *HTML) find(page Page) (*template.Template, error) {
-	base, pages, err := e.sets()
-	if err != nil {
-		return nil, fmt.Errorf("render: %w", err)
-	}
-	if page.Inline {
-		return inline(base, page)
-	}
-	if t := pages.Lookup(page.Name); t != nil {
-		return t, nil
-	}
-	return nil, fmt.Errorf("%w: %q", ErrNotFound, page.Name)
-}
-
-func inline(base *template.Template, page Page) (*template.Template, error) {
-	set, err := base.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("render: %w", err)
-	}
-	t, err := set.New(page.Name).Parse(page.Source)
-	if err != nil {
-		return nil, fmt.Errorf("render: %w", err)
-	}
-	return t, nil
-}
-
-// sets reads the folder once, or for every page if Reload says so.
-func (e *HTML) sets() (base, pages *template.Template, err error) {
+// read reads the folder once, or for every page if Reload says so.
+func (e *HTML) read(lazy []string) (*library, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.base != nil && !e.Reload {
-		return e.base, e.pages, nil
+	if e.library != nil && !e.Reload {
+		return e.library, nil
 	}
-	base = template.New("").Funcs(e.Funcs)
-	if err := e.parse(base); err != nil {
-		return nil, nil, err
+	lib := &library{}
+	for _, name := range lazy {
+		if e.Funcs[name] == nil { // which takes precedence
+			lib.lazy = append(lib.lazy, name)
+		}
 	}
-	if pages, err = base.Clone(); err != nil {
-		return nil, nil, err
+	lib.base = template.New("").Funcs(e.Funcs).Funcs(lib.functions(new(htmlSet)))
+	if err := e.parse(lib.base); err != nil {
+		return nil, err
 	}
-	e.base, e.pages = base, pages
-	return base, pages, nil
+	var err error
+	if lib.shared, err = lib.clone(); err != nil {
+		return nil, err
+	}
+	e.library = lib
+	return lib, nil
 }
 
 // parse adds every file of the folder to the set. A folder that does not exist

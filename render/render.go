@@ -33,6 +33,9 @@ type Page struct {
 	// Globals are names that every template has: session, request, g, config and
 	// the like. It may be nil.
 	Globals Names
+	// Lazy are more names that Globals resolves and does not list, in order and
+	// the same for every page of an engine: making their values costs something.
+	Lazy []string
 }
 
 // Names is a set of named values that are made when they are asked for.

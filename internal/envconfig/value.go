@@ -31,8 +31,8 @@ func Value(text string) any {
 
 // Set sets *target to a value that [Value] returned; nil, None, is the zero
 // value. target points to a string, a list of them, a bool, an int or a
-// Duration, of which the value is a number of seconds; any other type is an
-// error. The error is the end of a sentence that begins with the variable's
+// Duration, of which the value is a number of seconds, or is a function that
+// takes the value; any other type is an error. The error is the end of a sentence that begins with the variable's
 // name, and does not show the value.
 func Set(target, value any) error {
 	var err error
@@ -47,10 +47,45 @@ func Set(target, value any) error {
 		err = setUnlessEmpty(target, value, readInt)
 	case *time.Duration:
 		err = setUnlessEmpty(target, value, readSeconds)
+	case func(any) error:
+		err = target(value)
 	default:
 		err = errors.New("cannot be set from the environment")
 	}
 	return err
+}
+
+// Takes reports whether Set can set target.
+func Takes(target any) bool {
+	switch target.(type) {
+	case *string, *[]string, *bool, *int, *time.Duration, func(any) error:
+		return true
+	}
+	return false
+}
+
+// Get returns what target, as Set takes it, holds: nil for a text, list or
+// number that is not set. It reports false for a function.
+func Get(target any) (value any, ok bool) {
+	var empty bool
+	switch target := target.(type) {
+	case *string:
+		value, empty = *target, *target == ""
+	case *[]string:
+		value, empty = *target, len(*target) == 0
+	case *bool:
+		value = *target
+	case *int:
+		value, empty = *target, *target == 0
+	case *time.Duration:
+		value = *target
+	default:
+		return nil, false
+	}
+	if empty {
+		value = nil
+	}
+	return value, true
 }
 
 // setUnlessEmpty sets target to what read makes of value. A variable that is

@@ -78,6 +78,8 @@ func (c *Conn) consumed(ctx *fasthttp.RequestCtx, body Body) bool {
 		return length == 0 || length < -1 || length > 0 && len(ctx.Request.Body()) == length
 	case c != nil && c.in.phase == inBody && c.in.left > maxDrained:
 		return false
+	case c == nil && length > maxDrained: // how much of it is left is not known
+		return false
 	}
 	buf := drainBuffers.Get().(*[]byte)
 	defer drainBuffers.Put(buf)

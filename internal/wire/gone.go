@@ -41,11 +41,14 @@ func (g *gone) end() {
 
 // Done returns a channel that is closed when the client of a request has gone, or
 // when the server shuts down while the answer is a stream. It is seen within a
-// second or two. On a connection that no Listener accepted it is the channel of
-// ctx, which the server's end closes.
+// second or two. On a connection that no Listener accepted it is what its method
+// Gone returns, or without one the channel of ctx, which the server's end closes.
 func Done(ctx *fasthttp.RequestCtx) <-chan struct{} {
 	if c := of(ctx.Conn()); c != nil {
 		return c.gone.done()
+	}
+	if c, ok := ctx.Conn().(interface{ Gone() <-chan struct{} }); ok {
+		return c.Gone()
 	}
 	return ctx.Done()
 }

@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/breaker"
 	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
@@ -97,10 +97,8 @@ type manager struct {
 	Config
 	iface   session.Interface
 	session session.Config
-	breaker breaker
-
-	// The Set-Cookie line but for value and expiry.
-	head, domain, tail, remove string
+	breaker breaker.Breaker
+	line    cookies.Template
 }
 
 // newManager computes the cookie. What cannot work panics.
@@ -136,46 +134,14 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 	return m
 }
 
+// prepareCookie computes the cookie's line. Attributes that cannot work panic.
 func (m *manager) prepareCookie() {
-	if err := m.checkName(); err != nil {
-		panic(err)
-	}
-	cookie := cookies.Attributes{
+	line, err := cookies.NewTemplate("Cookie", m.CookieName, cookies.Attributes{
 		Domain: m.CookieDomain, Path: m.CookiePath, Secure: m.CookieSecure,
 		HTTPOnly: m.CookieHTTPOnly, SameSite: m.CookieSameSite, Partitioned: m.CookiePartitioned,
-	}
-	deleted := cookie
-	deleted.MaxAge, deleted.Expires = -1, time.Unix(0, 0)
-	m.head = m.CookieName + "="
-	m.remove = m.head + attributes(deleted)
-	m.domain = attributes(cookies.Attributes{Domain: cookie.Domain, Path: cookies.NoPath})
-	cookie.Domain = ""
-	m.tail = attributes(cookie)
-}
-
-func attributes(c cookies.Attributes) string {
-	line, err := cookies.AppendAttributes(nil, &c, time.Time{})
+	})
 	if err != nil {
-		panic(fmt.Errorf("httpsession: the session cookie: %w", err))
+		panic(fmt.Errorf("httpsession: %w", err))
 	}
-	return string(line)
-}
-
-// checkName refuses what browsers send back as another name or drop (RFC
-// 6265bis, 4.1.3).
-func (m *manager) checkName() error {
-	name := m.CookieName
-	control := func(r rune) bool { return r <= ' ' || r == 0x7f }
-	if name == "" || strings.ContainsAny(name, ";=") || strings.ContainsFunc(name, control) {
-		return fmt.Errorf("httpsession: CookieName %q: browsers send no cookie back under this name", name)
-	}
-	lower := strings.ToLower(name)
-	host, secure := strings.HasPrefix(lower, "__host-"), m.CookieSecure || m.CookiePartitioned
-	switch {
-	case (host || strings.HasPrefix(lower, "__secure-")) && !secure:
-		return fmt.Errorf("httpsession: CookieName %q: browsers drop it without CookieSecure", name)
-	case host && (m.CookieDomain != "" || m.CookiePath != "/" && m.CookiePath != ""):
-		return fmt.Errorf(`httpsession: CookieName %q: browsers drop it with a domain, or a path that is not "/"`, name)
-	}
-	return nil
+	m.line = line
 }

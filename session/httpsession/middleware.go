@@ -107,7 +107,7 @@ func (r *request) open() (*session.Session, error) {
 	if r.session == nil && r.openErr == nil {
 		value, _ := r.cookie()
 		r.openErr = r.load(r.context(), value)
-		r.breaker.heard(r.openErr, r.Now())
+		r.breaker.Heard(r.openErr, r.Now)
 		if r.openErr != nil {
 			r.log("a session cannot be opened", r.openErr)
 		}
@@ -172,35 +172,27 @@ func (r *request) save(h http.Header) error {
 
 // store saves the session and sets the cookie.
 func (r *request) store(ctx context.Context, h http.Header) error {
-	value, action, err := r.iface.Save(ctx, &r.manager.session, r.session, []byte(r.head), r.Now())
+	line, action, err := r.iface.Save(ctx, &r.manager.session, r.session, []byte(r.line.Head), r.Now())
 	if err != nil || action == session.KeepCookie {
 		return err
 	}
-	line := r.remove
-	if action == session.SetCookie {
-		line = r.line(value)
+	if action == session.DeleteCookie {
+		line = []byte(r.line.Remove)
+	} else {
+		line = r.line.Append(line, r.manager.session.ExpirationTime(r.session, r.Now()))
+		r.warnOfSize(line)
 	}
-	h.Add("Set-Cookie", line)
+	h.Add("Set-Cookie", string(line))
 	addVary(h)
 	return nil
 }
 
-// line adds the attributes to a line that ends in the value.
-func (r *request) line(b []byte) string {
-	b = append(b, r.domain...)
-	if expires := r.manager.session.ExpirationTime(r.session, r.Now()); !expires.IsZero() {
-		b = httpheader.AppendDate(append(b, "; Expires="...), expires)
-	}
-	b = append(b, r.tail...)
-	if len(b) > cookieSizeLimit {
+func (r *request) warnOfSize(line []byte) {
+	if len(line) > cookies.MaxSize {
 		r.Logger.Warn("httpsession: session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(b)), slog.Int("limit", cookieSizeLimit), slog.String("path", r.http.URL.Path))
+			slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", r.http.URL.Path))
 	}
-	return string(b)
 }
-
-// cookieSizeLimit is Werkzeug's max_cookie_size, in bytes of a Set-Cookie line.
-const cookieSizeLimit = 4093
 
 // late reports whether the session was first changed after the answer began.
 func (r *request) late() bool {
