@@ -44,6 +44,7 @@ func (t *sessionCookie) prepare(a *App) {
 	if t.Template, err = cookies.NewTemplate("SessionCookie", a.SessionCookieName, attributes); err != nil {
 		panic(fmt.Errorf("cantil: %w", err))
 	}
+	t.config.CookieRoom = t.Room()
 	t.warn(a, &attributes)
 }
 
@@ -90,11 +91,16 @@ func (t *sessionCookie) append(line []byte, s *session.Session, now time.Time) [
 	return t.Append(line, t.config.ExpirationTime(s, now))
 }
 
-// warnOfSize logs what browsers do in silence: they drop cookies that are too
-// large.
-func (c *Context) warnOfSize(line []byte) {
-	if len(line) > cookies.MaxSize {
-		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", c.Path()))
+// checkSize logs what browsers do in silence: they drop cookies that are too
+// large. With SessionCookieMustFit a change that is lost so is an error.
+func (c *Context) checkSize(line []byte, s *session.Session) error {
+	if len(line) <= cookies.MaxSize {
+		return nil
 	}
+	if c.app.SessionCookieMustFit && s.Modified() {
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), cookies.MaxSize)
+	}
+	c.app.logger().Warn("session cookie is too large: browsers may ignore it",
+		slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", c.Path()))
+	return nil
 }

@@ -44,6 +44,11 @@ type Config struct {
 	// CookieName is the name of the cookie, SESSION_COOKIE_NAME: an encrypted one
 	// counts under its name alone.
 	CookieName string
+	// CookieRoom is how many bytes the value of the cookie may have before
+	// browsers drop it, for [NewOverflow]: 4093 less name and attributes but for
+	// an Expires, for which a permanent session's value has 39 bytes less. 0 is
+	// 3,900.
+	CookieRoom int
 	// Logger is told of cookies that were refused.
 	Logger *slog.Logger
 

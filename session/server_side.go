@@ -11,12 +11,12 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// serverSide keeps sessions in a Store and only their ids in the cookies. Open
+// ServerSide keeps sessions in a Store and only their ids in the cookies. Open
 // and Save are here; what the fields below start as and who sets them in
 // server_side_options.go; the ids in sid.go; how a changed session replaces its
 // row, or meets one that another request replaced, in server_side_write.go; and
 // what a session notes for that in row.go.
-type serverSide struct {
+type ServerSide struct {
 	store      guarded
 	prefix     string
 	transient  bool // new sessions are not permanent
@@ -28,6 +28,8 @@ type serverSide struct {
 	queues queues
 	pickle sync.Once // pickled rows are reported once
 }
+
+type serverSide = ServerSide
 
 // InStore implements [Stored].
 func (*serverSide) InStore() bool { return true }
@@ -53,7 +55,7 @@ func (*serverSide) InStore() bool { return true }
 //
 // Calls of the store that fail or take too long end the request with an error
 // that wraps [ErrUnavailable].
-func NewServerSide(store Store, options ...ServerSideOption) Interface {
+func NewServerSide(store Store, options ...ServerSideOption) *ServerSide {
 	if store == nil {
 		panic(errors.New("session: NewServerSide needs a store"))
 	}
@@ -79,6 +81,11 @@ func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, now 
 	if !ok {
 		return ss.begin(cfg), nil
 	}
+	return ss.openID(ctx, cfg, id, now)
+}
+
+// openID loads the session of an id.
+func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now time.Time) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
 	loaded, found, err := ss.load(ctx, cfg, id)

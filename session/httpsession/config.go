@@ -52,6 +52,9 @@ type Config struct {
 	// CookieSameSite is "Lax", "Strict", "None" or "" for no attribute,
 	// SESSION_COOKIE_SAMESITE: "".
 	CookieSameSite string
+	// CookieMustFit answers by Error where a change makes the cookie larger than
+	// the 4093 bytes that browsers keep, instead of a warning: false.
+	CookieMustFit bool
 	// CookiePartitioned keeps a cookie per embedding site and forces Secure,
 	// SESSION_COOKIE_PARTITIONED: false.
 	CookiePartitioned bool
@@ -144,4 +147,5 @@ func (m *manager) prepareCookie() {
 		panic(fmt.Errorf("httpsession: %w", err))
 	}
 	m.line = line
+	m.session.CookieRoom = line.Room()
 }

@@ -180,18 +180,26 @@ func (r *request) store(ctx context.Context, h http.Header) error {
 		line = []byte(r.line.Remove)
 	} else {
 		line = r.line.Append(line, r.manager.session.ExpirationTime(r.session, r.Now()))
-		r.warnOfSize(line)
+		if err := r.checkSize(line); err != nil {
+			return err
+		}
 	}
 	h.Add("Set-Cookie", string(line))
 	addVary(h)
 	return nil
 }
 
-func (r *request) warnOfSize(line []byte) {
-	if len(line) > cookies.MaxSize {
+// checkSize logs that browsers drop the cookie, or says so where that is wanted.
+func (r *request) checkSize(line []byte) error {
+	switch {
+	case len(line) <= cookies.MaxSize:
+	case r.CookieMustFit && r.session.Modified():
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), cookies.MaxSize)
+	default:
 		r.Logger.Warn("httpsession: session cookie is too large: browsers may ignore it",
 			slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", r.http.URL.Path))
 	}
+	return nil
 }
 
 // late reports whether the session was first changed after the answer began.
