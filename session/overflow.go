@@ -38,7 +38,8 @@ type Overflow struct {
 //
 // Cookies of SecureCookie and of side are read too, so that an application can
 // change over with nobody logged out, and back. Flask cannot read what is in the
-// store. A nil side panics.
+// store. Sessions have no owner, since one in the cookie cannot be ended. A nil
+// side panics.
 func NewOverflow(side *ServerSide) *Overflow {
 	if side == nil {
 		panic(errors.New("session: NewOverflow needs an interface with a store"))
@@ -75,10 +76,14 @@ func (o *Overflow) Open(ctx context.Context, cfg *Config, cookie []byte, now tim
 		return s, nil
 	}
 	s, err := o.side.openID(ctx, cfg, id, now)
-	if err == nil && s.isNew {
-		s = begin(cfg)
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	if s.isNew {
+		return begin(cfg), nil
+	}
+	s.row.side, s.row.owner = nil, "" // has none
+	return s, nil
 }
 
 // openShort opens an encrypted cookie, which can be as short as an id and has its

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"slices"
+	"time"
 
 	"github.com/cantil-go/cantil/session/codec"
 )
@@ -15,6 +16,13 @@ type row struct {
 	id       string // under which the session is to be stored; "" until it is needed
 	loadedID string // under which it was found; "" if it is new
 	loaded   Row
+
+	// Of the lists of owners; see list in owners.go.
+	side    *ServerSide // nil where sessions have no owner
+	owner   string      // when it was loaded
+	label   string
+	opened  time.Time // of one with an owner
+	claimed time.Time // when SetOwner said something new
 
 	// What is done again on a fresh row if another request was faster. The last
 	// change of each key is enough: its value is still in the session, or the
@@ -68,6 +76,9 @@ func (s *Session) Regenerate() {
 		return
 	}
 	s.row.id = s.row.newID()
+	if r := s.row; r.owner != "" {
+		r.side.owners.move(r.id, r.loadedID)
+	}
 	if !s.empty() { // an empty one is not stored, and no cookie of it is to be deleted
 		s.change()
 	}

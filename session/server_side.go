@@ -26,6 +26,7 @@ type ServerSide struct {
 	timeout    time.Duration
 
 	queues queues
+	owners owners
 	pickle sync.Once // pickled rows are reported once
 }
 
@@ -66,6 +67,7 @@ func NewServerSide(store Store, options ...ServerSideOption) *ServerSide {
 		serializer: codec.MsgpackRows,
 		timeout:    3 * time.Second,
 	}
+	ss.owners.store, _ = store.(OwnerStore)
 	for _, option := range options {
 		option(ss)
 	}
@@ -100,7 +102,12 @@ func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now ti
 		ss.reportBroken(cfg, loaded, err)
 		return ss.begin(cfg), nil
 	}
-	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded}
+	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded, side: ss}
+	if ss.owners.store != nil {
+		if s.row.owner = s.text(ownerKey); s.row.owner != "" {
+			s.row.label, s.row.opened = s.text(labelKey), time.Now()
+		}
+	}
 	if !cfg.admit(s, now) {
 		ss.discard(ctx, cfg, id)
 		return ss.begin(cfg), nil
@@ -114,7 +121,7 @@ func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now ti
 // begin returns a new session.
 func (ss *serverSide) begin(cfg *Config) *Session {
 	s := begin(cfg)
-	s.row = &row{newID: ss.newID}
+	s.row = &row{newID: ss.newID, side: ss}
 	if !ss.transient {
 		s.data.set(permanentKey, true)
 	}
@@ -145,21 +152,25 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 	if ss.signed && cfg.SecretKey == "" {
 		return dst, KeepCookie, ErrNoSecretKey
 	}
-	id := s.row.loadedID
+	id, did := s.row.loadedID, stored
+	var err error
 	if s.modified || s.resend {
 		ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 		defer cancel()
-		did, err := ss.saveRow(ctx, cfg, s, now)
-		switch {
-		case err != nil:
-			return dst, KeepCookie, err
-		case did == deleted:
-			return dst, DeleteCookie, nil
-		case did == lost:
-			cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
-			return dst, KeepCookie, nil
-		}
+		did, err = ss.saveRow(ctx, cfg, s, now)
 		id = s.row.id
+	}
+	if err == nil && s.row.side != nil {
+		did, err = ss.list(ctx, cfg, s, id, did, now)
+	}
+	switch {
+	case err != nil:
+		return dst, KeepCookie, err
+	case did == deleted:
+		return dst, DeleteCookie, nil
+	case did == lost:
+		cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
+		return dst, KeepCookie, nil
 	}
 	if id == "" || s.empty() || !cfg.shouldSetCookie(s) {
 		return dst, KeepCookie, nil

@@ -26,7 +26,20 @@ func (s *Store) Cleanup(ctx context.Context, limit int) (int, error) {
 		undated, err = s.exec(ctx, s.cleanupUndated, values{limitParam: left})
 		n += undated
 	}
+	if err == nil {
+		err = s.cleanupOwners(ctx, limit)
+	}
 	return int(n), failed("cleanup", err)
+}
+
+// cleanupOwners removes entries that are forgotten. A program that has not seen
+// the table of owners, which a site may lack, leaves it alone.
+func (s *Store) cleanupOwners(ctx context.Context, limit int) error {
+	if !s.hasOwners.Load() {
+		return nil
+	}
+	_, err := s.exec(ctx, s.owners.cleanup, values{nowParam: s.now().UnixMicro(), limitParam: limit})
+	return err
 }
 
 // CleanupEvery removes expired rows now and at every interval, in the

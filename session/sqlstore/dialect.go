@@ -50,6 +50,8 @@ type statements struct {
 	// Both delete some rows, by a condition that the index serves.
 	cleanup        statement // those that have expired
 	cleanupUndated statement // those without an expiry; empty if they live for ever
+
+	owners ownerStatements
 }
 
 // statement is SQL and the values for its placeholders, in their order.
@@ -70,6 +72,10 @@ const (
 	nowParam                 // a row lives if its expiry is later
 	untilParam               // the new expiry
 	limitParam               // how many rows
+	ownerParam               // the name of an owner's list
+	createdParam
+	seenParam
+	labelParam
 	paramCount
 )
 
@@ -93,23 +99,27 @@ func (st statements) forTable(table, mark string) statements {
 	oneLine := func(text string) string { // as server logs show it
 		return strings.Join(strings.Fields(names.Replace(text)), " ")
 	}
-	create := make([]string, len(st.create))
-	for i, text := range st.create {
-		create[i] = oneLine(text)
+	lines := func(texts []string) (all []string) {
+		for _, text := range texts {
+			all = append(all, oneLine(text))
+		}
+		return all
 	}
-	st.create, st.index, st.indexed = create, oneLine(st.index), oneLine(st.indexed)
+	st.create, st.index, st.indexed = lines(st.create), oneLine(st.index), oneLine(st.indexed)
+	st.owners.create = lines(st.owners.create)
 	for _, s := range []*statement{
 		&st.get, &st.getExtend, &st.extend, &st.expire,
 		&st.set, &st.swap, &st.swapDelete, &st.delete, &st.cleanup, &st.cleanupUndated,
+		&st.owners.set, &st.owners.list, &st.owners.remove, &st.owners.cleanup,
 	} {
 		s.text = oneLine(s.text)
 	}
 	return st
 }
 
-// longestIndexed is how much of a table's name goes into that of its index:
-// PostgreSQL cuts names at 63 bytes.
-const longestIndexed = 50
+// longestIndexed is how much of a table's name goes into that of its index and of
+// the table of owners: PostgreSQL cuts names at 63 bytes.
+const longestIndexed = 45
 
 func tableNames(table, mark string) *strings.Replacer {
 	quote := func(name string) string { return mark + name + mark }
@@ -119,11 +129,14 @@ func tableNames(table, mark string) *strings.Replacer {
 		plain = table
 		full, before, schemaText = quote(table), "", "NULL"
 	}
+	short := plain[:min(len(plain), longestIndexed)]
 	return strings.NewReplacer(
 		"{table}", full, "{tableText}", "'"+full+"'",
 		"{plain}", quote(plain), "{plainText}", "'"+plain+"'",
 		"{schema}", before, "{schemaText}", schemaText,
-		"{index}", quote(plain[:min(len(plain), longestIndexed)]+"_expiry"))
+		"{index}", quote(short+"_expiry"),
+		"{owners}", before+quote(short+"_owners"), "{ownersPlain}", quote(short+"_owners"),
+		"{ownersIndex}", quote(short+"_owners_expiry"))
 }
 
 // quoteMark is what a dialect puts around names.

@@ -45,6 +45,10 @@ func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 		"set at the same time":          (*suite).concurrentSets,
 		"a context that has ended":      (*suite).endedContext,
 		"cleaning up":                   (*suite).cleanup,
+		"an owner's list":               (*suite).owned,
+		"an owner's list at once":       (*suite).ownedAtOnce,
+		"an owner's sessions":           (*suite).ownedSessions,
+		"revoking under writers":        (*suite).revokeUnderWriters,
 		"an end that comes":             (*suite).absoluteEnd,
 		"an end before an unused one's": (*suite).absoluteEndFirst,
 	} {
