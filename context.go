@@ -39,6 +39,7 @@ type requestState struct {
 
 	session    *session.Session
 	sessionErr error // why there is none, or why it was not saved
+	answered   bool  // it was saved, if it was asked for
 
 	g       map[string]any
 	args    *Values

@@ -25,6 +25,11 @@ func (c *Context) Session() *session.Session {
 	return c.session
 }
 
+// SessionAccessed reports whether the request has asked for its session,
+// session.accessed. It does not open it: a function that runs for every request
+// need not make those wait for a store that do without a session.
+func (c *Context) SessionAccessed() bool { return c.session != nil && c.session.Accessed() }
+
 // openSession opens the session that was asked for, without marking it accessed.
 func (c *Context) openSession() error {
 	if c.sessionErr != nil {
@@ -39,6 +44,9 @@ func (c *Context) openSession() error {
 			c.app.logException(c, he)
 		}
 		return c.sessionErr
+	}
+	if c.answered {
+		c.session.SetSaved(c.app.cookie.config.Logger)
 	}
 	return nil
 }
@@ -59,8 +67,19 @@ func (c *Context) loadSession(ctx context.Context, cookie []byte) error {
 }
 
 // saveSession ends the session's part in the request: Vary, the store, the
-// cookie. Without a session cookie and without c.Session() it has none.
+// cookie. Without a session cookie and without c.Session() it has none. A change
+// that comes later, from a stream or a teardown function, is logged.
 func (c *Context) saveSession(r *Response) error {
+	err := c.saveOpened(r)
+	c.answered = true
+	if c.session != nil {
+		c.session.SetSaved(c.app.cookie.config.Logger)
+	}
+	return err
+}
+
+// saveOpened saves a session that was asked for, and refreshes another.
+func (c *Context) saveOpened(r *Response) error {
 	if c.session == nil {
 		c.refreshSession(r)
 		return nil

@@ -15,7 +15,8 @@ import (
 // View is a view function. It returns what Flask lets a view return: a string or
 // []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
 // io.Reader or iter.Seq[string], a function literal of its kind too, which are
-// streamed. Anything else, nil too, is answered with a 500.
+// streamed. Anything else, nil too, is answered with a 500. The session is saved
+// before a stream begins: what a stream changes in it is lost, and logged.
 type View func(c *Context) any
 
 // MakeResponse makes a response of a view's return value, make_response(rv).

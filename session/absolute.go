@@ -111,28 +111,29 @@ func (ss *serverSide) shorten(ctx context.Context, cfg *Config, s *Session, now 
 		_, _, err := ss.store.getExtend(ctx, key, left)
 		return err
 	}
-	_, err := ss.store.swap(ctx, key, loaded, loaded.Data, left) // or another request has written it
+	_, err := ss.store.swapGet(ctx, key, loaded, loaded.Data, left) // or another request has written it
 	return err
 }
 
 // discard removes the row of a session that is over. It is refused whether or not
 // that succeeds.
-func (ss *serverSide) discard(ctx context.Context, cfg *Config, id string) {
+func (ss *serverSide) discard(ctx context.Context, cfg *Config, id string, now time.Time) {
+	ss.hot.markGone(id, now)
 	if err := ss.store.delete(ctx, ss.prefix+id); err != nil {
 		cfg.Logger.Warn("session: a session over its absolute lifetime was not removed", slog.Any("error", err))
 	}
 }
 
-// onlyOwn reports whether the session holds nothing but what it keeps about
-// itself: the time of the first write, and in a store "_permanent".
-func (s *Session) onlyOwn() bool {
-	if len(s.data.text) > longestOwn {
+// isOnlyOwn reports whether the payload holds nothing but what a session keeps
+// about itself: the time of the first write, and in a store "_permanent".
+func (p *payload) isOnlyOwn(inStore bool) bool {
+	if len(p.text) > longestOwn {
 		return false
 	}
-	s.data.split()
-	for i := range s.data.fields {
-		key := s.data.fields[i].Key
-		if key != createdKey && (key != permanentKey || s.row == nil) {
+	p.split()
+	for i := range p.fields {
+		key := p.fields[i].Key
+		if key != createdKey && (key != permanentKey || !inStore) {
 			return false
 		}
 	}

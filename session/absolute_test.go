@@ -72,14 +72,14 @@ func (d *datedStore) Set(ctx context.Context, key string, data []byte, ttl time.
 	return d.Memory.Set(ctx, key, data, ttl)
 }
 
-func (d *datedStore) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
-	ok, err := d.Memory.Swap(ctx, key, loaded, data, ttl)
+func (d *datedStore) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
+	ok, current, err := d.Memory.SwapGet(ctx, key, loaded, data, ttl)
 	if ok && data == nil {
 		delete(d.ends, key)
 	} else if ok {
 		d.ends[key] = d.Now().Add(ttl)
 	}
-	return ok, err
+	return ok, current, err
 }
 
 func (d *datedStore) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {

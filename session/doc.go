@@ -18,6 +18,15 @@
 // sessions in a [Store] instead, on the rows of Flask-Session, and only their
 // ids in the cookies. [NewOverflow] does so with those that no cookie holds. Package httpsession has all of them for net/http.
 //
+// # Two requests at once
+//
+// A session in a store loses no key when requests of one visitor overlap: their
+// changes are put together key by key. Of one key the last value counts, but
+// what [Session.Change] makes is made again of the other request's value, so
+// that counters and carts lose nothing. A session in the cookie has none of
+// this: of two answers the browser keeps the cookie that came last, and the
+// changes in the other one are gone, as in Flask.
+//
 // # How long values live
 //
 // A Session belongs to one request and to one goroutine. The values that it

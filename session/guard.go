@@ -42,9 +42,24 @@ func (g guarded) set(ctx context.Context, key string, data []byte, ttl time.Dura
 	return g.Set(ctx, key, data, ttl)
 }
 
-func (g guarded) swap(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (_ bool, err error) {
+// swapResult is what a swap says.
+type swapResult struct {
+	swapped  bool
+	current  *Row // the row that is there afterwards; nil if there is none, or it is not known
+	complete bool // nothing was swapped, and current is the whole truth
+}
+
+// swapGet makes a store that is a SwapGetter say what is there if it is not the
+// loaded row.
+func (g guarded) swapGet(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (r swapResult, err error) {
 	defer caught(&err)
-	return g.Swap(ctx, key, loaded, data, ttl)
+	if s, ok := g.Store.(SwapGetter); ok {
+		r.swapped, r.current, err = s.SwapGet(ctx, key, loaded, data, ttl)
+		r.complete = !r.swapped
+		return r, err
+	}
+	r.swapped, err = g.Swap(ctx, key, loaded, data, ttl)
+	return r, err
 }
 
 func (g guarded) delete(ctx context.Context, key string) (err error) {

@@ -192,6 +192,6 @@ func (o *Overflow) takeBack(ctx context.Context, cfg *Config, s *Session, now ti
 	if err != nil || len(value) == 0 || len(value) > cfg.room(current) {
 		return nil, false, err
 	}
-	swapped, err := o.side.store.swap(ctx, key, fresh, fresh.Data, min(overlap, cfg.lifeFrom(current, now)))
-	return value, swapped, unavailable("take back", err)
+	result, err := o.side.store.swapGet(ctx, key, fresh, fresh.Data, min(overlap, cfg.lifeFrom(current, now)))
+	return value, result.swapped, unavailable("take back", err)
 }

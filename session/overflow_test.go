@@ -195,13 +195,13 @@ type between struct {
 	then func()
 }
 
-func (b *between) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
-	ok, err := b.Memory.Swap(ctx, key, loaded, data, ttl)
+func (b *between) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
+	ok, current, err := b.Memory.SwapGet(ctx, key, loaded, data, ttl)
 	if then := b.then; then != nil {
 		b.then = nil
 		then()
 	}
-	return ok, err
+	return ok, current, err
 }
 
 // TestOverflowBetween: what another request writes after this one has saved, and
@@ -214,6 +214,7 @@ func TestOverflowBetween(t *testing.T) {
 		v.iface = session.NewOverflow(session.NewServerSide(store))
 		v.do(func(s *session.Session) { s.Set("much", noise(5000)) })
 		other := v.again()
+		other.iface = session.NewOverflow(session.NewServerSide(store)) // another program
 		store.then = func() {
 			s := other.open()
 			s.Set("b", more)

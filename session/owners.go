@@ -220,6 +220,7 @@ func (ss *ServerSide) revokeOnce(ctx context.Context, id, owner string, spared [
 
 // end deletes a row, and then its entry: what fails half way can be done again.
 func (ss *ServerSide) end(ctx context.Context, id, key string) error {
+	ss.hot.markGone(strings.TrimPrefix(key, ss.prefix), time.Time{})
 	if err := ss.store.delete(ctx, key); err != nil {
 		return unavailable("revoke", err)
 	}

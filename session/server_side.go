@@ -25,7 +25,7 @@ type ServerSide struct {
 	serializer codec.Serializer
 	timeout    time.Duration
 
-	queues queues
+	hot    hotSessions
 	owners owners
 	pickle sync.Once // pickled rows are reported once
 }
@@ -44,11 +44,16 @@ func (*serverSide) InStore() bool { return true }
 // A visitor for whom nothing was set has no row, no cookie, and costs no call
 // of the store. A request that only reads makes one call, which loads the row
 // and extends its life if Config.RefreshEachRequest says so; one that changes
-// something makes a second one. Unlike Flask-Session, which writes every
-// session whole with every request, nothing is lost when requests of one
-// visitor overlap: a row is replaced only if it is the one that was loaded, and
-// otherwise this request's changes, key by key, are done again on the new
-// one. A session that was deleted meanwhile stays deleted: logging out wins.
+// something makes a second one.
+//
+// Unlike Flask-Session, which writes every session whole with every request, no
+// key is lost when requests of one visitor overlap: a row is replaced only if it
+// is the one that was loaded, and otherwise this request's changes, key by key,
+// are done again on the new one. Of one key the last writer's value counts: two
+// requests that read 1 and set 2 leave 2, and two that add to a list leave one
+// addition. [Session.Change] is for those; flashed messages use it. A session
+// that was deleted meanwhile stays deleted: logging out wins. Requests of one
+// session that meet in this program share their calls of the store.
 //
 // An id that the store does not know is never taken over from a cookie. A row
 // that cannot be decoded is an empty session under a new id, with a warning in
@@ -90,7 +95,7 @@ func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, now 
 func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now time.Time) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
-	loaded, found, err := ss.load(ctx, cfg, id)
+	loaded, found, err := ss.loadShared(ctx, cfg, id)
 	if err != nil {
 		return nil, unavailable("load", err)
 	}
@@ -109,7 +114,7 @@ func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now ti
 		}
 	}
 	if !cfg.admit(s, now) {
-		ss.discard(ctx, cfg, id)
+		ss.discard(ctx, cfg, id, now)
 		return ss.begin(cfg), nil
 	}
 	if err := ss.shorten(ctx, cfg, s, now); err != nil {
@@ -169,10 +174,13 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 	case did == deleted:
 		return dst, DeleteCookie, nil
 	case did == lost:
+		if s.row.loadedID != "" {
+			ss.hot.markGone(s.row.loadedID, now)
+		}
 		cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
 		return dst, KeepCookie, nil
 	}
-	if id == "" || s.empty() || !cfg.shouldSetCookie(s) {
+	if id == "" || s.empty() || !cfg.shouldSetCookie(s) || ss.hot.isGone(id) {
 		return dst, KeepCookie, nil
 	}
 	return ss.appendID(dst, cfg, id), SetCookie, nil

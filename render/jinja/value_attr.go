@@ -60,6 +60,9 @@ func attribute(f *frame, obj any, name string) (any, bool) {
 		if v, ok := obj.JinjaAttr(name); ok {
 			return v, true
 		}
+		if p, ok := obj.(Proxy); ok {
+			return attribute(f, behind(p), name)
+		}
 	case time.Time:
 		if v, ok := timeAttr(obj, name); ok {
 			return v, true
@@ -113,6 +116,9 @@ func lookup(obj, key any) (any, bool) {
 
 // lookupHost serves the containers of the host: mappings and typed slices.
 func lookupHost(obj, key any) (any, bool) {
+	if p, ok := obj.(Proxy); ok {
+		return lookup(behind(p), key)
+	}
 	if m, ok := asMapping(obj); ok {
 		if !isHashable(key) {
 			return nil, false

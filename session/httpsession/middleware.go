@@ -36,10 +36,6 @@ func (m *manager) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 	defer func() {
 		v := recover()
 		a.begin(http.StatusOK) // does nothing if the answer began
-		if a.request.late() {
-			m.Logger.Warn("httpsession: the session was used after the answer began: its changes are lost",
-				slog.String("path", r.URL.Path))
-		}
 		failure, ours := v.(*openFailure)
 		switch ours = ours && failure.request == a.request; {
 		case ours && !a.failed: // half an answer, which must not look whole
@@ -98,8 +94,7 @@ type request struct {
 	openErr error            // why it cannot be opened: not tried again
 	failure error            // ends the request, instead of the handler's answer
 
-	saved    bool // the answer began
-	modified bool // so was the session then
+	saved bool // the answer began
 }
 
 // open opens the session and marks it accessed.
@@ -108,6 +103,7 @@ func (r *request) open() (*session.Session, error) {
 		value, _ := r.cookie()
 		r.openErr = r.load(r.context(), value)
 		r.breaker.Heard(r.openErr, r.Now)
+		r.tellOfLateChanges()
 		if r.openErr != nil {
 			r.log("a session cannot be opened", r.openErr)
 		}
@@ -147,6 +143,7 @@ func (r *request) cookie() ([]byte, bool) {
 // error is one that has to be answered.
 func (r *request) save(h http.Header) error {
 	r.saved = true
+	defer r.tellOfLateChanges()
 	if r.failure != nil {
 		return r.failure
 	}
@@ -159,7 +156,6 @@ func (r *request) save(h http.Header) error {
 	if r.session.Null() {
 		return nil
 	}
-	r.modified = r.session.Modified()
 	if r.session.Accessed() {
 		addVary(h)
 	}
@@ -202,9 +198,11 @@ func (r *request) checkSize(line []byte) error {
 	return nil
 }
 
-// late reports whether the session was first changed after the answer began.
-func (r *request) late() bool {
-	return r.saved && r.session != nil && !r.modified && r.session.Modified()
+// tellOfLateChanges has the log say that a change of the session is lost.
+func (r *request) tellOfLateChanges() {
+	if r.saved && r.session != nil {
+		r.session.SetSaved(r.Logger)
+	}
 }
 
 func (r *request) log(what string, err error) {

@@ -115,13 +115,14 @@ func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Durat
 }
 
 // swap replaces the value of KEYS[1] if it is ARGV[1]: by ARGV[2] for ARGV[3]
-// milliseconds, or by nothing if ARGV[3] is 0. A missing key is false in Lua,
-// which equals no string.
+// milliseconds, or by nothing if ARGV[3] is 0. Otherwise it returns the value. A
+// missing key is false in Lua, which equals no string, and nil outside.
 var swap = redis.NewScript(swapText)
 
 const swapText = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-  return 0
+local there = redis.call('GET', KEYS[1])
+if there ~= ARGV[1] then
+  return there
 end
 if ARGV[3] == '0' then
   redis.call('DEL', KEYS[1])
@@ -132,6 +133,12 @@ return 1`
 
 // Swap implements [session.Store] by a script, which Redis runs in one step.
 func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
+	swapped, _, err := s.SwapGet(ctx, key, loaded, data, ttl)
+	return swapped, err
+}
+
+// SwapGet implements [session.SwapGetter] by the same script.
+func (s *Store) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
 	milliseconds := int64(0)
 	if data != nil && ttl > 0 {
 		milliseconds = atLeastOne(ttl).Milliseconds()
@@ -140,10 +147,16 @@ func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data [
 	if milliseconds == 0 {
 		wait = s.deletions
 	}
-	swapped, err := ask(ctx, s, func() (bool, error) {
-		return s.runSwap(ctx, wait, key, loaded.Data, data, milliseconds).Bool()
+	answer, err := ask(ctx, s, func() (any, error) {
+		return s.runSwap(ctx, wait, key, loaded.Data, data, milliseconds).Result()
 	})
-	return swapped, failed("swap", err)
+	if errors.Is(err, redis.Nil) {
+		return false, nil, nil
+	}
+	if there, ok := answer.(string); ok && err == nil {
+		return false, &session.Row{Data: []byte(there)}, nil
+	}
+	return err == nil, nil, failed("swap", err)
 }
 
 // runSwap sends the script's hash, and the script where the server does not know

@@ -64,19 +64,28 @@ func (m *Memory) Set(_ context.Context, key string, data []byte, ttl time.Durati
 }
 
 // Swap implements [session.Store].
-func (m *Memory) Swap(_ context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
+func (m *Memory) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
+	swapped, _, err := m.SwapGet(ctx, key, loaded, data, ttl)
+	return swapped, err
+}
+
+// SwapGet implements [session.SwapGetter].
+func (m *Memory) SwapGet(_ context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.alive(key)
-	if !ok || r.Version != loaded.Version {
-		return false, nil
-	}
-	if data == nil {
+	switch {
+	case !ok:
+		return false, nil, nil
+	case r.Version != loaded.Version:
+		return false, &r.Row, nil
+	case data == nil:
 		delete(m.rows, key)
-	} else {
-		m.put(key, data, ttl)
+		return true, nil, nil
 	}
-	return true, nil
+	m.put(key, data, ttl)
+	there := m.rows[key].Row
+	return true, &there, nil
 }
 
 // Delete implements [session.Store].

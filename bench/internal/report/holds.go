@@ -46,6 +46,9 @@ func promises() []promise {
 			overCPU(work, "cantil-redis", "fiber-redis", 0.7))
 	}
 	list = append(list,
+		over("hot-redis", "requests/s", rps, "minimal", "cantil-redis", 1/2.0),
+		over("hot-redis", "p99", p99, "cantil-redis", "minimal", 1))
+	list = append(list,
 		overCPU("count", "cantil-json", "cantil", 1.25),
 		overNS("count", "cantil-json", "cantil", 1.25))
 	return append(list, scalePromises()...)
@@ -54,6 +57,14 @@ func promises() []promise {
 func overCPU(work, peer, base string, limit float64) promise {
 	return promise{work, "CPU, " + title(peer) + " over " + title(base), limit, func(r *Report) Stat {
 		return ratio(r.load(work, peer, cpu), r.load(work, base, cpu))
+	}}
+}
+
+// over is one figure of two peers. It has no "best": of requests/s the highest
+// would be that.
+func over(work, what string, figure func(Load) float64, peer, base string, limit float64) promise {
+	return promise{work, what + ", " + title(peer) + " over " + title(base), limit, func(r *Report) Stat {
+		return r.load(work, peer, figure).Over(r.load(work, base, figure)).Stat()
 	}}
 }
 

@@ -46,7 +46,7 @@ var All = []Peer{
 var (
 	pages    = []string{"plain", "count", "perfil", "nomes"}
 	sessions = []string{"count", "perfil"}
-	redis    = []string{"count-redis", "perfil-redis"}
+	redis    = []string{"count-redis", "perfil-redis", "hot-redis"}
 )
 
 // Find returns the peer of a name.
