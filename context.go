@@ -175,7 +175,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 	}
 	c.ctx = ctx
 	c.serial++
-	c.response.now = a.Now
+	c.response.app = a
 	if a.proxies != nil {
 		c.proxy = a.proxies.read(c)
 	}

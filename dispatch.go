@@ -140,7 +140,7 @@ func (c *Context) handleUserError(cause error) (*Response, error) {
 func (c *Context) userErrorPage(err error) (*Response, error) {
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
-		return c.fill(&Response{now: c.app.Now}, f(c, err))
+		return c.fill(&Response{app: c.app}, f(c, err))
 	}
 	var he *HTTPError
 	if errors.As(err, &he) && !c.app.traps(he) {
@@ -202,7 +202,7 @@ func (c *Context) sendException(cause error) error {
 // up before.
 func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
-		return c.fill(&Response{now: c.app.Now}, f(c, he))
+		return c.fill(&Response{app: c.app}, f(c, he))
 	}
 	if c.app.Debug {
 		return c.debugPage(he.Err), nil

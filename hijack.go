@@ -41,7 +41,7 @@ func (c *Context) Hijack(handler func(net.Conn)) *Response {
 		panic(&HTTPError{Code: http.StatusBadRequest, Description: "HTTP/1.0 has no upgrade."})
 	}
 	r := switchProtocols()
-	r.now = c.app.Now
+	r.app = c.app
 	r.header.Set("Connection", "Upgrade")
 	if protocol := c.Header("Upgrade"); httpheader.IsToken(protocol) {
 		r.header.Set("Upgrade", protocol)

@@ -8,7 +8,7 @@ import (
 )
 
 // Markup is text that is HTML already, markupsafe.Markup: templates and Escape
-// leave it as it is, and it stays Markup through a tagged JSON session.
+// leave it as it is, and it stays Markup through a session in a cookie.
 type Markup = codec.Markup
 
 // Map is the variables of a template, render_template(name, **map).

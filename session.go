@@ -141,7 +141,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 		line = append(line[:0], template.Remove...)
 	case session.SetCookie:
 		line = template.append(line, s, now)
-		c.warnOfSize(line)
+		if err = c.checkSize(line, s); err != nil {
+			line, action = line[:0], session.KeepCookie
+		}
 	}
 	c.sessionLine = line
 	c.varyByCookie(r, action)

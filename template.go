@@ -39,7 +39,7 @@ func (c *Context) render(page render.Page, variables []Map) *Response {
 	}
 	sendTemplate(&c.app.signals.templateRendered, c, name, page.Vars)
 	c.pages = pages
-	r := &Response{now: c.app.Now}
+	r := &Response{app: c.app}
 	r.reset(http.StatusOK)
 	r.setBytes(pages[start:len(pages):len(pages)])
 	r.borrowed, r.renderer, r.request = true, c, c.serial

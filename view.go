@@ -23,7 +23,7 @@ type View func(c *Context) any
 // With a status it is Flask's return rv, status. A status below 200 or above 599
 // is not a final one and panics; 101 is for [Context.Hijack].
 func (c *Context) MakeResponse(rv any, status ...int) *Response {
-	r := &Response{now: c.app.Now}
+	r := &Response{app: c.app}
 	r, err := c.fill(r, rv)
 	if err != nil {
 		panic(err)

@@ -132,11 +132,11 @@ func (w *rowSave) replaceAlone(sh *hotShard, h *hot) (outcome, error) {
 		w.hot.markGone(r.id, w.now)
 	} else {
 		var err error
-		if data, err = w.s.AppendTo(nil, w.serializer); err != nil {
+		if data, err = w.encode(); err != nil {
 			return lost, err
 		}
 	}
-	result, err := w.store.swapGet(w.ctx, w.prefix+r.id, r.loaded, data, w.lifetime)
+	result, err := w.store.swapGet(w.ctx, w.prefix+r.id, r.loaded, data, w.lifetime())
 	h.learn(r.loaded, data, result, err)
 	if data == nil && err == nil && !h.deleted {
 		w.hot.unmarkGone(r.id)

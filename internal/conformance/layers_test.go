@@ -99,7 +99,7 @@ var usesReflect = map[string]string{
 	"session/codec/assign.go":             "a value of a session into a variable of the program",
 	"session/codec/codec.go":              "values of any type are stored",
 	"session/codec/json_write.go":         "values of any type are stored",
-	"session/codec/msgpack_write.go":      "values of any type are stored",
+	"session/codec/texts.go":              "values of any type are stored",
 	"session/codec/reflect.go":            "maps, slices and structs of any type are stored",
 	"session/codec/types.go":              "keys of maps of any type",
 	"session/config.go":                   "whether the serializer is one of package codec's",
