@@ -134,7 +134,7 @@ func (a *App) freeze() {
 	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()
-	a.configMap = a.ConfigMap()
+	a.configMap = a.templateConfig()
 	a.router = router.New()
 	a.router.RedirectTrailingSlash, a.router.RedirectFixedPath = false, false
 	a.router.HandleMethodNotAllowed, a.router.HandleOPTIONS = false, false

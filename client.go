@@ -69,6 +69,7 @@ func JSONData(v any) RequestOption {
 func RequestBody(contentType string, body []byte) RequestOption {
 	return func(r *fasthttp.Request) {
 		r.Header.SetContentType(contentType)
+		r.Header.SetContentLength(len(body))
 		r.SetBody(body)
 	}
 }

@@ -97,6 +97,19 @@ type Config struct {
 	// false.
 	TrapHTTPExceptions bool
 
+	// PropagateExceptions lets an error that no handler takes panic out of a
+	// TestClient's call, or out of the handler of fasthttp or net/http that
+	// serves the application, instead of becoming a 500, PROPAGATE_EXCEPTIONS:
+	// nil, only with Testing and in a TestClient.
+	PropagateExceptions *bool
+	// MaxCookieSize is the length in bytes of a Set-Cookie line above which a
+	// warning says that browsers may drop it, MAX_COOKIE_SIZE: 4093; 0 never
+	// warns.
+	MaxCookieSize int
+	// ProvideAutomaticOptions answers OPTIONS for every rule that does not say
+	// otherwise, PROVIDE_AUTOMATIC_OPTIONS: true.
+	ProvideAutomaticOptions bool
+
 	// ApplicationRoot is the path under which the application is mounted,
 	// APPLICATION_ROOT: "/".
 	ApplicationRoot string
@@ -123,6 +136,12 @@ type Config struct {
 	// TemplateEngine renders the templates: Jinja's unless set; render.HTML is
 	// html/template's.
 	TemplateEngine render.Engine
+	// TemplatesAutoReload reads changed templates again, TEMPLATES_AUTO_RELOAD:
+	// nil, only with Debug.
+	TemplatesAutoReload *bool
+	// StaticURLPath is where the static files are, static_url_path: "" for
+	// /static, or "/" and the last part of StaticFolder.
+	StaticURLPath string
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
 	StaticFS fs.FS
@@ -167,6 +186,8 @@ func defaultConfig() Config {
 		MaxBodyMemory:             256 << 20,
 		MaxFormMemorySize:         500_000,
 		MaxFormParts:              1_000,
+		MaxCookieSize:             4093,
+		ProvideAutomaticOptions:   true,
 		ApplicationRoot:           "/",
 		PreferredURLScheme:        "http",
 		TemplateFolder:            "templates",

@@ -48,8 +48,9 @@ type requestState struct {
 	flashes      []Flashed
 	flashesTaken bool
 
-	switching *Response // the 101 of Hijack
-	life      *lifetime // of Context
+	switching *Response      // the 101 of Hijack
+	limit     *requestLimits // of this request alone
+	life      *lifetime      // of Context
 
 	err       error // handled by no error handler, for teardown functions
 	retained  bool  // a stream still uses the Context, which is not reused then

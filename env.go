@@ -133,6 +133,10 @@ func (a *App) ConfigMap() map[string]any {
 			if field.IsZero() {
 				all[key] = nil
 			}
+		case reflect.Pointer:
+			if all[key] = nil; !field.IsNil() {
+				all[key] = field.Elem().Interface()
+			}
 		}
 	}
 	for key, target := range a.configKeys {

@@ -174,27 +174,6 @@ func (c *Context) AccessRoute() []string {
 	return []string{c.RemoteAddr()}
 }
 
-// Accept is what a client would like to get, best first,
-// request.accept_mimetypes.
-type Accept struct {
-	list httpheader.Accept
-}
-
-// AcceptMimetypes is the Accept header, request.accept_mimetypes.
-func (c *Context) AcceptMimetypes() Accept { return Accept{httpheader.ParseAccept(c.Header("Accept"))} }
-
-// BestMatch returns the one of mimetypes that the client likes best, "" if it
-// takes none of them or does not say what it takes: best_match(mimetypes).
-func (a Accept) BestMatch(mimetypes ...string) string { return a.list.BestMatch(mimetypes...) }
-
-// Quality returns how much the client likes a media type, from 0, not at all, to
-// 1: quality(mimetype).
-func (a Accept) Quality(mimetype string) float64 { return a.list.Quality(mimetype) }
-
-// Values lists the client's media ranges, the most specific and best first:
-// values().
-func (a Accept) Values() []string { return a.list.Values() }
-
 // Authorization is what a request says of its sender, request.authorization.
 type Authorization struct {
 	// Type is the scheme in lower case: "basic", "bearer", "digest".

@@ -1,13 +1,16 @@
 package cantil
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/cantil-go/cantil/render"
 	"github.com/cantil-go/cantil/render/jinja"
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 // RenderTemplate answers with a template of the templates folder,
@@ -149,4 +152,26 @@ func register(a *App, what string, table *map[string]any, name string, f any) {
 		*table = map[string]any{}
 	}
 	(*table)[name] = f
+}
+
+// Markup is text that is HTML already, markupsafe.Markup: templates and Escape
+// leave it as it is, and it stays Markup through a tagged JSON session.
+type Markup = codec.Markup
+
+// Map is the variables of a template, render_template(name, **map).
+type Map map[string]any
+
+// htmlEscaper writes the entities that MarkupSafe writes.
+var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
+
+// Escape makes v safe to stand in HTML, markupsafe.escape(v). A value that has a
+// method HTML() string, as Markup does, vouches for itself.
+func Escape(v any) Markup {
+	switch v := v.(type) {
+	case interface{ HTML() string }:
+		return Markup(v.HTML())
+	case string:
+		return Markup(htmlEscaper.Replace(v))
+	}
+	return Markup(htmlEscaper.Replace(fmt.Sprint(v)))
 }

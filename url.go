@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cantil-go/cantil/internal/flaskobject"
 	"github.com/cantil-go/cantil/internal/routing"
 )
 
@@ -99,4 +100,38 @@ func urlPairs(values []any) []routing.Pair {
 		}
 	}
 	return pairs
+}
+
+// templateRule is request.url_rule, None if no rule matched.
+func templateRule(c *Context) any {
+	if c.route == nil {
+		return nil
+	}
+	rule := c.route.rule
+	return &flaskobject.Object{Class: "Rule", Text: rule.String, Attr: func(name string) (any, bool) {
+		switch name {
+		case "rule":
+			return rule.String(), true
+		case "endpoint":
+			return rule.Endpoint(), true
+		case "methods":
+			methods := rule.Methods()
+			slices.Sort(methods)
+			return flaskobject.Strings(methods), true
+		case "arguments":
+			return flaskobject.Strings(rule.Arguments()), true
+		case "defaults":
+			if defaults := rule.Defaults(); defaults != nil {
+				return defaults, true
+			}
+			return nil, true
+		case "strict_slashes", "merge_slashes", "alias", "websocket", "build_only":
+			return name == "merge_slashes" || name == "strict_slashes", true
+		case "host", "redirect_to":
+			return nil, true
+		case "subdomain":
+			return "", true
+		}
+		return nil, false
+	}}
 }

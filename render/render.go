@@ -45,3 +45,9 @@ type Names interface {
 	// Names lists the names that Resolve knows.
 	Names() []string
 }
+
+// Plain is a value that templates of Go, html/template's, see as another one:
+// request is the Context there.
+type Plain interface {
+	Plain() any
+}

@@ -43,6 +43,14 @@ func Set(target, value any) error {
 		*target, err = readList(value)
 	case *bool:
 		err = setUnlessEmpty(target, value, readBool)
+	case **bool:
+		err = setUnlessEmpty(target, value, func(value any) (*bool, error) {
+			if value == nil {
+				return nil, nil
+			}
+			on, err := readBool(value)
+			return &on, err
+		})
 	case *int:
 		err = setUnlessEmpty(target, value, readInt)
 	case *time.Duration:

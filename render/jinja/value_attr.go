@@ -57,8 +57,9 @@ func attribute(f *frame, obj any, name string) (any, bool) {
 			return v, true
 		}
 	case Attributer:
-		if v, ok := obj.JinjaAttr(name); ok {
-			return v, true
+		v, ok := obj.JinjaAttr(name)
+		if _, sealed := obj.(Object); ok || sealed {
+			return v, ok
 		}
 	case time.Time:
 		if v, ok := timeAttr(obj, name); ok {
@@ -222,7 +223,7 @@ func methodOf(obj any, name string) *builtin {
 		return cyclerMethods[name]
 	case []byte:
 		return bytesMethods[name]
-	case nil, *Undefined, *macro, *module, *namespace:
+	case nil, *Undefined, *macro, *module, *namespace, Object:
 		return nil
 	default:
 		return hostMethod(obj, name)
