@@ -48,7 +48,7 @@ type App struct {
 	mounts                                          []mounted
 
 	blueprintTemplates []func() jinja.Loader
-	blueprintStatics   []func() // add the rules
+	blueprintStatics   []staticRule
 
 	start       sync.Once // the first request, or Handler
 	started     bool
@@ -56,6 +56,7 @@ type App struct {
 	entry       fasthttp.RequestHandler // the router, with what was wrapped around it
 	unmatched   *hooks                  // of requests that no rule matches
 	systemClock bool                    // Now is time.Now
+	propagates  bool                    // errors, out of a TestClient
 	cookie      cookieTemplate          // of the session
 	refreshes   refreshes
 	engine      render.Engine
@@ -125,13 +126,14 @@ func (a *App) handle(ctx *fasthttp.RequestCtx) {
 func (a *App) freeze() {
 	a.checkViews()
 	a.trusted = a.trustedHosts()
-	a.addStaticRoute()
-	for _, add := range a.blueprintStatics { // last: for a path of both, the application's rule takes precedence
-		add()
-	}
+	a.addStaticFiles()
 	a.started = true
 	a.log = a.newLogger()
 	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()
+	a.propagates = a.Testing
+	if a.PropagateExceptions != nil {
+		a.propagates = *a.PropagateExceptions
+	}
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()
 	a.configMap = a.templateConfig()

@@ -91,16 +91,16 @@ type Config struct {
 
 	// TrapBadRequestErrors makes a 400 an error like any other, as for a key
 	// that a form lacks: without a handler it is logged and answered with a
-	// 500, TRAP_BAD_REQUEST_ERRORS: false.
+	// 500, TRAP_BAD_REQUEST_ERRORS: false, which in Debug means that only a key
+	// that is missing is one.
 	TrapBadRequestErrors bool
 	// TrapHTTPExceptions does so with every HTTP error, TRAP_HTTP_EXCEPTIONS:
 	// false.
 	TrapHTTPExceptions bool
 
 	// PropagateExceptions lets an error that no handler takes panic out of a
-	// TestClient's call, or out of the handler of fasthttp or net/http that
-	// serves the application, instead of becoming a 500, PROPAGATE_EXCEPTIONS:
-	// nil, only with Testing and in a TestClient.
+	// TestClient's call instead of becoming a 500, PROPAGATE_EXCEPTIONS: nil,
+	// as Testing says. Over a connection it never does: a server goes on.
 	PropagateExceptions *bool
 	// MaxCookieSize is the length in bytes of a Set-Cookie line above which a
 	// warning says that browsers may drop it, MAX_COOKIE_SIZE: 4093; 0 never
@@ -127,7 +127,7 @@ type Config struct {
 	// TemplateFolder holds the templates, template_folder, below RootPath:
 	// "templates".
 	TemplateFolder string
-	// StaticFolder is served at /static, static_folder, below RootPath:
+	// StaticFolder is served at StaticURLPath, static_folder, below RootPath:
 	// "static". Empty serves none.
 	StaticFolder string
 	// TemplateFS holds the templates instead of the disk, as from go:embed: in
@@ -139,8 +139,8 @@ type Config struct {
 	// TemplatesAutoReload reads changed templates again, TEMPLATES_AUTO_RELOAD:
 	// nil, only with Debug.
 	TemplatesAutoReload *bool
-	// StaticURLPath is where the static files are, static_url_path: "" for
-	// /static, or "/" and the last part of StaticFolder.
+	// StaticURLPath is where the static files are, static_url_path: "" for a
+	// slash and the last part of StaticFolder, /static; "/" for the root.
 	StaticURLPath string
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
@@ -164,7 +164,8 @@ type Config struct {
 	// where others can reach the server: the page shows the program's inside.
 	Debug bool
 	// Testing lets an unhandled error panic out of a TestClient's call instead
-	// of becoming a 500, TESTING: false.
+	// of becoming a 500, unless PropagateExceptions says otherwise, TESTING:
+	// false.
 	Testing bool
 	// Logger receives the application's log, app.logger: slog.Default().
 	Logger *slog.Logger

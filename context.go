@@ -178,7 +178,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 	if a.proxies != nil {
 		c.proxy = a.proxies.read(c)
 	}
-	if a.Testing {
+	if a.propagates {
 		c.propagate = ctx.UserValue(clientKey) != nil
 	}
 	return c

@@ -128,8 +128,7 @@ func (c *Context) handleUserError(err error) (*Response, error) {
 	if f := c.findErrorHandler(err); f != nil {
 		return c.fill(&Response{now: c.app.Now}, f(c, err))
 	}
-	var he *HTTPError
-	if errors.As(err, &he) && !c.app.traps(he) {
+	if he := asHTTPError(err); he != nil && !c.app.traps(he) {
 		return he.Response(), nil
 	}
 	return nil, err
@@ -139,17 +138,24 @@ func (c *Context) handleUserError(err error) (*Response, error) {
 // TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
 // program looks for.
 func (a *App) showKey(err error) {
-	var he *HTTPError
-	var key *MissingKeyError
-	if (a.Debug || a.TrapBadRequestErrors) && errors.As(err, &he) && errors.As(he.Err, &key) {
-		he.missing = key.Key
+	if !a.Debug && !a.TrapBadRequestErrors {
+		return
+	}
+	if he := asHTTPError(err); he != nil {
+		if key, ok := errors.AsType[*MissingKeyError](he.Err); ok {
+			he.missing = key.Key
+		}
 	}
 }
 
 // traps reports whether an HTTP error without a handler is to be treated like any
-// other error.
+// other error: in Debug a key that the request lacks.
 func (a *App) traps(he *HTTPError) bool {
-	return a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest
+	if a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest {
+		return true
+	}
+	_, missing := errors.AsType[*MissingKeyError](he.Err)
+	return a.Debug && missing
 }
 
 // fail answers for an error without a handler, Flask's handle_exception: it

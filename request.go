@@ -211,23 +211,28 @@ func (c *Context) JSON(v any) error {
 	if !c.IsJSON() {
 		return Abort(http.StatusUnsupportedMediaType, notJSON)
 	}
-	return decodeJSONBody(c.rawBody(), v)
+	return c.decodeJSONBody(v)
 }
 
 // ForceJSON is JSON whatever type the request says its body is,
 // request.get_json(force=True).
-func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
+func (c *Context) ForceJSON(v any) error { return c.decodeJSONBody(v) }
 
 // IsJSON reports whether the request says that its body is JSON, request.is_json.
 func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
 
-// decodeJSONBody reads JSON; a body that is not JSON is a 400.
-func decodeJSONBody(body []byte, v any) error {
-	err := flaskjson.Decode(body, v)
+// decodeJSONBody reads JSON; a body that is not JSON is a 400, which in Debug says
+// why.
+func (c *Context) decodeJSONBody(v any) error {
+	err := flaskjson.Decode(c.rawBody(), v)
 	// A target that is not a pointer is a mistake in the program, not in the
 	// request.
 	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
 		return err
 	}
-	return Abort(http.StatusBadRequest)
+	he := &HTTPError{Code: http.StatusBadRequest, Err: err}
+	if c.app.Debug {
+		he.Description = "The request's body is not JSON: " + err.Error()
+	}
+	return he
 }

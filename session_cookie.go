@@ -12,10 +12,6 @@ import (
 	"github.com/cantil-go/cantil/session"
 )
 
-// cookieSizeLimit is the length of a Set-Cookie line above which browsers may
-// drop a cookie without a word, in bytes; Werkzeug's max_cookie_size.
-const cookieSizeLimit = 4093
-
 // shortKey is the length in bytes below which a secret key is warned of: what
 // people type can be guessed, offline and from a single cookie.
 const shortKey = 16
@@ -143,8 +139,8 @@ func (t *cookieTemplate) appendAttributes(line []byte, s *session.Session, now t
 // warnOfSize logs what browsers do in silence: they drop cookies that are too
 // large.
 func (c *Context) warnOfSize(line []byte) {
-	if len(line) > cookieSizeLimit {
+	if limit := c.app.MaxCookieSize; limit > 0 && len(line) > limit {
 		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(line)), slog.Int("limit", cookieSizeLimit), slog.String("path", c.Path()))
+			slog.Int("bytes", len(line)), slog.Int("limit", limit), slog.String("path", c.Path()))
 	}
 }

@@ -7,19 +7,78 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/sendfile"
 	"github.com/cantil-go/cantil/render/jinja"
 )
 
-// addStaticRoute serves the static folder at /static, as Flask(__name__) does,
-// unless there is no such folder or the application registered an endpoint
-// "static".
-func (a *App) addStaticRoute() {
-	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
-		return
+// staticRule is a rule for static files. They are added when the application
+// starts, as the last ones: for a path of both another rule takes precedence.
+type staticRule struct {
+	rule   string
+	scopes []scope
+	view   func() View
+}
+
+// endpoint is "static", after the blueprint's name.
+func (s *staticRule) endpoint() string {
+	if name := s.scopes[0].name; name != "" {
+		return name + ".static"
 	}
-	view := staticView(a.StaticFS, a.folder(a.StaticFolder), a.StaticFolder)
-	a.Route("/static/<path:filename>", Endpoint("static"))(view)
+	return "static"
+}
+
+// staticRules are the application's own, unless there is no such folder or an
+// endpoint "static" was registered, and those of its blueprints.
+func (a *App) staticRules() []staticRule {
+	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
+		return a.blueprintStatics
+	}
+	view := func() View { return staticView(a.StaticFS, a.folder(a.StaticFolder), a.StaticFolder) }
+	own := staticRule{a.staticURLPath() + "/<path:filename>", []scope{{"", &a.scaffold}}, view}
+	return append([]staticRule{own}, a.blueprintStatics...)
+}
+
+// staticURLPath is where the application's static files are.
+func (a *App) staticURLPath() string {
+	switch path := strings.TrimRight(a.StaticURLPath, "/"); {
+	case a.StaticURLPath == "":
+		return "/" + staticName(a.StaticFolder)
+	case path != "" && path[0] != '/':
+		panic(fmt.Errorf("cantil: StaticURLPath %q does not begin with a slash", a.StaticURLPath))
+	default:
+		return path
+	}
+}
+
+// staticName is the last part of a folder, Flask's basename of the static folder.
+func staticName(folder string) string {
+	if folder = strings.TrimRight(filepath.ToSlash(folder), "/"); folder == "" {
+		return "static"
+	}
+	return path.Base(folder)
+}
+
+// addStaticFiles adds the rules of static files.
+func (a *App) addStaticFiles() {
+	for _, s := range a.staticRules() {
+		a.addRule(s.scopes, s.rule, s.view(), []RouteOption{Endpoint("static")})
+	}
+}
+
+// ruleMap has all rules, those of static files too, which are not there before
+// the start.
+func (a *App) ruleMap() *routing.Map {
+	if a.started {
+		return a.rules
+	}
+	all := a.rules.Clone()
+	for _, s := range a.staticRules() {
+		if _, err := all.Add(s.rule, routing.Options{Endpoint: s.endpoint(), Methods: []string{"GET"}}); err != nil {
+			panic(err)
+		}
+	}
+	return all
 }
 
 // staticView answers with the files of a folder: path on the disk or, unless fsys
@@ -119,10 +178,8 @@ func (f *blueprintFiles) addTo(m *mounting) {
 	}
 	if f.static != "" {
 		rule := joinRule(m.prefix, f.staticPath()+"/<path:filename>")
-		m.app.blueprintStatics = append(m.app.blueprintStatics, func() {
-			view := staticView(f.sub(f.static), below(f.root, f.static), ".")
-			m.app.addRule(m.scopes, rule, view, []RouteOption{Endpoint("static")})
-		})
+		view := func() View { return staticView(f.sub(f.static), below(f.root, f.static), ".") }
+		m.app.blueprintStatics = append(m.app.blueprintStatics, staticRule{rule, m.scopes, view})
 	}
 }
 

@@ -108,6 +108,9 @@ func (a *App) templateEngine() render.Engine {
 	}
 	env := jinja.New(loader)
 	env.AutoReload = a.Debug
+	if a.TemplatesAutoReload != nil {
+		env.AutoReload = *a.TemplatesAutoReload
+	}
 	maps.Copy(env.Filters, a.templateFilters)
 	maps.Copy(env.Tests, a.templateTests)
 	maps.Copy(env.Globals, a.templateGlobals)

@@ -32,7 +32,7 @@ func (c *Context) URLFor(endpoint string, values ...any) string {
 // PreferredURLScheme, ServerName and ApplicationRoot.
 func (a *App) URLFor(endpoint string, values ...any) string {
 	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
-	u, err := a.rules.URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlPairs(values))...)
+	u, err := a.ruleMap().URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlPairs(values))...)
 	if err != nil {
 		panic(err)
 	}

@@ -113,8 +113,15 @@ func (c *Context) JSONify(v any) *Response {
 }
 
 // Redirect sends the browser to location, redirect(location, code): 302 unless
-// told otherwise.
+// told otherwise. It panics, which is a 500, for a host that cannot be one.
 func (c *Context) Redirect(location string, code ...int) *Response {
+	if err := urls.CheckAuthority(location); err != nil {
+		panic(fmt.Errorf("cantil: Redirect(%q): %w", location, err))
+	}
+	return c.redirect(location, code)
+}
+
+func (c *Context) redirect(location string, code []int) *Response {
 	status := http.StatusFound
 	if len(code) > 0 {
 		status = code[0]

@@ -22,7 +22,7 @@ const modulePath = "github.com/cantil-go/cantil"
 // here, such as login or an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
-	".": {"internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/listen",
+	".": {"internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/httpstatus", "internal/listen",
 		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
 	"render":                       {"render/jinja"},
@@ -41,6 +41,7 @@ var allowedImports = map[string][]string{
 
 	"internal/wire":        {"internal/urls"},
 	"internal/nethttp":     {"internal/httpheader", "internal/wire"},
+	"internal/httpstatus":  nil,
 	"internal/listen":      nil,
 	"internal/signal":      nil,
 	"internal/cookies":     {"internal/formdata", "internal/httpheader", "internal/pytext", "internal/urls"},
