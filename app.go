@@ -38,6 +38,7 @@ type App struct {
 
 	contextTeardowns []func(*Context, error)
 	outer            outerHooks
+	buildErrors      []func(c *Context, err error, endpoint string, values map[string]any) (string, bool)
 	signals          signals
 	configKeys       map[string]any // of extensions: pointers to their values
 
@@ -54,6 +55,7 @@ type App struct {
 	started     bool
 	router      *router.Router
 	entry       fasthttp.RequestHandler // the router, with what was wrapped around it
+	outside     *hooks                  // of AppContext
 	unmatched   *hooks                  // of requests that no rule matches
 	systemClock bool                    // Now is time.Now
 	propagates  bool                    // errors, out of a TestClient

@@ -141,6 +141,12 @@ func RequestHeader(name, value string) RequestOption {
 	return func(r *fasthttp.Request) { r.Header.Add(name, value) }
 }
 
+// RequestMethod is an option of [App.TestRequestContext], the request's method,
+// method=: GET unless given.
+func RequestMethod(method string) RequestOption {
+	return func(r *fasthttp.Request) { r.Header.SetMethod(method) }
+}
+
 // QueryString is an option of a test's request, what its path is asked:
 // query_string={…}, names and values in turn. It is added to a query that the
 // path has already.

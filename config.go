@@ -155,6 +155,16 @@ type Config struct {
 	// app.json.ensure_ascii: true.
 	JSONASCII bool
 
+	// JSONCompact leaves out spaces and line ends in JSON answers,
+	// app.json.compact: nil, unless Debug is on.
+	JSONCompact *bool
+	// JSONMimetype is the Content-Type of JSON answers, app.json.mimetype:
+	// "application/json".
+	JSONMimetype string
+	// JSONProvider writes and reads JSON instead of the application's own way,
+	// app.json: nil. The three settings above are its business then.
+	JSONProvider JSONProvider
+
 	// Extra are custom keys, app.config['NAME'] = value: templates see them
 	// as config.NAME.
 	Extra map[string]any
@@ -171,6 +181,16 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock by which cookies are signed and expire: time.Now.
 	Now func() time.Time
+}
+
+// JSONProvider writes JSON answers and reads JSON requests, Flask's JSONProvider.
+// It is used by several goroutines at once.
+type JSONProvider interface {
+	// Dumps writes v as JSON: dumps(obj).
+	Dumps(v any) ([]byte, error)
+	// Loads reads JSON into the variable that v points to: loads(s). An error
+	// is answered with a 400.
+	Loads(text []byte, v any) error
 }
 
 // defaultConfig is Flask's default_config with limits where Flask has none.
@@ -195,6 +215,7 @@ func defaultConfig() Config {
 		StaticFolder:              "static",
 		JSONSortKeys:              true,
 		JSONASCII:                 true,
+		JSONMimetype:              "application/json",
 		Now:                       time.Now,
 	}
 }

@@ -33,6 +33,9 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	c.send(r)
 	wire.End(ctx, body)
 	c.teardown()
+	if len(r.onClose) > 0 {
+		r.closed(c)
+	}
 	c.releaseBody()
 	whole = true
 	a.release(c)
@@ -124,6 +127,9 @@ func (c *Context) process(r *Response) error {
 // HTTP error without a handler is answered with its default page; any other error
 // is returned.
 func (c *Context) handleUserError(err error) (*Response, error) {
+	if e, ok := errors.AsType[*abortedWith](err); ok {
+		return c.fill(&Response{now: c.app.Now}, e.response)
+	}
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
 		return c.fill(&Response{now: c.app.Now}, f(c, err))

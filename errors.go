@@ -45,6 +45,16 @@ func Abort(code int, description ...string) error {
 	return e
 }
 
+// AbortWith returns the error that is answered with r as it is, abort(response):
+// no error handler is asked.
+func AbortWith(r *Response) error { return &abortedWith{r} }
+
+type abortedWith struct{ response *Response }
+
+func (e *abortedWith) Error() string {
+	return fmt.Sprintf("cantil: aborted with a response of status %d", e.response.status)
+}
+
 // Name is the status in words, as in "Not Found".
 func (e *HTTPError) Name() string { return httpstatus.Name(e.Code) }
 

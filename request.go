@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
@@ -218,13 +219,39 @@ func (c *Context) JSON(v any) error {
 // request.get_json(force=True).
 func (c *Context) ForceJSON(v any) error { return c.decodeJSONBody(v) }
 
+// JSONOption is an option of [Context.GetJSON].
+type JSONOption int
+
+// The options of GetJSON.
+const (
+	JSONForce  JSONOption = iota // whatever type the request says its body is, force=True
+	JSONSilent                   // no error: v stays as it is, silent=True
+)
+
+// GetJSON is [Context.JSON] with options, request.get_json(force, silent).
+func (c *Context) GetJSON(v any, options ...JSONOption) error {
+	read := c.JSON
+	if slices.Contains(options, JSONForce) {
+		read = c.ForceJSON
+	}
+	err := read(v)
+	if err != nil && slices.Contains(options, JSONSilent) {
+		return nil
+	}
+	return err
+}
+
 // IsJSON reports whether the request says that its body is JSON, request.is_json.
 func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
 
 // decodeJSONBody reads JSON; a body that is not JSON is a 400, which in Debug says
 // why.
 func (c *Context) decodeJSONBody(v any) error {
-	err := flaskjson.Decode(c.rawBody(), v)
+	decode := flaskjson.Decode
+	if c.app.JSONProvider != nil {
+		decode = c.app.JSONProvider.Loads
+	}
+	err := decode(c.rawBody(), v)
 	// A target that is not a pointer is a mistake in the program, not in the
 	// request.
 	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {

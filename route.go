@@ -265,6 +265,7 @@ func (a *App) addStaticRules() {
 		}
 	}
 	a.unmatched = a.newHooks([]scope{{"", &a.scaffold}})
+	a.outside = &hooks{scopes: a.unmatched.scopes, processors: a.processors, teardown: appendReversed(nil, a.contextTeardowns)}
 }
 
 // otherSlash is the path with a slash at its end if it has none, or else without.

@@ -3,6 +3,7 @@ package cantil
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -190,4 +191,28 @@ func (f *blueprintFiles) staticPath() string {
 		url = *f.staticURL
 	}
 	return strings.TrimRight(url, "/")
+}
+
+// OpenResource opens a file of the application, app.open_resource(name), below
+// its root path.
+func (a *App) OpenResource(name string) (fs.File, error) { return openResource(nil, a.rootPath, name) }
+
+// OpenResource opens a file of the blueprint, bp.open_resource(name): of its
+// [BlueprintFS], or below the folder of the source file that made it.
+func (b *Blueprint) OpenResource(name string) (fs.File, error) {
+	return openResource(b.files.fsys, b.files.root, name)
+}
+
+func openResource(fsys fs.FS, root, name string) (fs.File, error) {
+	if fsys == nil {
+		if filepath.IsAbs(name) {
+			return os.Open(name)
+		}
+		fsys = os.DirFS(root)
+	}
+	f, err := fsys.Open(path.Clean(name))
+	if err != nil {
+		return nil, fmt.Errorf("cantil: OpenResource: %w", err)
+	}
+	return f, nil
 }

@@ -23,6 +23,9 @@ func (templateGlobals) Names() []string {
 
 // Resolve makes one.
 func (t templateGlobals) Resolve(name string) (any, bool) {
+	if t.c.outside && (name == "request" || name == "session") {
+		return nil, false
+	}
 	switch name {
 	case "request":
 		return templateRequest(t), true

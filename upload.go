@@ -12,6 +12,7 @@ import (
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/sendfile"
 	"github.com/cantil-go/cantil/render/jinja"
 )
 
@@ -103,6 +104,11 @@ func (f *File) save(path string) error {
 	_, err = io.Copy(dst, f.spool.Open())
 	return errors.Join(err, dst.Close())
 }
+
+// SecureFilename makes the name that a client gave a file one that can be used
+// in a folder, secure_filename(filename): in ASCII, without folders. It may be
+// empty, and another upload may have the same.
+func SecureFilename(filename string) string { return sendfile.SecureFilename(filename) }
 
 // fileReader adds the Close that io.ReadSeekCloser asks for.
 type fileReader struct{ io.ReadSeeker }

@@ -19,22 +19,52 @@ import (
 // Flask. An endpoint that begins with a dot is the request's blueprint's own.
 // If no rule fits it panics, which is a 500 that says what is missing.
 func (c *Context) URLFor(endpoint string, values ...any) string {
+	if c.outside {
+		return c.app.urlFor(c, endpoint, values)
+	}
 	endpoint = c.resolveEndpoint(endpoint)
 	pairs := c.app.urlDefaults(c, endpoint, urlPairs(values))
 	u, err := c.app.rules.URLFor(c.binding(), endpoint, pairs...)
 	if err != nil {
-		panic(err)
+		return c.app.handleBuildError(c, err, endpoint, pairs)
 	}
 	return u
 }
 
+// URLBuildErrorHandler registers f to be asked for the URL of an endpoint that
+// URLFor cannot build, app.url_build_error_handlers: f returns the URL, or false
+// to leave it to the next one. values has what URLFor was given, "_anchor" and its
+// siblings too. c is nil in [App.URLFor].
+func (a *App) URLBuildErrorHandler(f func(c *Context, err error, endpoint string, values map[string]any) (string, bool)) {
+	a.mustBeSetUp("URLBuildErrorHandler")
+	a.buildErrors = append(a.buildErrors, f)
+}
+
+// handleBuildError is Flask's handle_url_build_error. Without an answer it panics
+// with err.
+func (a *App) handleBuildError(c *Context, err error, endpoint string, pairs []routing.Pair) string {
+	for _, f := range a.buildErrors {
+		values := make(map[string]any, len(pairs))
+		for _, p := range pairs {
+			values[p.Key] = p.Value
+		}
+		if u, ok := f(c, err, endpoint, values); ok {
+			return u
+		}
+	}
+	panic(err)
+}
+
 // URLFor is [Context.URLFor] outside of a request: the URL is whole, with
 // PreferredURLScheme, ServerName and ApplicationRoot.
-func (a *App) URLFor(endpoint string, values ...any) string {
+func (a *App) URLFor(endpoint string, values ...any) string { return a.urlFor(nil, endpoint, values) }
+
+func (a *App) urlFor(c *Context, endpoint string, values []any) string {
 	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
-	u, err := a.ruleMap().URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlPairs(values))...)
+	pairs := a.urlDefaults(c, endpoint, urlPairs(values))
+	u, err := a.ruleMap().URLFor(b, endpoint, pairs...)
 	if err != nil {
-		panic(err)
+		return a.handleBuildError(c, err, endpoint, pairs)
 	}
 	return u
 }
