@@ -2,6 +2,7 @@ package cantil
 
 import (
 	"bytes"
+	"log/slog"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -55,7 +56,8 @@ const (
 // It panics, which is a 500, for a SameSite other than Strict, Lax and None,
 // for a Domain that IDNA cannot encode or that holds a line break, for an end
 // after the year 9999, and for CR, LF or NUL in the name or in ExpiresText. Any
-// value can be sent: what a cookie cannot hold is quoted as Werkzeug quotes it.
+// value can be sent: what a cookie cannot hold is quoted as Werkzeug quotes it. A
+// line above 4093 bytes, which browsers may drop, is warned of in the log.
 func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {
@@ -65,7 +67,20 @@ func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	if err != nil {
 		panic(err)
 	}
+	if len(line) > cookies.MaxSize {
+		r.warnOfSize(name, len(value), len(line))
+	}
 	r.header.Add("Set-Cookie", string(line))
+}
+
+// warnOfSize logs what browsers do in silence, as Werkzeug does.
+func (r *Response) warnOfSize(name string, value, line int) {
+	logger := slog.Default()
+	if r.app != nil {
+		logger = r.app.logger()
+	}
+	logger.Warn("a cookie is too large: browsers may ignore it", slog.String("name", name),
+		slog.Int("value", value), slog.Int("bytes", line), slog.Int("limit", cookies.MaxSize))
 }
 
 // DeleteCookie has the browser forget a cookie, response.delete_cookie(name,

@@ -12,9 +12,11 @@ const flashesKey = "_flashes"
 
 // Flash keeps a message in the session for the next page that shows it,
 // flash(message, category). The category is "message" unless given. It is
-// stored as Flask stores it, so that either side shows the other's messages.
-// With sessions in a store, requests of one visitor that flash at the same time
-// lose none of their messages; see session.Session.Change.
+// stored as Flask stores it, so that either side shows the other's messages. Of
+// an error its text is kept, and Markup stays HTML in cookies; in the rows of a
+// store it becomes text, as package codec says. With sessions in a store, requests
+// of one visitor that flash at the same time lose none of their messages; see
+// session.Session.Change.
 func (c *Context) Flash(message any, category ...string) {
 	kind := "message"
 	if len(category) > 0 {

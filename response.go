@@ -28,13 +28,14 @@ const htmlType = "text/html; charset=utf-8"
 type Response struct {
 	status int
 	header Header
-	now    func() time.Time // for the Expires of cookies
+	app    *App // for the Expires of cookies, and warnings; nil in one of a test's own
 
 	// The body is one of: text, raw, stream.
 	text     string
 	raw      []byte
 	stream   io.Reader
 	borrowed bool // raw is the Context's memory: to be copied out
+	onClose  []func()
 	belonging
 }
 
@@ -58,7 +59,7 @@ func (r *Response) resetText(status int, text string) {
 // forget lets go of what the response held and keeps the room of its headers.
 func (r *Response) forget() {
 	if r.status != 0 {
-		r.status = 0
+		r.status, r.onClose = 0, nil
 		r.setText("")
 	}
 }
@@ -109,10 +110,10 @@ func (r *Response) AddVary(names ...string) {
 }
 
 func (r *Response) clock() time.Time {
-	if r.now == nil {
+	if r.app == nil || r.app.Now == nil {
 		return time.Now()
 	}
-	return r.now()
+	return r.app.Now()
 }
 
 // write hands the response to fasthttp, which copies the headers; a stream is
@@ -191,6 +192,13 @@ func bodyless(status int) bool {
 	return status < 200
 }
 
+// closed calls the functions of CallOnClose of an answer that is not a stream.
+func (r *Response) closed(c *Context) {
+	for _, f := range r.onClose {
+		callOnClose(f, func(err error) { c.app.logException(c, err) })
+	}
+}
+
 // belonging is what in a Response cannot be given to a second visitor.
 type belonging struct {
 	renderer *Context // whose memory holds a borrowed body,
@@ -203,9 +211,9 @@ type belonging struct {
 // copyFrom makes r a copy of v that shares no headers with it.
 func (r *Response) copyFrom(v *Response) *Response {
 	r.header.copyFrom(&v.header)
-	header, now := r.header, r.now
+	header, app := r.header, r.app
 	*r = *v
-	r.header, r.now, r.claimed = header, now, false
+	r.header, r.app, r.claimed = header, app, false
 	return r
 }
 
@@ -213,7 +221,7 @@ func (r *Response) copyFrom(v *Response) *Response {
 // again and again, unless a function sees it that might keep it.
 func (c *Context) page() *Response {
 	if len(c.after) > 0 || len(c.hooks.after) > 0 {
-		return &Response{now: c.app.Now}
+		return &Response{app: c.app}
 	}
 	return &c.response
 }

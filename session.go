@@ -17,6 +17,9 @@ import (
 // does not answer, the request ends in a 503.
 func (c *Context) Session() *session.Session {
 	if c.session == nil {
+		if c.outside {
+			panic(errors.New("cantil: AppContext has no request, and so no session"))
+		}
 		if err := c.openSession(); err != nil {
 			panic(err)
 		}
@@ -141,7 +144,9 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 		line = append(line[:0], template.Remove...)
 	case session.SetCookie:
 		line = template.append(line, s, now)
-		c.warnOfSize(line)
+		if err = c.checkSize(line, s); err != nil {
+			line, action = line[:0], session.KeepCookie
+		}
 	}
 	c.sessionLine = line
 	c.varyByCookie(r, action)

@@ -26,7 +26,8 @@ type sessionCookie struct {
 // in the setup and panic.
 func (t *sessionCookie) prepare(a *App) {
 	t.config = session.Config{
-		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
+		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks,
+		Lifetime: a.PermanentSessionLifetime, AbsoluteLifetime: a.SessionAbsoluteLifetime,
 		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
 		CookieName: a.SessionCookieName, Logger: a.logger(),
 	}
@@ -34,13 +35,16 @@ func (t *sessionCookie) prepare(a *App) {
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
 		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
 	}
-	if err := checkKeys(a); err != nil {
-		panic(err)
+	for _, err := range []error{checkKeys(a), checkLifetime(a)} {
+		if err != nil {
+			panic(err)
+		}
 	}
 	var err error
 	if t.Template, err = cookies.NewTemplate("SessionCookie", a.SessionCookieName, attributes); err != nil {
 		panic(fmt.Errorf("cantil: %w", err))
 	}
+	t.config.CookieRoom = t.Room()
 	t.warn(a, &attributes)
 }
 
@@ -51,6 +55,13 @@ func checkKeys(a *App) error {
 		if key == "" {
 			return fmt.Errorf("cantil: SecretKeyFallbacks[%d] is empty: anybody could sign with it", i)
 		}
+	}
+	return nil
+}
+
+func checkLifetime(a *App) error {
+	if a.SessionAbsoluteLifetime < 0 {
+		return fmt.Errorf("cantil: SessionAbsoluteLifetime is %v: 0 is none", a.SessionAbsoluteLifetime)
 	}
 	return nil
 }
@@ -77,17 +88,20 @@ func (t *sessionCookie) warn(a *App, cookie *cookies.Attributes) {
 
 // append adds the attributes to a line that ends in the value of s.
 func (t *sessionCookie) append(line []byte, s *session.Session, now time.Time) []byte {
-	if !s.Permanent() {
-		return t.Append(line, time.Time{})
-	}
-	return t.Append(line, now.Add(t.config.Lifetime))
+	return t.Append(line, t.config.ExpirationTime(s, now))
 }
 
-// warnOfSize logs what browsers do in silence: they drop cookies that are too
-// large.
-func (c *Context) warnOfSize(line []byte) {
-	if len(line) > cookies.MaxSize {
-		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", c.Path()))
+// checkSize logs what browsers do in silence: they drop cookies that are too
+// large. With SessionCookieMustFit a change that is lost so is an error.
+func (c *Context) checkSize(line []byte, s *session.Session) error {
+	limit := c.app.MaxCookieSize
+	if limit <= 0 || len(line) <= limit {
+		return nil
 	}
+	if c.app.SessionCookieMustFit && s.Modified() {
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), limit)
+	}
+	c.app.logger().Warn("session cookie is too large: browsers may ignore it",
+		slog.Int("bytes", len(line)), slog.Int("limit", limit), slog.String("path", c.Path()))
+	return nil
 }

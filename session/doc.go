@@ -16,7 +16,7 @@
 // A signed cookie can be read by whoever holds it: it cannot be changed, but it
 // is not encrypted, as that of [EncryptedCookie] is. [NewServerSide] keeps the
 // sessions in a [Store] instead, on the rows of Flask-Session, and only their
-// ids in the cookies. Package httpsession has all of them for net/http.
+// ids in the cookies. [NewOverflow] does so with those that no cookie holds. Package httpsession has all of them for net/http.
 //
 // # Two requests at once
 //

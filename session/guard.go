@@ -66,3 +66,18 @@ func (g guarded) delete(ctx context.Context, key string) (err error) {
 	defer caught(&err)
 	return g.Delete(ctx, key)
 }
+
+func (g guarded) setOwned(ctx context.Context, owner string, e OwnedRow, ttl time.Duration) (err error) {
+	defer caught(&err)
+	return g.Store.(OwnerStore).SetOwned(ctx, owner, e, ttl)
+}
+
+func (g guarded) owned(ctx context.Context, owner string) (_ []OwnedRow, err error) {
+	defer caught(&err)
+	return g.Store.(OwnerStore).Owned(ctx, owner)
+}
+
+func (g guarded) removeOwned(ctx context.Context, owner string, keys ...string) (err error) {
+	defer caught(&err)
+	return g.Store.(OwnerStore).RemoveOwned(ctx, owner, keys...)
+}

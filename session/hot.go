@@ -95,6 +95,9 @@ type goneIDs struct {
 }
 
 func (g *goneIDs) add(id string, now time.Time) {
+	if now.IsZero() { // by no request's clock
+		now = g.since
+	}
 	if age := now.Sub(g.since); g.newer == nil || len(g.newer) >= goneMost || age.Abs() > goneKept {
 		g.newer, g.older, g.since = map[string]int{}, g.newer, now
 	}

@@ -28,6 +28,7 @@ type member struct {
 	lifetime time.Duration
 	loaded   Row
 
+	ends    bool // there is an absolute end
 	cleared bool
 	removed []string
 	set     []codec.Field // Raw
@@ -42,9 +43,10 @@ type member struct {
 // member encodes what the request did.
 func (w *rowSave) member() (*member, error) {
 	s, r := w.s, w.s.row
+	w.cfg.stamp(s, w.now)
 	s.data.split()
 	s.touchChanged(w.decode)
-	m := &member{ctx: w.ctx, now: w.now, lifetime: w.lifetime, loaded: r.loaded, cleared: r.cleared}
+	m := &member{ctx: w.ctx, now: w.now, lifetime: w.lifetime(), ends: s.ends, loaded: r.loaded, cleared: r.cleared}
 	var set []codec.Field
 	for _, key := range r.touched.keys {
 		if f := s.data.find(key); f != nil {
@@ -212,7 +214,7 @@ func (bs *batchSave) merge(base Row) (data []byte, waits bool, err error) {
 		case m.applyTo(p, bs.serializer):
 			waits = true
 			m.did = stored
-			if p.isEmpty() || p.isOnlyPermanent() {
+			if p.isEmpty() || p.isOnlyPermanent() || m.ends && p.isOnlyOwn(true) {
 				m.did, emptied = deleted, true
 				bs.hot.markGone(bs.h.id, m.now)
 			}
@@ -269,6 +271,9 @@ func (m *member) applyTo(p *payload, serializer codec.Serializer) bool {
 	}
 	for _, fields := range [][]codec.Field{m.set, changed} {
 		for i := range fields {
+			if fields[i].Key == createdKey && p.has(createdKey) { // the other was first
+				continue
+			}
 			p.put(fields[i])
 		}
 	}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/cantil-go/cantil/session/codec"
 )
@@ -14,6 +15,13 @@ type row struct {
 	id       string // under which the session is to be stored; "" until it is needed
 	loadedID string // under which it was found; "" if it is new
 	loaded   Row
+
+	// Of the lists of owners; see list in owners.go.
+	side    *ServerSide // nil where sessions have no owner
+	owner   string      // when it was loaded
+	label   string
+	opened  time.Time // of one with an owner
+	claimed time.Time // when SetOwner said something new
 
 	// What is done again on a fresh row if another request was faster. The last
 	// change of each key is enough: its value is still in the session, or the
@@ -86,14 +94,21 @@ func (s *Session) Regenerate() {
 		return
 	}
 	s.row.id = s.row.newID()
+	if r := s.row; r.owner != "" {
+		r.side.owners.move(r.id, r.loadedID)
+	}
 	if !s.empty() { // an empty one is not stored, and no cookie of it is to be deleted
 		s.change()
 	}
 }
 
 // empty reports whether there is nothing to store: a server-side session that
-// holds nothing but "_permanent" is empty, as in Flask-Session.
+// holds nothing but "_permanent" is empty, as in Flask-Session, and so is one
+// that holds only the time of its first write.
 func (s *Session) empty() bool {
+	if s.ends {
+		return s.data.isOnlyOwn(s.row != nil)
+	}
 	return s.data.isEmpty() || s.row != nil && s.data.isOnlyPermanent()
 }
 
@@ -121,9 +136,11 @@ func (s *Session) replayOn(other *Session) {
 		p.clear()
 	}
 	for _, key := range s.row.touched.keys {
-		if own := s.data.find(key); own == nil {
+		switch own := s.data.find(key); {
+		case own == nil:
 			p.drop(key)
-		} else {
+		case key == createdKey && p.has(key): // the other was first
+		default:
 			p.put(*own)
 		}
 	}

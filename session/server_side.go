@@ -11,12 +11,12 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// serverSide keeps sessions in a Store and only their ids in the cookies. Open
+// ServerSide keeps sessions in a Store and only their ids in the cookies. Open
 // and Save are here; what the fields below start as and who sets them in
 // server_side_options.go; the ids in sid.go; how a changed session replaces its
 // row, or meets one that another request replaced, in server_side_write.go; and
 // what a session notes for that in row.go.
-type serverSide struct {
+type ServerSide struct {
 	store      guarded
 	prefix     string
 	transient  bool // new sessions are not permanent
@@ -26,8 +26,11 @@ type serverSide struct {
 	timeout    time.Duration
 
 	hot    hotSessions
+	owners owners
 	pickle sync.Once // pickled rows are reported once
 }
+
+type serverSide = ServerSide
 
 // InStore implements [Stored].
 func (*serverSide) InStore() bool { return true }
@@ -58,7 +61,7 @@ func (*serverSide) InStore() bool { return true }
 //
 // Calls of the store that fail or take too long end the request with an error
 // that wraps [ErrUnavailable].
-func NewServerSide(store Store, options ...ServerSideOption) Interface {
+func NewServerSide(store Store, options ...ServerSideOption) *ServerSide {
 	if store == nil {
 		panic(errors.New("session: NewServerSide needs a store"))
 	}
@@ -66,9 +69,10 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 		store:      guarded{store},
 		prefix:     "session:",
 		idLength:   32,
-		serializer: codec.Msgpack,
+		serializer: codec.MsgpackRows,
 		timeout:    3 * time.Second,
 	}
+	ss.owners.store, _ = store.(OwnerStore)
 	for _, option := range options {
 		option(ss)
 	}
@@ -76,14 +80,19 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 }
 
 // Open loads the session whose id the cookie holds.
-func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ time.Time) (*Session, error) {
+func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error) {
 	if ss.signed && cfg.SecretKey == "" {
 		return nil, nil
 	}
 	id, ok := ss.readID(cfg, cookie)
 	if !ok {
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
+	return ss.openID(ctx, cfg, id, now)
+}
+
+// openID loads the session of an id.
+func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now time.Time) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
 	loaded, found, err := ss.loadShared(ctx, cfg, id)
@@ -91,21 +100,33 @@ func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ ti
 		return nil, unavailable("load", err)
 	}
 	if !found {
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
 	s, err := ss.decode(loaded)
 	if err != nil {
 		ss.reportBroken(cfg, loaded, err)
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
-	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded}
+	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded, side: ss}
+	if ss.owners.store != nil {
+		if s.row.owner = s.text(ownerKey); s.row.owner != "" {
+			s.row.label, s.row.opened = s.text(labelKey), time.Now()
+		}
+	}
+	if !cfg.admit(s, now) {
+		ss.discard(ctx, cfg, id, now)
+		return ss.begin(cfg), nil
+	}
+	if err := ss.shorten(ctx, cfg, s, now); err != nil {
+		return nil, unavailable("load", err)
+	}
 	return s, nil
 }
 
 // begin returns a new session.
-func (ss *serverSide) begin() *Session {
-	s := New()
-	s.row = &row{newID: ss.newID}
+func (ss *serverSide) begin(cfg *Config) *Session {
+	s := begin(cfg)
+	s.row = &row{newID: ss.newID, side: ss}
 	if !ss.transient {
 		s.data.set(permanentKey, true)
 	}
@@ -115,7 +136,7 @@ func (ss *serverSide) begin() *Session {
 // load gets the row, and extends its life if each request is to do that.
 func (ss *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
 	key := ss.prefix + id
-	if !cfg.RefreshEachRequest {
+	if !cfg.RefreshEachRequest || cfg.neverIdle() {
 		return ss.store.get(ctx, key)
 	}
 	return ss.store.getExtend(ctx, key, cfg.Lifetime)
@@ -136,22 +157,28 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 	if ss.signed && cfg.SecretKey == "" {
 		return dst, KeepCookie, ErrNoSecretKey
 	}
-	id := s.row.loadedID
-	if s.modified {
+	id, did := s.row.loadedID, stored
+	var err error
+	if s.modified || s.resend {
 		ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 		defer cancel()
-		did, err := ss.saveRow(ctx, cfg, s, now)
-		switch {
-		case err != nil:
-			return dst, KeepCookie, err
-		case did == deleted:
-			return dst, DeleteCookie, nil
-		case did == lost:
-			ss.hot.markGone(s.row.loadedID, now)
-			cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
-			return dst, KeepCookie, nil
-		}
+		did, err = ss.saveRow(ctx, cfg, s, now)
 		id = s.row.id
+	}
+	if err == nil && s.row.side != nil {
+		did, err = ss.list(ctx, cfg, s, id, did, now)
+	}
+	switch {
+	case err != nil:
+		return dst, KeepCookie, err
+	case did == deleted:
+		return dst, DeleteCookie, nil
+	case did == lost:
+		if s.row.loadedID != "" {
+			ss.hot.markGone(s.row.loadedID, now)
+		}
+		cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
+		return dst, KeepCookie, nil
 	}
 	if id == "" || s.empty() || !cfg.shouldSetCookie(s) || ss.hot.isGone(id) {
 		return dst, KeepCookie, nil

@@ -52,13 +52,17 @@ func IDLength(bytes int) ServerSideOption {
 	return func(ss *serverSide) { ss.idLength = bytes }
 }
 
-// RowSerializer writes the rows, SESSION_SERIALIZATION_FORMAT: codec.Msgpack.
+// RowSerializer writes the rows, SESSION_SERIALIZATION_FORMAT: codec.MsgpackRows,
+// for which codec.Msgpack stands too.
 // Flask-Session reads msgpack whatever format it is told to write, so there is
 // seldom a reason to change it. Rows in msgpack and in JSON are read either
 // way; a custom serializer reads everything itself.
 func RowSerializer(serializer codec.Serializer) ServerSideOption {
 	if serializer == nil {
 		panic(errors.New("session: RowSerializer(nil)"))
+	}
+	if serializer == codec.Msgpack {
+		serializer = codec.MsgpackRows
 	}
 	return func(ss *serverSide) { ss.serializer = serializer }
 }

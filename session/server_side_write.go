@@ -18,16 +18,18 @@ const (
 // rowSave is one session on its way to the store.
 type rowSave struct {
 	*serverSide
-	ctx      context.Context
-	s        *Session
-	lifetime time.Duration
-	now      time.Time
+	ctx context.Context
+	cfg *Config
+	s   *Session
+	now time.Time
 }
 
 // saveRow brings the changes of a session to the store.
 func (ss *serverSide) saveRow(ctx context.Context, cfg *Config, s *Session, now time.Time) (outcome, error) {
-	w := rowSave{serverSide: ss, ctx: ctx, s: s, lifetime: cfg.Lifetime, now: now}
+	w := rowSave{serverSide: ss, ctx: ctx, cfg: cfg, s: s, now: now}
 	switch r := s.row; {
+	case r.loadedID != "" && cfg.ended(s, now): // while the request ran
+		return deleted, w.logout()
 	case r.loadedID == "" && s.empty():
 		return deleted, nil // it never was there; the cookie goes
 	case r.loadedID == "":
@@ -80,7 +82,7 @@ func (w *rowSave) move(h *hot) (outcome, error) {
 			return lost, err
 		}
 		w.hot.markGone(r.loadedID, w.now)
-		result, err := w.store.swapGet(w.ctx, w.prefix+r.loadedID, r.loaded, nil, w.lifetime)
+		result, err := w.store.swapGet(w.ctx, w.prefix+r.loadedID, r.loaded, nil, 0)
 		if err != nil {
 			return lost, unavailable("save", err)
 		}
@@ -102,7 +104,7 @@ func (w *rowSave) move(h *hot) (outcome, error) {
 // startOver leaves under the new id only what this request has set: the session
 // that it came from was deleted meanwhile.
 func (w *rowSave) startOver() (outcome, error) {
-	w.s.replayOn(w.begin())
+	w.s.replayOn(w.begin(w.cfg))
 	if w.s.empty() {
 		return lost, w.delete(w.s.row.id)
 	}
@@ -137,13 +139,22 @@ func (w *rowSave) rebase(fresh Row) error {
 	return nil
 }
 
+// lifetime is how long what is stored lives.
+func (w *rowSave) lifetime() time.Duration { return w.cfg.lifeFrom(w.s, w.now) }
+
+// encode returns the session as it is to be stored.
+func (w *rowSave) encode() ([]byte, error) {
+	w.cfg.stamp(w.s, w.now)
+	return w.s.AppendTo(nil, w.serializer)
+}
+
 // set writes the session under an id that no other request knows yet.
 func (w *rowSave) set(id string) error {
-	data, err := w.s.AppendTo(nil, w.serializer)
+	data, err := w.encode()
 	if err != nil {
 		return err
 	}
-	return unavailable("save", w.store.set(w.ctx, w.prefix+id, data, w.lifetime))
+	return unavailable("save", w.store.set(w.ctx, w.prefix+id, data, w.lifetime()))
 }
 
 func (w *rowSave) delete(id string) error {

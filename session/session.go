@@ -24,7 +24,8 @@ type Session struct {
 	accessed bool
 	modified bool
 	null     bool // no secret key: every write panics
-	resend   bool // it came in a cookie that is to be replaced
+	resend   bool // it is to be written even if nothing changed
+	ends     bool // it has an absolute end
 
 	saved *slog.Logger // is told of a change that comes too late; nil before
 }

@@ -60,6 +60,10 @@ func (t *Template) Append(line []byte, end time.Time) []byte {
 	return append(line, t.tail...)
 }
 
+// Room is how many bytes a line without an end has for the value if it is to be
+// no longer than MaxSize.
+func (t *Template) Room() int { return MaxSize - len(t.Head) - len(t.domain) - len(t.tail) }
+
 // checkName refuses what browsers do not take, or send back as another name. A
 // name outside ASCII goes out, as Flask sends it.
 func checkName(name string) error {

@@ -31,6 +31,9 @@ type state struct {
 	loops   []*loopContext // free ones
 	eval    evalContext
 
+	write    func([]byte) error // of a streamed render
+	captures int                // captures under way
+
 	captured string // the text on its way to the filter of a block
 	buffer   []byte // the output of Render, to be used again
 }
@@ -158,7 +161,9 @@ func (f *frame) autoescape() bool { return f.ctx.eval.autoescape }
 func (f *frame) capture(body func()) string {
 	st := f.st
 	start := len(st.out)
+	st.captures++
 	body()
+	st.captures--
 	st.size(len(st.out) - start)
 	s := string(st.out[start:])
 	st.out = st.out[:start]

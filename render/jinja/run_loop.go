@@ -92,6 +92,9 @@ func (s *forStmt) end(f *frame, empty bool) {
 func (s *forStmt) nextItem(f *frame, it *iterator) (any, bool) {
 	for {
 		f.st.step(1 + s.testCost)
+		if it.kind == iterPull && f.st.write != nil {
+			f.st.flush()
+		}
 		v, ok := it.next()
 		if !ok || s.test == nil {
 			return v, ok

@@ -32,6 +32,7 @@ func (env *Env) getState() *state {
 func (env *Env) putState(st *state) {
 	st.out, st.scope, st.tmpl = nil, Scope{}, nil
 	st.line, st.depth, st.steps, st.bytes = 0, 0, 0, 0
+	st.write, st.captures = nil, 0
 	clear(st.slots[:cap(st.slots)])
 	clear(st.args[:cap(st.args)])
 	clear(st.kwargs[:cap(st.kwargs)])

@@ -10,6 +10,9 @@ func (s *textStmt) exec(f *frame) {
 		st.failOutput()
 	}
 	st.out = append(st.out, s.text...)
+	if st.write != nil && len(st.out) >= streamSize {
+		st.flush()
+	}
 }
 
 func (st *state) failOutput() {
@@ -47,6 +50,9 @@ func (s *printStmt) exec(f *frame) {
 	}
 	if len(st.out) > st.maxOut {
 		st.failOutput()
+	}
+	if st.write != nil && len(st.out) >= streamSize {
+		st.flush()
 	}
 }
 

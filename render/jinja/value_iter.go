@@ -145,6 +145,11 @@ func bytesItems(b []byte) []any {
 // iterateReflect serves the types of the host: Mapping, slices, maps, and
 // functions of the shape of iter.Seq and iter.Seq2.
 func iterateReflect(f *frame, v any) (it iterator, ok bool) {
+	if o, ok := v.(interface{ JinjaItems() []any }); ok {
+		items := o.JinjaItems()
+		f.st.items(len(items))
+		return iterator{items: items}, true
+	}
 	if m, ok := asMapping(v); ok {
 		return iterator{items: f.keys(m)}, true
 	}

@@ -26,6 +26,9 @@ type Config struct {
 	// Lifetime is how long a permanent session lives and how old any cookie may
 	// be, PERMANENT_SESSION_LIFETIME: 31 days.
 	Lifetime time.Duration
+	// AbsoluteLifetime ends a session that long after it was first written: 0,
+	// never. See session.Config. A negative one panics in [New].
+	AbsoluteLifetime time.Duration
 	// ClockSkew is how far ahead of this program's clock a session may have been
 	// signed: 5 s. Flask has no such key and takes none.
 	ClockSkew time.Duration
@@ -49,6 +52,9 @@ type Config struct {
 	// CookieSameSite is "Lax", "Strict", "None" or "" for no attribute,
 	// SESSION_COOKIE_SAMESITE: "".
 	CookieSameSite string
+	// CookieMustFit answers by Error where a change makes the cookie larger than
+	// the 4093 bytes that browsers keep, instead of a warning: false.
+	CookieMustFit bool
 	// CookiePartitioned keeps a cookie per embedding site and forces Secure,
 	// SESSION_COOKIE_PARTITIONED: false.
 	CookiePartitioned bool
@@ -107,6 +113,9 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 			panic(errors.New("httpsession: a key of SecretKeyFallbacks is empty: anybody could sign with it"))
 		}
 	}
+	if cfg.AbsoluteLifetime < 0 {
+		panic(fmt.Errorf("httpsession: AbsoluteLifetime is %v: 0 is none", cfg.AbsoluteLifetime))
+	}
 	defaults := NewConfig("")
 	if m.Serializer == nil {
 		m.Serializer = defaults.Serializer
@@ -121,7 +130,7 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 		m.Now = defaults.Now
 	}
 	m.session.SecretKey, m.session.SecretKeyFallbacks = m.SecretKey, m.SecretKeyFallbacks
-	m.session.Lifetime, m.session.ClockSkew = m.Lifetime, m.ClockSkew
+	m.session.Lifetime, m.session.AbsoluteLifetime, m.session.ClockSkew = m.Lifetime, m.AbsoluteLifetime, m.ClockSkew
 	m.session.RefreshEachRequest, m.session.Serializer = m.RefreshEachRequest, m.Serializer
 	m.session.CookieName, m.session.Logger = m.CookieName, m.Logger
 	m.prepareCookie()
@@ -138,4 +147,5 @@ func (m *manager) prepareCookie() {
 		panic(fmt.Errorf("httpsession: %w", err))
 	}
 	m.line = line
+	m.session.CookieRoom = line.Room()
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/internal/httpheader"
@@ -176,23 +175,27 @@ func (r *request) store(ctx context.Context, h http.Header) error {
 	if action == session.DeleteCookie {
 		line = []byte(r.line.Remove)
 	} else {
-		var end time.Time
-		if r.session.Permanent() {
-			end = r.Now().Add(r.Lifetime)
+		line = r.line.Append(line, r.manager.session.ExpirationTime(r.session, r.Now()))
+		if err := r.checkSize(line); err != nil {
+			return err
 		}
-		line = r.line.Append(line, end)
-		r.warnOfSize(line)
 	}
 	h.Add("Set-Cookie", string(line))
 	addVary(h)
 	return nil
 }
 
-func (r *request) warnOfSize(line []byte) {
-	if len(line) > cookies.MaxSize {
+// checkSize logs that browsers drop the cookie, or says so where that is wanted.
+func (r *request) checkSize(line []byte) error {
+	switch {
+	case len(line) <= cookies.MaxSize:
+	case r.CookieMustFit && r.session.Modified():
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), cookies.MaxSize)
+	default:
 		r.Logger.Warn("httpsession: session cookie is too large: browsers may ignore it",
 			slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", r.http.URL.Path))
 	}
+	return nil
 }
 
 // tellOfLateChanges has the log say that a change of the session is lost.

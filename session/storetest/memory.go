@@ -17,6 +17,12 @@ type Memory struct {
 	mu       sync.Mutex
 	rows     map[string]memoryRow
 	versions uint64
+	owned    map[string]map[string]memoryOwned
+}
+
+type memoryOwned struct {
+	session.OwnedRow
+	expires time.Time
 }
 
 type memoryRow struct {
@@ -26,7 +32,7 @@ type memoryRow struct {
 
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
-	return &Memory{Now: time.Now, rows: map[string]memoryRow{}}
+	return &Memory{Now: time.Now, rows: map[string]memoryRow{}, owned: map[string]map[string]memoryOwned{}}
 }
 
 // Get implements [session.Store].
@@ -116,4 +122,52 @@ func (m *Memory) alive(key string) (memoryRow, bool) {
 func (m *Memory) put(key string, data []byte, ttl time.Duration) {
 	m.versions++
 	m.rows[key] = memoryRow{session.Row{Data: data, Version: m.versions}, m.Now().Add(ttl)}
+}
+
+// SetOwned implements [session.OwnerStore].
+func (m *Memory) SetOwned(_ context.Context, owner string, entry session.OwnedRow, ttl time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := m.owned[owner]
+	if list == nil {
+		list = map[string]memoryOwned{}
+		m.owned[owner] = list
+	}
+	if before, ok := list[entry.Key]; ok && before.expires.After(m.Now()) {
+		entry.Created = before.Created
+	}
+	list[entry.Key] = memoryOwned{entry, m.Now().Add(ttl)}
+	return nil
+}
+
+// Owned implements [session.OwnerStore].
+func (m *Memory) Owned(_ context.Context, owner string) ([]session.OwnedRow, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var entries []session.OwnedRow
+	for key, e := range m.owned[owner] {
+		if e.expires.After(m.Now()) {
+			entries = append(entries, e.OwnedRow)
+		} else {
+			m.forget(owner, key)
+		}
+	}
+	return entries, nil
+}
+
+// RemoveOwned implements [session.OwnerStore].
+func (m *Memory) RemoveOwned(_ context.Context, owner string, keys ...string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, key := range keys {
+		m.forget(owner, key)
+	}
+	return nil
+}
+
+func (m *Memory) forget(owner, key string) {
+	delete(m.owned[owner], key)
+	if len(m.owned[owner]) == 0 {
+		delete(m.owned, owner)
+	}
 }
