@@ -19,6 +19,9 @@ type state struct {
 	depth  int
 	steps  int
 	bytes  int // of values, see Limits.Memory
+	jump   jump
+
+	literal bool // what gettext is about to be called with is a literal
 
 	slots   []any                 // a stack: of the slots of frames that end in order
 	args    []any                 // a stack: the arguments of calls under way
