@@ -344,7 +344,7 @@ func (c *compiler) constText(n syntax.Node) (string, bool) {
 	if c.volatile && hasFilter(n) {
 		return "", false
 	}
-	v, ok := c.constant(n)
+	v, ok := c.printable(n)
 	if !ok {
 		return "", false
 	}

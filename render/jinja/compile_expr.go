@@ -42,7 +42,11 @@ func (c *compiler) expr(n syntax.Node, fr *cframe) expr {
 		return &attrExpr{c.expr(n.Node, fr), n.Attr}
 	case *syntax.GetitemNode:
 		if s, ok := n.Arg.(*syntax.SliceNode); ok {
-			return &sliceExpr{c.expr(n.Node, fr), c.optional(s.Start, fr), c.optional(s.Stop, fr), c.optional(s.Step, fr)}
+			e := &sliceExpr{c.expr(n.Node, fr), c.optional(s.Start, fr), c.optional(s.Stop, fr), c.optional(s.Step, fr)}
+			if c.folding {
+				return &foldedSlice{e}
+			}
+			return e
 		}
 		return &itemExpr{c.expr(n.Node, fr), c.expr(n.Arg, fr)}
 	case *syntax.CallNode:

@@ -34,8 +34,9 @@ type state struct {
 	loops   []*loopContext // free ones
 	eval    evalContext
 
-	captured string // the text on its way to the filter of a block
-	buffer   []byte // the output of Render, to be used again
+	stops    []func() // end the iterators of the host that were begun
+	captured string   // the text on its way to the filter of a block
+	buffer   []byte   // the output of Render, to be used again
 }
 
 // frame is one run of a function of a template.
