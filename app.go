@@ -48,6 +48,7 @@ type App struct {
 	wraps                                           []func(fasthttp.RequestHandler) fasthttp.RequestHandler
 	mounts                                          []mounted
 
+	jinjaOptions       []func(*jinja.Env)
 	blueprintTemplates []func() jinja.Loader
 	blueprintStatics   []func() // add the rules
 
