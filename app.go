@@ -49,6 +49,7 @@ type App struct {
 	wraps                                           []func(fasthttp.RequestHandler) fasthttp.RequestHandler
 	mounts                                          []mounted
 
+	jinjaOptions       []func(*jinja.Env)
 	blueprintTemplates []func() jinja.Loader
 	blueprintStatics   []staticRule
 

@@ -154,20 +154,6 @@ func (c *Context) userErrorPage(err error) (*Response, error) {
 	return nil, err
 }
 
-// showKey adds the missing key to the page of its error, in Debug or where
-// TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
-// program looks for.
-func (a *App) showKey(err error) {
-	if !a.Debug && !a.TrapBadRequestErrors {
-		return
-	}
-	if he := asHTTPError(err); he != nil {
-		if key, ok := errors.AsType[*MissingKeyError](he.Err); ok {
-			he.missing = key.Key
-		}
-	}
-}
-
 // traps reports whether an HTTP error without a handler is to be treated like any
 // other error: in Debug a key that the request lacks.
 func (a *App) traps(he *HTTPError) bool {

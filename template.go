@@ -175,7 +175,7 @@ func (t *templateNames) process() Map {
 func (a *App) templateEngine() render.Engine {
 	a.lazyNames = slices.Sorted(maps.Keys(a.contextGlobals))
 	if a.TemplateEngine != nil {
-		return a.TemplateEngine
+		return a.setUpJinja(a.TemplateEngine)
 	}
 	loader := templateLoader(a.TemplateFS, a.folder(a.TemplateFolder), a.TemplateFolder)
 	if len(a.blueprintTemplates) > 0 {
@@ -193,7 +193,7 @@ func (a *App) templateEngine() render.Engine {
 	maps.Copy(env.Filters, a.templateFilters)
 	maps.Copy(env.Tests, a.templateTests)
 	maps.Copy(env.Globals, a.templateGlobals)
-	return &render.Jinja{Env: env}
+	return a.setUpJinja(&render.Jinja{Env: env})
 }
 
 // templateLoader finds the templates of a folder: path on the disk or, unless

@@ -56,6 +56,7 @@ var allowedImports = map[string][]string{
 	"internal/routing":     {"internal/pytext", "internal/urls", "internal/uuid"},
 	"internal/sendfile":    {"internal/httpheader", "internal/pytext"},
 	"internal/httpheader":  {"internal/pytext"},
+	"internal/gettext":     nil,
 	"internal/urls":        {"internal/pytext"},
 	"internal/uuid":        {"internal/pytext"},
 	"internal/pyvalue":     nil,

@@ -217,7 +217,9 @@ func methodOf(obj any, name string) *builtin {
 		return dictMethods[name]
 	case map[string]any:
 		return mappingMethods[name]
-	case int, bool:
+	case Range:
+		return rangeMethods[name]
+	case int, bool, *big.Int:
 		return intMethods[name]
 	case float64:
 		return floatMethods[name]
