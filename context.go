@@ -240,6 +240,10 @@ func (a *App) AppContext(f func(c *Context)) {
 	a.within(c, f)
 }
 
+// HasRequest reports whether there is a request, has_request_context(): in
+// AppContext there is none.
+func (c *Context) HasRequest() bool { return !c.outside }
+
 // within calls f, and then the teardown functions, however f ended.
 func (a *App) within(c *Context, f func(*Context)) {
 	c.propagate = true

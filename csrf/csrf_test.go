@@ -167,6 +167,7 @@ func TestErrors(t *testing.T) {
 		t.Errorf("%d %s", r.Status, r.Text())
 	}
 	app, _ = newApp()
+	app.ErrorHandler(400)(func(c *cantil.Context, err error) any { return c.MakeResponse("of all", 400) }) // less special
 	cantil.ErrorHandlerFor(app, func(c *cantil.Context, err *CSRFError) any { return c.MakeResponse("own: "+err.Error(), err.Code) })
 	if r := app.TestClient().Post("/"); r.Status != 400 || r.Text() != "own: csrf: The CSRF token is missing." {
 		t.Errorf("%d %s", r.Status, r.Text())

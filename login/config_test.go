@@ -94,4 +94,10 @@ func TestTemplates(t *testing.T) {
 		return c.RenderTemplateString("{{ current_user.is_authenticated }} {{ current_user.get_id() }}")
 	})
 	wantText(t, site.TestClient().Get("/anonymous"), 200, "False None")
+	site.AppContext(func(c *cantil.Context) { // a mail, sent in the background
+		mail := c.RenderTemplateString("{{ current_user.is_authenticated }} {{ current_user.get_id() }}")
+		if got := string(mail.Data()); got != "False None" {
+			t.Errorf("outside of a request: %q", got)
+		}
+	})
 }

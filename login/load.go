@@ -30,13 +30,17 @@ var errNoLoader = errors.New("login: no user can be found: set a UserLoader or a
 // CurrentUser is the user who makes the request, current_user: what UserLoader
 // returned, or the anonymous user. It is looked for once in a request, in the
 // session, then in the remember cookie, then by the RequestLoader. If a loader
-// returns an error it panics with that, which ends the request.
+// returns an error it panics with that, which ends the request. Without a request,
+// in [cantil.App.AppContext], it is the anonymous user: None in Flask.
 func CurrentUser(c *cantil.Context) User {
 	if user, ok := c.G()[currentKey].(User); ok {
 		return user
 	}
 	lm := of(c)
 	c.G()[currentKey] = lm.anonymous() // for an error page, should a loader fail
+	if !c.HasRequest() {
+		return lm.anonymous()
+	}
 	user := lm.load(c)
 	c.G()[currentKey] = user
 	return user

@@ -9,7 +9,7 @@ import (
 // Python's properties; html/template calls methods by itself, and gets the
 // user's own type.
 func templateUser(c *cantil.Context) any {
-	if c.G()[currentKey] == nil {
+	if c.G()[currentKey] == nil && c.HasRequest() {
 		of(c).beginWith(c, c.G()[untouchedKey] != nil)
 	}
 	user := CurrentUser(c)
