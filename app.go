@@ -39,6 +39,7 @@ type App struct {
 
 	contextTeardowns []func(*Context, error)
 	outer            outerHooks
+	buildErrors      []func(c *Context, err error, endpoint string, values map[string]any) (string, bool)
 	signals          signals
 	configKeys       map[string]any // of extensions: pointers to their values
 
@@ -48,15 +49,18 @@ type App struct {
 	wraps                                           []func(fasthttp.RequestHandler) fasthttp.RequestHandler
 	mounts                                          []mounted
 
+	jinjaOptions       []func(*jinja.Env)
 	blueprintTemplates []func() jinja.Loader
-	blueprintStatics   []func() // add the rules
+	blueprintStatics   []staticRule
 
 	start       sync.Once // the first request, or Handler
 	started     bool
 	router      *router.Router
 	entry       fasthttp.RequestHandler // the router, with what was wrapped around it
+	outside     *hooks                  // of AppContext
 	unmatched   *hooks                  // of requests that no rule matches
 	systemClock bool                    // Now is time.Now
+	propagates  bool                    // errors, out of a TestClient
 	cookie      sessionCookie
 	refreshes   breaker.Breaker
 	engine      render.Engine
@@ -126,16 +130,17 @@ func (a *App) handle(ctx *fasthttp.RequestCtx) {
 func (a *App) freeze() {
 	a.checkViews()
 	a.trusted = a.trustedHosts()
-	a.addStaticRoute()
-	for _, add := range a.blueprintStatics { // last: for a path of both, the application's rule takes precedence
-		add()
-	}
+	a.addStaticFiles()
 	a.started = true
 	a.log = a.newLogger()
 	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()
+	a.propagates = a.Testing
+	if a.PropagateExceptions != nil {
+		a.propagates = *a.PropagateExceptions
+	}
 	a.cookie.prepare(a)
 	a.engine = a.templateEngine()
-	a.configMap = a.ConfigMap()
+	a.configMap = a.templateConfig()
 	a.router = router.New()
 	a.router.RedirectTrailingSlash, a.router.RedirectFixedPath = false, false
 	a.router.HandleMethodNotAllowed, a.router.HandleOPTIONS = false, false

@@ -14,6 +14,9 @@ type Blueprint struct {
 	name   string
 	prefix string
 	files  blueprintFiles
+
+	defaults Map
+
 	steps  []func(*mounting) // what to do on an application: routes, app-wide handlers
 	nested []nestedBlueprint
 
@@ -28,18 +31,21 @@ type nestedBlueprint struct {
 // mounting is one registration of a blueprint on an application; the same
 // blueprint can be registered again under another name.
 type mounting struct {
-	app    *App
-	prefix string  // in front of every rule
-	scopes []scope // the blueprint's, those around it, the application's
+	app      *App
+	prefix   string         // in front of every rule
+	defaults map[string]any // of every rule
+	scopes   []scope        // the blueprint's, those around it, the application's
+	first    bool
 }
 
 // BlueprintOption is an option of NewBlueprint and RegisterBlueprint.
 type BlueprintOption func(*blueprintOptions)
 
 type blueprintOptions struct {
-	prefix *string
-	name   string
-	files  blueprintFiles
+	prefix   *string
+	name     string
+	defaults Map
+	files    blueprintFiles
 }
 
 // URLPrefix puts prefix in front of the blueprint's rules, url_prefix=.
@@ -52,6 +58,12 @@ func BlueprintName(name string) BlueprintOption {
 	return func(o *blueprintOptions) { o.name = name }
 }
 
+// URLDefaults are values for variables of the blueprint's prefix and rules that
+// the rules do not have themselves, url_defaults={…}.
+func URLDefaults(values Map) BlueprintOption {
+	return func(o *blueprintOptions) { o.defaults = values }
+}
+
 // NewBlueprint makes a blueprint, Blueprint(name, __name__). Its endpoints begin
 // with the name: "auth.login". A name with a dot panics.
 func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
@@ -60,10 +72,12 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	}
 	o := gather(options)
 	o.files.root = callerFolder(2)
-	bp := &Blueprint{name: name, files: o.files}
+	bp := &Blueprint{name: name, files: o.files, defaults: o.defaults}
 	bp.setUp = bp.mustBeSetUp
 	bp.addRoute = func(rule string, view View, options []RouteOption) {
-		bp.onMounting("Route", func(m *mounting) { m.app.addRule(m.scopes, joinRule(m.prefix, rule), view, options) })
+		bp.onMounting("Route", func(m *mounting) {
+			m.app.addRule(m.scopes, joinRule(m.prefix, rule), view, m.withDefaults(options))
+		})
 	}
 	if o.prefix != nil {
 		bp.prefix = *o.prefix
@@ -137,15 +151,78 @@ func (b *Blueprint) register(outer *mounting, options []BlueprintOption) {
 		panic(fmt.Errorf("cantil: RegisterBlueprint: the blueprint %q is nested in itself, as %q", b.name, name))
 	}
 	outer.app.blueprints[name] = b
-	b.registered = true
-	m := &mounting{app: outer.app, prefix: joinPrefix(outer.prefix, prefix),
-		scopes: append([]scope{{name, &b.scaffold}}, outer.scopes...)}
+	defer func() { b.registered = true }()
+	m := &mounting{app: outer.app, prefix: joinPrefix(outer.prefix, prefix), first: !b.registered,
+		defaults: merged([]Map{outer.defaults, b.defaults, o.defaults}),
+		scopes:   append([]scope{{name, &b.scaffold}}, outer.scopes...)}
 	b.files.addTo(m)
 	for _, step := range b.steps {
 		step(m)
 	}
 	for _, n := range b.nested {
 		n.blueprint.register(m, n.options)
+	}
+}
+
+// withDefaults adds the blueprint's defaults to the options of a rule.
+func (m *mounting) withDefaults(options []RouteOption) []RouteOption {
+	if len(m.defaults) == 0 {
+		return options
+	}
+	return append(slices.Clone(options), func(o *routeOptions) {
+		o.Options.Defaults = merged([]Map{m.defaults, o.Options.Defaults})
+	})
+}
+
+// BlueprintSetupState is one registration of a blueprint, for [Blueprint.Record].
+type BlueprintSetupState struct {
+	App       *App
+	Blueprint *Blueprint
+	Name      string // under which it is registered, with its parents'
+	URLPrefix string // with its parents'
+	First     bool   // it was not registered before
+}
+
+// Record registers f to be called when the blueprint is registered on an
+// application, each time: record(f).
+func (b *Blueprint) Record(f func(BlueprintSetupState)) {
+	b.onMounting("Record", func(m *mounting) {
+		f(BlueprintSetupState{App: m.app, Blueprint: b, Name: m.scopes[0].name, URLPrefix: m.prefix, First: m.first})
+	})
+}
+
+// RecordOnce is [Blueprint.Record] for the first time alone: record_once(f).
+func (b *Blueprint) RecordOnce(f func(BlueprintSetupState)) {
+	b.Record(func(state BlueprintSetupState) {
+		if state.First {
+			f(state)
+		}
+	})
+}
+
+// AppErrorHandlerFor is [ErrorHandlerFor] for the whole application,
+// app_errorhandler(SomeError).
+func AppErrorHandlerFor[E error](bp *Blueprint, f func(c *Context, err E) any) {
+	bp.onMounting("AppErrorHandlerFor", func(m *mounting) { ErrorHandlerFor(m.app, f) })
+}
+
+// AppTemplateFilter is [App.TemplateFilter], app_template_filter(name): a filter
+// for the templates of the whole application.
+func (b *Blueprint) AppTemplateFilter(name string) func(f any) {
+	return func(f any) {
+		b.onMounting("AppTemplateFilter", func(m *mounting) { m.app.TemplateFilter(name)(f) })
+	}
+}
+
+// AppTemplateTest is [App.TemplateTest], app_template_test(name).
+func (b *Blueprint) AppTemplateTest(name string) func(f any) {
+	return func(f any) { b.onMounting("AppTemplateTest", func(m *mounting) { m.app.TemplateTest(name)(f) }) }
+}
+
+// AppTemplateGlobal is [App.TemplateGlobal], app_template_global(name).
+func (b *Blueprint) AppTemplateGlobal(name string) func(f any) {
+	return func(f any) {
+		b.onMounting("AppTemplateGlobal", func(m *mounting) { m.app.TemplateGlobal(name)(f) })
 	}
 }
 

@@ -1,9 +1,9 @@
 package cantil
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -18,12 +18,16 @@ import (
 // goroutine.
 type Client struct {
 	// FollowRedirects makes every request follow redirects,
-	// follow_redirects=True.
+	// follow_redirects=True. One to another host panics.
 	FollowRedirects bool
-	// BaseURL is what the requests' paths are relative to: "http://localhost".
+	// BaseURL is the root of the application: the requests' paths are below it,
+	// and its path is their [Context.RootPath]. "" is PreferredURLScheme,
+	// ServerName or localhost, and ApplicationRoot.
 	BaseURL string
 	// RemoteAddr is the client's address: 127.0.0.1.
 	RemoteAddr net.IP
+	// NoCookies makes the client keep and send none, use_cookies=False.
+	NoCookies bool
 
 	app *App
 	jar cookies.Jar
@@ -31,115 +35,164 @@ type Client struct {
 
 // TestClient returns a client without cookies.
 func (a *App) TestClient() *Client {
-	return &Client{app: a, BaseURL: "http://localhost", RemoteAddr: net.IPv4(127, 0, 0, 1), jar: cookies.Jar{Now: a.Now}}
+	return &Client{app: a, RemoteAddr: net.IPv4(127, 0, 0, 1), jar: cookies.Jar{Now: a.Now}}
+}
+
+// base is BaseURL, or what stands for it.
+func (cl *Client) base() *url.URL {
+	if cl.BaseURL != "" {
+		return mustParseURL(cl.BaseURL)
+	}
+	host := cl.app.ServerName
+	if host == "" {
+		host = "localhost"
+	}
+	return &url.URL{Scheme: cl.app.PreferredURLScheme, Host: host, Path: cl.app.ApplicationRoot}
 }
 
 // maxRedirects is how many redirects a client follows before it gives up.
 const maxRedirects = 20
 
-// RequestOption adds to a request that a [Client] makes in a test: one of
-// FormData, JSONData, RequestBody and RequestHeader, or a custom function.
-type RequestOption func(*fasthttp.Request)
-
-// FormData is an option of a test's request, its urlencoded form, data={…}: names
-// and values in turn. A name without a value panics.
-func FormData(namesAndValues ...string) RequestOption {
-	form := url.Values{}
-	if n := len(namesAndValues); n%2 != 0 {
-		panic(fmt.Errorf("cantil: FormData: %q has no value", namesAndValues[n-1]))
-	}
-	for i := 0; i < len(namesAndValues); i += 2 {
-		form.Add(namesAndValues[i], namesAndValues[i+1])
-	}
-	return RequestBody("application/x-www-form-urlencoded", []byte(form.Encode()))
-}
-
-// JSONData is an option of a test's request, its body: v as JSON, json=v, with
-// the Content-Type application/json. It panics if v cannot be written as JSON.
-func JSONData(v any) RequestOption {
-	body, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Errorf("cantil: JSONData: %w", err))
-	}
-	return RequestBody("application/json", body)
-}
-
-// RequestBody is an option of a test's request, its body with its Content-Type:
-// data=body, content_type=contentType.
-func RequestBody(contentType string, body []byte) RequestOption {
-	return func(r *fasthttp.Request) {
-		r.Header.SetContentType(contentType)
-		r.SetBody(body)
-	}
-}
-
-// RequestHeader is an option of a test's request, one more line of its header:
-// headers={name: value}.
-func RequestHeader(name, value string) RequestOption {
-	return func(r *fasthttp.Request) { r.Header.Add(name, value) }
-}
-
 // Get requests a path, client.get(path).
 func (cl *Client) Get(path string, options ...RequestOption) *ClientResponse {
-	return cl.Do("GET", path, options...)
+	return cl.Do(http.MethodGet, path, options...)
 }
 
 // Post posts to a path, client.post(path, data=…).
 func (cl *Client) Post(path string, options ...RequestOption) *ClientResponse {
-	return cl.Do("POST", path, options...)
+	return cl.Do(http.MethodPost, path, options...)
+}
+
+// Put is client.put(path, data=…).
+func (cl *Client) Put(path string, options ...RequestOption) *ClientResponse {
+	return cl.Do(http.MethodPut, path, options...)
+}
+
+// Patch is client.patch(path, data=…).
+func (cl *Client) Patch(path string, options ...RequestOption) *ClientResponse {
+	return cl.Do(http.MethodPatch, path, options...)
+}
+
+// Delete is client.delete(path).
+func (cl *Client) Delete(path string, options ...RequestOption) *ClientResponse {
+	return cl.Do(http.MethodDelete, path, options...)
+}
+
+// Head is client.head(path).
+func (cl *Client) Head(path string, options ...RequestOption) *ClientResponse {
+	return cl.Do(http.MethodHead, path, options...)
 }
 
 // Do makes a request of any method, client.open(path, method=…). target is a
 // path with its query, as it is to be sent, or a whole URL.
 func (cl *Client) Do(method, target string, options ...RequestOption) *ClientResponse {
-	r := cl.once(method, target, options)
-	for n := 0; cl.FollowRedirects && r.redirects(); n++ {
-		if n == maxRedirects {
+	prefix := strings.TrimRight(cl.base().Path, "/")
+	u := cl.locate(target, prefix)
+	sent := cl.request(method, u, target, prefix)
+	for _, option := range options {
+		option(sent)
+	}
+	finishForm(sent)
+	r := cl.send(sent, u, prefix)
+	var history []*ClientResponse
+	for cl.FollowRedirects && r.redirects() {
+		if len(history) == maxRedirects {
 			panic(fmt.Errorf("cantil: Client: too many redirects, the last one to %s", r.Header("Location")))
 		}
 		next := r.URL.ResolveReference(mustParseURL(r.Header("Location")))
-		switch {
-		case r.Status == 307 || r.Status == 308: // the same request again
-		case method != "HEAD":
-			method, options = "GET", nil
+		if next.Host != r.URL.Host {
+			panic(fmt.Errorf("cantil: Client: a redirect to another host, %s: the application does not answer for it", next))
 		}
-		r = cl.once(method, next.String(), options)
+		if next.Path != prefix && !strings.HasPrefix(next.Path, prefix+"/") {
+			prefix = "" // out of the application
+		}
+		history = append(history, r)
+		sent = cl.redirected(sent, r.Status, next, prefix)
+		r = cl.send(sent, next, prefix)
 	}
+	r.History = history
 	return r
 }
 
-// once makes one request and keeps its cookies.
-func (cl *Client) once(method, target string, options []RequestOption) *ClientResponse {
-	u := mustParseURL(cl.BaseURL).ResolveReference(mustParseURL(target))
-	ctx := cl.request(method, u, target)
-	for _, option := range options {
-		option(&ctx.Request)
+// locate is the URL of a target: of a path below the base, or of a whole URL.
+func (cl *Client) locate(target, prefix string) *url.URL {
+	ref := mustParseURL(target)
+	u := cl.base().ResolveReference(ref)
+	if ref.Host == "" {
+		u.Path = prefix + "/" + strings.TrimLeft(ref.Path, "/")
+		if strings.HasPrefix(ref.Path, "//") {
+			u.Path = prefix + ref.Path
+		}
+		u.RawPath = ""
 	}
-	cl.app.Handler()(ctx)
-	r := newClientResponse(ctx, u)
-	for _, line := range r.HeaderAll("Set-Cookie") {
-		cl.jar.Set(u, line)
-	}
-	return r
+	return u
 }
 
-// request prepares the request, with the path as target spells it.
-func (cl *Client) request(method string, u *url.URL, target string) *fasthttp.RequestCtx {
-	var req fasthttp.Request
+// request prepares a request, with the path as target spells it.
+func (cl *Client) request(method string, u *url.URL, target, prefix string) *fasthttp.Request {
+	req := &fasthttp.Request{}
 	req.Header.SetMethod(method)
 	if !strings.HasPrefix(target, "/") {
-		target = u.RequestURI()
+		target = strings.TrimPrefix(u.RequestURI(), prefix)
 	}
 	req.SetRequestURI(target)
 	req.Header.SetHost(u.Host)
-	if header := cl.jar.Header(u); header != "" {
-		req.Header.Set("Cookie", header)
+	return req
+}
+
+// redirected is the request that follows a redirect. A 307 and a 308 keep all of
+// the last one; others make it a GET without a body.
+func (cl *Client) redirected(last *fasthttp.Request, status int, u *url.URL, prefix string) *fasthttp.Request {
+	req := &fasthttp.Request{}
+	last.CopyTo(req)
+	target := *u
+	target.Path, target.RawPath = strings.TrimPrefix(u.Path, prefix), ""
+	req.SetRequestURI(target.RequestURI())
+	req.Header.SetHost(u.Host)
+	if status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect {
+		return req
 	}
+	if !req.Header.IsHead() {
+		req.Header.SetMethod(http.MethodGet)
+	}
+	req.ResetBody()
+	for _, name := range []string{"Content-Type", "Content-Length", "Transfer-Encoding"} {
+		req.Header.Del(name)
+	}
+	return req
+}
+
+// send makes one request and keeps its cookies.
+func (cl *Client) send(req *fasthttp.Request, u *url.URL, prefix string) *ClientResponse {
+	ctx := cl.context(req, u, prefix)
+	cl.app.Handler()(ctx)
+	r := newClientResponse(ctx, u)
+	if !cl.NoCookies {
+		for _, line := range r.HeaderAll("Set-Cookie") {
+			cl.jar.Set(u, line)
+		}
+	}
+	return r
+}
+
+// context is fasthttp's context of a request, with the jar's cookies before those
+// that the request names itself.
+func (cl *Client) context(req *fasthttp.Request, u *url.URL, prefix string) *fasthttp.RequestCtx {
 	var ctx fasthttp.RequestCtx
-	ctx.Init(&req, &net.TCPAddr{IP: cl.RemoteAddr, Port: 1}, nil)
+	ctx.Init(req, &net.TCPAddr{IP: cl.RemoteAddr, Port: 1}, nil)
+	header := &ctx.Request.Header
+	if jar := cl.jar.Header(u); jar != "" && !cl.NoCookies {
+		if own := cookieHeader(header); len(own) > 0 {
+			jar += "; " + string(own)
+		}
+		header.Set("Cookie", jar)
+	}
 	ctx.SetUserValue(clientKey, cl)
 	if u.Scheme == "https" {
 		ctx.SetUserValue(schemeKey, u.Scheme)
+	}
+	if prefix != "" {
+		ctx.SetUserValue(prefixKey, prefix)
 	}
 	return &ctx
 }
@@ -151,13 +204,18 @@ const (
 )
 
 // SessionTransaction opens the client's session outside of a request, lets f
-// change it and saves it: with client.session_transaction() as s.
+// change it and saves it: with client.session_transaction() as s. Without a secret
+// key it panics.
 func (cl *Client) SessionTransaction(f func(*session.Session)) {
-	u := mustParseURL(cl.BaseURL)
+	u := cl.base()
 	cl.app.Handler()
-	c := cl.app.acquire(cl.request("GET", u, "/"))
+	c := cl.app.acquire(cl.context(cl.request(http.MethodGet, u, "/", ""), u, ""))
 	c.hooks = cl.app.unmatched
-	f(c.Session())
+	s := c.Session()
+	if s.Null() {
+		panic(fmt.Errorf("cantil: SessionTransaction: there is no session: App.SecretKey is not set"))
+	}
+	f(s)
 	if err := c.saveSession(&c.response); err != nil {
 		panic(err)
 	}
@@ -169,14 +227,15 @@ func (cl *Client) SessionTransaction(f func(*session.Session)) {
 
 // Cookie is the value of one of the client's cookies as it is sent, and whether
 // it has it: client.get_cookie(name).
-func (cl *Client) Cookie(name string) (string, bool) {
-	return cl.jar.Get(mustParseURL(cl.BaseURL), name)
-}
+func (cl *Client) Cookie(name string) (string, bool) { return cl.jar.Get(cl.base(), name) }
 
 // SetCookie gives the client a cookie, client.set_cookie(name, value).
 func (cl *Client) SetCookie(name, value string) {
-	cl.jar.Set(mustParseURL(cl.BaseURL), name+"="+value+"; Path=/")
+	cl.jar.Set(cl.base(), name+"="+value+"; Path=/")
 }
+
+// DeleteCookie takes a cookie from the client, client.delete_cookie(name).
+func (cl *Client) DeleteCookie(name string) { cl.jar.Delete(cl.base(), name) }
 
 func mustParseURL(text string) *url.URL {
 	u, err := url.Parse(text)
@@ -184,65 +243,4 @@ func mustParseURL(text string) *url.URL {
 		panic(fmt.Errorf("cantil: Client: %w", err))
 	}
 	return u
-}
-
-// ClientResponse is what a Client got back.
-type ClientResponse struct {
-	Status int
-	Body   []byte
-	URL    *url.URL // of the request, the last one if redirects were followed
-
-	header fasthttp.ResponseHeader
-}
-
-func newClientResponse(ctx *fasthttp.RequestCtx, u *url.URL) *ClientResponse {
-	r := &ClientResponse{Status: ctx.Response.StatusCode(), URL: u}
-	body := ctx.Response.Body() // reads a stream to its end
-	if !ctx.Response.SkipBody && !ctx.IsHead() {
-		r.Body = append([]byte(nil), body...)
-	}
-	ctx.Response.Header.CopyTo(&r.header)
-	if !ctx.Response.SkipBody && r.header.ContentLength() >= 0 && len(r.header.Peek("Content-Length")) == 0 {
-		r.header.SetContentLength(len(body))
-	}
-	return r
-}
-
-// Text is the body as a string, response.text.
-func (r *ClientResponse) Text() string { return string(r.Body) }
-
-// JSON decodes the body into v, response.json.
-func (r *ClientResponse) JSON(v any) error { return json.Unmarshal(r.Body, v) }
-
-// Header is the value of a header, the first if there are several: "" if there
-// is none.
-func (r *ClientResponse) Header(name string) string { return string(r.header.Peek(name)) }
-
-// HeaderAll lists the values of a header.
-func (r *ClientResponse) HeaderAll(name string) []string {
-	var values []string
-	for key, value := range r.header.All() {
-		if strings.EqualFold(string(key), name) {
-			values = append(values, string(value))
-		}
-	}
-	return values
-}
-
-// HeaderNames lists the names of the headers, in order, repeated where a header
-// is.
-func (r *ClientResponse) HeaderNames() []string {
-	var names []string
-	for key := range r.header.All() {
-		names = append(names, string(key))
-	}
-	return names
-}
-
-func (r *ClientResponse) redirects() bool {
-	switch r.Status {
-	case 301, 302, 303, 305, 307, 308:
-		return r.Header("Location") != ""
-	}
-	return false
 }

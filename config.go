@@ -101,11 +101,24 @@ type Config struct {
 
 	// TrapBadRequestErrors makes a 400 an error like any other, as for a key
 	// that a form lacks: without a handler it is logged and answered with a
-	// 500, TRAP_BAD_REQUEST_ERRORS: false.
+	// 500, TRAP_BAD_REQUEST_ERRORS: false, which in Debug means that only a key
+	// that is missing is one.
 	TrapBadRequestErrors bool
 	// TrapHTTPExceptions does so with every HTTP error, TRAP_HTTP_EXCEPTIONS:
 	// false.
 	TrapHTTPExceptions bool
+
+	// PropagateExceptions lets an error that no handler takes panic out of a
+	// TestClient's call instead of becoming a 500, PROPAGATE_EXCEPTIONS: nil,
+	// as Testing says. Over a connection it never does: a server goes on.
+	PropagateExceptions *bool
+	// MaxCookieSize is the length in bytes of a Set-Cookie line above which a
+	// warning says that browsers may drop it, MAX_COOKIE_SIZE: 4093; 0 never
+	// warns.
+	MaxCookieSize int
+	// ProvideAutomaticOptions answers OPTIONS for every rule that does not say
+	// otherwise, PROVIDE_AUTOMATIC_OPTIONS: true.
+	ProvideAutomaticOptions bool
 
 	// ApplicationRoot is the path under which the application is mounted,
 	// APPLICATION_ROOT: "/".
@@ -124,7 +137,7 @@ type Config struct {
 	// TemplateFolder holds the templates, template_folder, below RootPath:
 	// "templates".
 	TemplateFolder string
-	// StaticFolder is served at /static, static_folder, below RootPath:
+	// StaticFolder is served at StaticURLPath, static_folder, below RootPath:
 	// "static". Empty serves none.
 	StaticFolder string
 	// TemplateFS holds the templates instead of the disk, as from go:embed: in
@@ -133,6 +146,12 @@ type Config struct {
 	// TemplateEngine renders the templates: Jinja's unless set; render.HTML is
 	// html/template's.
 	TemplateEngine render.Engine
+	// TemplatesAutoReload reads changed templates again, TEMPLATES_AUTO_RELOAD:
+	// nil, only with Debug.
+	TemplatesAutoReload *bool
+	// StaticURLPath is where the static files are, static_url_path: "" for a
+	// slash and the last part of StaticFolder, /static; "/" for the root.
+	StaticURLPath string
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
 	StaticFS fs.FS
@@ -146,6 +165,16 @@ type Config struct {
 	// app.json.ensure_ascii: true.
 	JSONASCII bool
 
+	// JSONCompact leaves out spaces and line ends in JSON answers,
+	// app.json.compact: nil, unless Debug is on.
+	JSONCompact *bool
+	// JSONMimetype is the Content-Type of JSON answers, app.json.mimetype:
+	// "application/json".
+	JSONMimetype string
+	// JSONProvider writes and reads JSON instead of the application's own way,
+	// app.json: nil. The three settings above are its business then.
+	JSONProvider JSONProvider
+
 	// Extra are custom keys, app.config['NAME'] = value: templates see them
 	// as config.NAME.
 	Extra map[string]any
@@ -155,12 +184,23 @@ type Config struct {
 	// where others can reach the server: the page shows the program's inside.
 	Debug bool
 	// Testing lets an unhandled error panic out of a TestClient's call instead
-	// of becoming a 500, TESTING: false.
+	// of becoming a 500, unless PropagateExceptions says otherwise, TESTING:
+	// false.
 	Testing bool
 	// Logger receives the application's log, app.logger: slog.Default().
 	Logger *slog.Logger
 	// Now is the clock by which cookies are signed and expire: time.Now.
 	Now func() time.Time
+}
+
+// JSONProvider writes JSON answers and reads JSON requests, Flask's JSONProvider.
+// It is used by several goroutines at once.
+type JSONProvider interface {
+	// Dumps writes v as JSON: dumps(obj).
+	Dumps(v any) ([]byte, error)
+	// Loads reads JSON into the variable that v points to: loads(s). An error
+	// is answered with a 400.
+	Loads(text []byte, v any) error
 }
 
 // defaultConfig is Flask's default_config with limits where Flask has none.
@@ -177,12 +217,15 @@ func defaultConfig() Config {
 		MaxBodyMemory:             256 << 20,
 		MaxFormMemorySize:         500_000,
 		MaxFormParts:              1_000,
+		MaxCookieSize:             4093,
+		ProvideAutomaticOptions:   true,
 		ApplicationRoot:           "/",
 		PreferredURLScheme:        "http",
 		TemplateFolder:            "templates",
 		StaticFolder:              "static",
 		JSONSortKeys:              true,
 		JSONASCII:                 true,
+		JSONMimetype:              "application/json",
 		Now:                       time.Now,
 	}
 }

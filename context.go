@@ -2,6 +2,9 @@ package cantil
 
 import (
 	"context"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -49,14 +52,16 @@ type requestState struct {
 	flashes      []Flashed
 	flashesTaken bool
 
-	switching *Response // the 101 of Hijack
-	life      *lifetime // of Context
+	switching *Response      // the 101 of Hijack
+	limit     *requestLimits // of this request alone
+	life      *lifetime      // of Context
 
 	err       error // handled by no error handler, for teardown functions
 	retained  bool  // a stream still uses the Context, which is not reused then
 	propagate bool  // Testing: let the error out
 	responded bool  // the view, or what answered in its place, has done so without an error
 	tornDown  bool  // the teardown functions were called
+	outside   bool  // of a request, in AppContext
 	closing   bool  // the connection ends with this request
 }
 
@@ -179,7 +184,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 	if a.proxies != nil {
 		c.proxy = a.proxies.read(c)
 	}
-	if a.Testing {
+	if a.propagates {
 		c.propagate = ctx.UserValue(clientKey) != nil
 	}
 	return c
@@ -199,4 +204,56 @@ func (a *App) release(c *Context) {
 	c.response.forget()
 	c.requestState = requestState{}
 	a.pool.Put(c)
+}
+
+// TestRequestContext calls f with the Context of a request that is not answered,
+// with app.test_request_context(target): its rule is matched, no before_request
+// function and no view is called, and the teardown functions are afterwards.
+// RequestMethod is one of the options.
+func (a *App) TestRequestContext(target string, f func(c *Context), options ...RequestOption) {
+	cl := a.TestClient()
+	prefix := strings.TrimRight(cl.base().Path, "/")
+	u := cl.locate(target, prefix)
+	req := cl.request(http.MethodGet, u, target, prefix)
+	for _, option := range options {
+		option(req)
+	}
+	finishForm(req)
+	a.Handler()
+	c := a.acquire(cl.context(req, u, prefix))
+	c.tryMatch()
+	a.within(c, f)
+}
+
+// AppContext calls f with a Context outside of any request, with
+// app.app_context(): for templates of mails, or work in the background. It has
+// G, RenderTemplate, whose Data is to be read within f, and URLFor, whose URLs are
+// whole and need ServerName. There is no request and no session, in its templates
+// neither. The functions of TeardownAppContext are called afterwards.
+func (a *App) AppContext(f func(c *Context)) {
+	a.Handler()
+	u := &url.URL{Scheme: a.PreferredURLScheme, Host: "localhost", Path: "/"}
+	cl := &Client{app: a, NoCookies: true}
+	c := a.acquire(cl.context(cl.request(http.MethodGet, u, "/", ""), u, ""))
+	c.outside = true
+	c.hooks = a.outside
+	a.within(c, f)
+}
+
+// within calls f, and then the teardown functions, however f ended.
+func (a *App) within(c *Context, f func(*Context)) {
+	c.propagate = true
+	defer func() {
+		v := recover()
+		if v != nil {
+			c.err = recovered(v)
+		}
+		c.teardown()
+		c.releaseBody()
+		a.release(c)
+		if v != nil {
+			panic(v)
+		}
+	}()
+	f(c)
 }

@@ -33,6 +33,9 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 	c.send(r)
 	wire.End(ctx, body)
 	c.teardown()
+	if len(r.onClose) > 0 {
+		r.closed(c)
+	}
 	c.releaseBody()
 	whole = true
 	a.release(c)
@@ -138,32 +141,27 @@ func (c *Context) handleUserError(cause error) (*Response, error) {
 // error without a handler is answered with its default page; any other error is
 // returned.
 func (c *Context) userErrorPage(err error) (*Response, error) {
+	if e, ok := errors.AsType[*abortedWith](err); ok {
+		return c.fill(&Response{app: c.app}, e.response)
+	}
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
 		return c.fill(&Response{app: c.app}, f(c, err))
 	}
-	var he *HTTPError
-	if errors.As(err, &he) && !c.app.traps(he) {
+	if he := asHTTPError(err); he != nil && !c.app.traps(he) {
 		return he.Response(), nil
 	}
 	return nil, err
 }
 
-// showKey adds the missing key to the page of its error, in Debug or where
-// TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
-// program looks for.
-func (a *App) showKey(err error) {
-	var he *HTTPError
-	var key *MissingKeyError
-	if (a.Debug || a.TrapBadRequestErrors) && errors.As(err, &he) && errors.As(he.Err, &key) {
-		he.missing = key.Key
-	}
-}
-
 // traps reports whether an HTTP error without a handler is to be treated like any
-// other error.
+// other error: in Debug a key that the request lacks.
 func (a *App) traps(he *HTTPError) bool {
-	return a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest
+	if a.TrapHTTPExceptions || a.TrapBadRequestErrors && he.Code == http.StatusBadRequest {
+		return true
+	}
+	_, missing := errors.AsType[*MissingKeyError](he.Err)
+	return a.Debug && missing
 }
 
 // fail answers for an error without a handler, Flask's handle_exception: it
@@ -287,12 +285,3 @@ func (c *Context) breakOff(v any) {
 
 // errGoexit stands for a runtime.Goexit in a view, a hook or a streamed body.
 var errGoexit = errors.New("cantil: runtime.Goexit ended the request's goroutine")
-
-// closeConn closes the connection of a request whose goroutine is about to exit.
-// A test client's request has none.
-func closeConn(ctx *fasthttp.RequestCtx) {
-	defer func() { _ = recover() }() // fasthttp's stand-in for a connection panics
-	if conn := ctx.Conn(); conn != nil && ctx.UserValue(clientKey) == nil {
-		conn.Close()
-	}
-}

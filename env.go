@@ -3,6 +3,7 @@ package cantil
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/envconfig"
+	"github.com/cantil-go/cantil/internal/flaskjson"
 )
 
 // LoadEnv sets the configuration from the environment,
@@ -41,6 +43,86 @@ func (a *App) LoadEnv(prefix string) {
 			panic(fmt.Errorf("cantil: LoadEnv: %s %w", name, err))
 		}
 	}
+}
+
+// LoadMapping sets the configuration from a mapping, config.from_mapping and
+// config.update: keys are Flask's names, and one that is not in upper case is
+// passed over. Values are as [App.LoadEnv] reads them from JSON, or of the
+// field's own type. One that its key cannot take panics with an error that names
+// the key and never shows the value.
+func (a *App) LoadMapping(values map[string]any) {
+	a.mustBeSetUp("LoadMapping")
+	a.loadMapping("LoadMapping", values)
+}
+
+func (a *App) loadMapping(what string, values map[string]any) {
+	fields := configFields(&a.Config)
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if key == "" || strings.ToUpper(key) != key {
+			continue
+		}
+		err := errors.ErrUnsupported
+		if field, known := fields[key]; known {
+			err = envconfig.Set(field.Addr().Interface(), values[key])
+		} else if target := a.configKeys[key]; target != nil {
+			err = envconfig.Set(target, values[key])
+		} else {
+			a.setExtra(key, values[key])
+			continue
+		}
+		if err != nil {
+			panic(fmt.Errorf("cantil: %s: %s %w", what, key, err))
+		}
+	}
+}
+
+func (a *App) setExtra(key string, value any) {
+	if a.Extra == nil {
+		a.Extra = map[string]any{}
+	}
+	a.Extra[key] = value
+}
+
+// LoadFile sets the configuration from a file below the root path,
+// config.from_file(name, load): JSON unless load reads something else, such as
+// TOML. A file that is not there, or cannot be read, is an error.
+func (a *App) LoadFile(name string, load ...func(io.Reader) (map[string]any, error)) error {
+	a.mustBeSetUp("LoadFile")
+	f, err := os.Open(a.folder(name))
+	if err != nil {
+		return fmt.Errorf("cantil: LoadFile: %w", err)
+	}
+	defer f.Close()
+	read := readJSONFile
+	if len(load) > 0 {
+		read = load[0]
+	}
+	values, err := read(f)
+	if err != nil {
+		return fmt.Errorf("cantil: LoadFile: %s: %w", name, err)
+	}
+	a.loadMapping("LoadFile: "+name, values)
+	return nil
+}
+
+func readJSONFile(r io.Reader) (values map[string]any, err error) {
+	text, err := io.ReadAll(r)
+	if err == nil {
+		err = flaskjson.Decode(text, &values)
+	}
+	return values, err
+}
+
+// GetNamespace returns the keys of the configuration that begin with a prefix,
+// without it and in lower case: config.get_namespace("IMAGE_STORE_").
+func (a *App) GetNamespace(prefix string) map[string]any {
+	found := map[string]any{}
+	for key, value := range a.ConfigMap() {
+		if rest, ok := strings.CutPrefix(key, prefix); ok {
+			found[strings.ToLower(rest)] = value
+		}
+	}
+	return found
 }
 
 // configFields are the fields of config by Flask's name for them.
@@ -132,6 +214,10 @@ func (a *App) ConfigMap() map[string]any {
 		case reflect.String, reflect.Slice, reflect.Int:
 			if field.IsZero() {
 				all[key] = nil
+			}
+		case reflect.Pointer:
+			if all[key] = nil; !field.IsNil() {
+				all[key] = field.Elem().Interface()
 			}
 		}
 	}

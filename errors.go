@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/httpstatus"
 )
 
 // HTTPError is an error that stands for an answer, werkzeug's HTTPException. A
@@ -33,7 +35,7 @@ type HTTPError struct {
 // view returns. A code that is not an HTTP error, or not a known one, panics,
 // as Flask's LookupError does.
 func Abort(code int, description ...string) error {
-	if statusTexts[code] == "" {
+	if httpstatus.Texts[code] == "" {
 		panic(fmt.Errorf("cantil: Abort(%d): no such HTTP error", code))
 	}
 	e := &HTTPError{Code: code}
@@ -43,8 +45,18 @@ func Abort(code int, description ...string) error {
 	return e
 }
 
+// AbortWith returns the error that is answered with r as it is, abort(response):
+// no error handler is asked.
+func AbortWith(r *Response) error { return &abortedWith{r} }
+
+type abortedWith struct{ response *Response }
+
+func (e *abortedWith) Error() string {
+	return fmt.Sprintf("cantil: aborted with a response of status %d", e.response.status)
+}
+
 // Name is the status in words, as in "Not Found".
-func (e *HTTPError) Name() string { return statusName(e.Code) }
+func (e *HTTPError) Name() string { return httpstatus.Name(e.Code) }
 
 func (e *HTTPError) Error() string {
 	text := fmt.Sprintf("cantil: %d %s", e.Code, e.Name())
@@ -64,7 +76,7 @@ func (e *HTTPError) Unwrap() error { return e.Err }
 func (e *HTTPError) Text() string {
 	text := e.Description
 	if text == "" {
-		text = statusTexts[e.Code]
+		text = httpstatus.Texts[e.Code]
 	}
 	if e.missing != "" {
 		text += "\nKeyError: '" + e.missing + "'"
@@ -150,7 +162,7 @@ type errorHandlers struct {
 }
 
 func (h *errorHandlers) addCode(code int, f ErrorHandlerFunc) {
-	if statusTexts[code] == "" {
+	if httpstatus.Texts[code] == "" {
 		panic(fmt.Errorf("cantil: ErrorHandler(%d): no such HTTP error", code))
 	}
 	if h.byCode == nil {
@@ -190,10 +202,14 @@ func (h *errorHandlers) forType(err error) ErrorHandlerFunc {
 
 // findErrorHandler is Flask's _find_error_handler: by code before by type, and
 // each in the request's blueprints, the innermost first, before the application.
+// A handler for a type that is an HTTP error itself, as one that embeds
+// *HTTPError, counts among those of its code, and takes precedence there.
 func (c *Context) findErrorHandler(err error) ErrorHandlerFunc {
-	var he *HTTPError
-	if errors.As(err, &he) {
+	if he := asHTTPError(err); he != nil {
 		for _, s := range c.hooks.scopes {
+			if f := s.errors.forSubclass(err); f != nil {
+				return f
+			}
 			if f := s.errors.byCode[he.Code]; f != nil {
 				return f
 			}
@@ -207,11 +223,45 @@ func (c *Context) findErrorHandler(err error) ErrorHandlerFunc {
 	return nil
 }
 
+// forSubclass finds the handler for the type of an error that is an HTTP error,
+// or has one as its cause, and is more than that.
+func (h *errorHandlers) forSubclass(err error) ErrorHandlerFunc {
+	for e := err; e != nil && len(h.byType) > 0; e = errors.Unwrap(e) {
+		if _, plain := e.(*HTTPError); plain {
+			return nil
+		}
+		for _, t := range h.byType {
+			if t.typ == reflect.TypeOf(e) {
+				return t.handle
+			}
+		}
+		if _, is := e.(httpErrorer); is {
+			return nil
+		}
+	}
+	return nil
+}
+
+// httpErrorer is an HTTPError and every type that embeds one.
+type httpErrorer interface {
+	error
+	httpError() *HTTPError
+}
+
+func (e *HTTPError) httpError() *HTTPError { return e }
+
+// asHTTPError is the HTTP error that err is or wraps, nil if it has none.
+func asHTTPError(err error) *HTTPError {
+	if e, ok := errors.AsType[httpErrorer](err); ok {
+		return e.httpError()
+	}
+	return nil
+}
+
 // serverError is the 5xx for an unhandled error: an HTTP error of
 // that kind stays what it is (a 503 of the session's store), any other is a 500.
 func (a *App) serverError(cause error) *HTTPError {
-	var he *HTTPError
-	if errors.As(cause, &he) && he.Code >= 500 && !a.traps(he) {
+	if he := asHTTPError(cause); he != nil && he.Code >= 500 && !a.traps(he) {
 		return he
 	}
 	return &HTTPError{Code: http.StatusInternalServerError, Err: cause}
@@ -226,53 +276,16 @@ func recovered(v any) error {
 	return &panicError{value: v, stack: debug.Stack()}
 }
 
-// statusName is the status in words as Werkzeug says it, which differs from
-// Go's in a few.
-func statusName(code int) string {
-	switch code {
-	case http.StatusRequestURITooLong:
-		return "Request URI Too Long"
-	case http.StatusNonAuthoritativeInfo:
-		return "Non Authoritative Information"
+// showKey adds the missing key to the page of its error, in Debug or where
+// TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
+// program looks for.
+func (a *App) showKey(err error) {
+	if !a.Debug && !a.TrapBadRequestErrors {
+		return
 	}
-	if name := http.StatusText(code); name != "" {
-		return name
+	if he := asHTTPError(err); he != nil {
+		if key, ok := errors.AsType[*MissingKeyError](he.Err); ok {
+			he.missing = key.Key
+		}
 	}
-	return "Unknown Error"
-}
-
-// statusTexts tell a visitor what an error status means. They are also the
-// statuses that Abort and ErrorHandler take: those of Werkzeug's exceptions.
-var statusTexts = map[int]string{
-	http.StatusBadRequest:                   "The server could not understand what the browser sent.",
-	http.StatusUnauthorized:                 "Sign in to see this page; what was sent does not open it.",
-	http.StatusForbidden:                    "This page is not open to you.",
-	http.StatusNotFound:                     "There is nothing at this address. If you typed it, look at the spelling once more.",
-	http.StatusMethodNotAllowed:             "This address does not take requests of this method.",
-	http.StatusNotAcceptable:                "There is no version of this page in a form that the browser accepts.",
-	http.StatusRequestTimeout:               "The request took too long to arrive.",
-	http.StatusConflict:                     "The request does not fit the present state of what it asks for.",
-	http.StatusGone:                         "This page was here and has been taken away for good.",
-	http.StatusLengthRequired:               "The request does not say how long its body is.",
-	http.StatusPreconditionFailed:           "A condition of the request does not hold.",
-	http.StatusRequestEntityTooLarge:        "The request's body is larger than the server takes.",
-	http.StatusRequestURITooLong:            "The address is longer than the server takes.",
-	http.StatusUnsupportedMediaType:         "The request's body is of a type that this page does not take.",
-	http.StatusRequestedRangeNotSatisfiable: "The part that was asked for is not there.",
-	http.StatusExpectationFailed:            "The request expects what the server cannot do.",
-	http.StatusTeapot:                       "This pot makes tea.",
-	http.StatusMisdirectedRequest:           "This server does not answer for that address.",
-	http.StatusUnprocessableEntity:          "The request was understood, but what it says cannot be done.",
-	http.StatusLocked:                       "What the request asks for is locked.",
-	http.StatusFailedDependency:             "Another action failed, and this one depends on it.",
-	http.StatusPreconditionRequired:         "The request must say on which condition it is made.",
-	http.StatusTooManyRequests:              "Too many requests came from here. Wait a moment.",
-	http.StatusRequestHeaderFieldsTooLarge:  "The request's headers are larger than the server takes.",
-	http.StatusUnavailableForLegalReasons:   "This page may not be shown, for legal reasons.",
-	http.StatusInternalServerError:          "The server met an error of its own and could not answer. The error has been logged.",
-	http.StatusNotImplemented:               "The server does not know how to do this.",
-	http.StatusBadGateway:                   "A server behind this one gave an answer that makes no sense.",
-	http.StatusServiceUnavailable:           "The server cannot answer just now. Try again in a moment.",
-	http.StatusGatewayTimeout:               "A server behind this one did not answer in time.",
-	http.StatusHTTPVersionNotSupported:      "The server does not speak this version of HTTP.",
 }

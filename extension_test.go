@@ -9,6 +9,7 @@ import (
 
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // guarded is a decorator as an extension has one. (Inlined, each call of it would
@@ -332,4 +333,23 @@ func mustPanic(t *testing.T, want string, call func()) {
 		}
 	}()
 	call()
+}
+
+// TestJinjaOptions: an application sets up the environment of its templates.
+func TestJinjaOptions(t *testing.T) {
+	own := &render.Jinja{Env: jinja.New(jinja.Map{"a.html": "{% do 1 %}own"})}
+	for _, c := range []struct {
+		engine render.Engine
+		want   string
+	}{{nil, "[1, 2]"}, {own, "[1, 2]"}} {
+		app := cantil.New()
+		app.TemplateEngine, app.Testing = c.engine, true
+		app.JinjaOptions(func(env *jinja.Env) { env.AddExtension(jinja.Do{}) })
+		app.Get("/")(func(c *cantil.Context) any {
+			return c.RenderTemplateString("{% set l = [1] %}{% do l.append(2) %}{{ l }}")
+		})
+		if got := string(app.TestClient().Get("/").Body); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/valyala/fasthttp"
+
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
@@ -99,4 +101,13 @@ func (c *Context) cancelHijack() {
 		c.ctx.Response.Header.Del(name)
 	}
 	c.app.logger().Warn("a connection was not handed over: the answer is not a 101", slog.String("path", c.Path()))
+}
+
+// closeConn closes the connection of a request whose goroutine is about to exit.
+// A test client's request has none.
+func closeConn(ctx *fasthttp.RequestCtx) {
+	defer func() { _ = recover() }() // fasthttp's stand-in for a connection panics
+	if conn := ctx.Conn(); conn != nil && ctx.UserValue(clientKey) == nil {
+		conn.Close()
+	}
 }

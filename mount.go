@@ -132,7 +132,7 @@ func (a *App) serveWrapped(ctx *fasthttp.RequestCtx, h fasthttp.RequestHandler) 
 			closeConn(ctx)
 			return
 		}
-		if a.Testing && ctx.UserValue(clientKey) != nil {
+		if a.propagates && ctx.UserValue(clientKey) != nil {
 			panic(v)
 		}
 		a.logger().Error("exception in middleware", slog.String("path", string(ctx.Path())), slog.Any("error", v),

@@ -67,7 +67,7 @@ func (c *Context) answerUnmatched() (*Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.Redirect(location, http.StatusPermanentRedirect), nil
+		return c.redirect(location, []int{http.StatusPermanentRedirect}), nil
 	case routing.MethodNotAllowed:
 		return nil, &HTTPError{Code: http.StatusMethodNotAllowed, Allow: c.match.Allowed()}
 	}
@@ -181,7 +181,7 @@ func (c *Context) Blueprints() []string {
 // URLMap lists the endpoints with their rules, app.url_map.
 func (a *App) URLMap() map[string][]string {
 	all := map[string][]string{}
-	for _, rule := range a.rules.Rules() {
+	for _, rule := range a.ruleMap().Rules() {
 		all[rule.Endpoint()] = append(all[rule.Endpoint()], rule.String())
 	}
 	return maps.Clone(all)

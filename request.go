@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
@@ -174,27 +175,6 @@ func (c *Context) AccessRoute() []string {
 	return []string{c.RemoteAddr()}
 }
 
-// Accept is what a client would like to get, best first,
-// request.accept_mimetypes.
-type Accept struct {
-	list httpheader.Accept
-}
-
-// AcceptMimetypes is the Accept header, request.accept_mimetypes.
-func (c *Context) AcceptMimetypes() Accept { return Accept{httpheader.ParseAccept(c.Header("Accept"))} }
-
-// BestMatch returns the one of mimetypes that the client likes best, "" if it
-// takes none of them or does not say what it takes: best_match(mimetypes).
-func (a Accept) BestMatch(mimetypes ...string) string { return a.list.BestMatch(mimetypes...) }
-
-// Quality returns how much the client likes a media type, from 0, not at all, to
-// 1: quality(mimetype).
-func (a Accept) Quality(mimetype string) float64 { return a.list.Quality(mimetype) }
-
-// Values lists the client's media ranges, the most specific and best first:
-// values().
-func (a Accept) Values() []string { return a.list.Values() }
-
 // Authorization is what a request says of its sender, request.authorization.
 type Authorization struct {
 	// Type is the scheme in lower case: "basic", "bearer", "digest".
@@ -232,23 +212,54 @@ func (c *Context) JSON(v any) error {
 	if !c.IsJSON() {
 		return Abort(http.StatusUnsupportedMediaType, notJSON)
 	}
-	return decodeJSONBody(c.rawBody(), v)
+	return c.decodeJSONBody(v)
 }
 
 // ForceJSON is JSON whatever type the request says its body is,
 // request.get_json(force=True).
-func (c *Context) ForceJSON(v any) error { return decodeJSONBody(c.rawBody(), v) }
+func (c *Context) ForceJSON(v any) error { return c.decodeJSONBody(v) }
+
+// JSONOption is an option of [Context.GetJSON].
+type JSONOption int
+
+// The options of GetJSON.
+const (
+	JSONForce  JSONOption = iota // whatever type the request says its body is, force=True
+	JSONSilent                   // no error: v stays as it is, silent=True
+)
+
+// GetJSON is [Context.JSON] with options, request.get_json(force, silent).
+func (c *Context) GetJSON(v any, options ...JSONOption) error {
+	read := c.JSON
+	if slices.Contains(options, JSONForce) {
+		read = c.ForceJSON
+	}
+	err := read(v)
+	if err != nil && slices.Contains(options, JSONSilent) {
+		return nil
+	}
+	return err
+}
 
 // IsJSON reports whether the request says that its body is JSON, request.is_json.
 func (c *Context) IsJSON() bool { return httpheader.IsJSON(c.Mimetype()) }
 
-// decodeJSONBody reads JSON; a body that is not JSON is a 400.
-func decodeJSONBody(body []byte, v any) error {
-	err := flaskjson.Decode(body, v)
+// decodeJSONBody reads JSON; a body that is not JSON is a 400, which in Debug says
+// why.
+func (c *Context) decodeJSONBody(v any) error {
+	decode := flaskjson.Decode
+	if c.app.JSONProvider != nil {
+		decode = c.app.JSONProvider.Loads
+	}
+	err := decode(c.rawBody(), v)
 	// A target that is not a pointer is a mistake in the program, not in the
 	// request.
 	if _, mistake := errors.AsType[*json.InvalidUnmarshalError](err); mistake || err == nil {
 		return err
 	}
-	return Abort(http.StatusBadRequest)
+	he := &HTTPError{Code: http.StatusBadRequest, Err: err}
+	if c.app.Debug {
+		he.Description = "The request's body is not JSON: " + err.Error()
+	}
+	return he
 }

@@ -15,6 +15,39 @@ import (
 	"github.com/cantil-go/cantil/internal/wire"
 )
 
+// requestLimits are the limits of a request's body.
+type requestLimits struct{ Content, Memory, Parts int }
+
+// limits are those of this request, the application's unless set.
+func (c *Context) limits() requestLimits {
+	if c.limit != nil {
+		return *c.limit
+	}
+	return requestLimits{c.app.MaxContentLength, c.app.MaxFormMemorySize, c.app.MaxFormParts}
+}
+
+func (c *Context) ownLimits() *requestLimits {
+	if c.limit == nil {
+		l := c.limits()
+		c.limit = &l
+	}
+	return c.limit
+}
+
+// SetMaxContentLength sets the largest body of this request in bytes,
+// request.max_content_length: 0 is no limit. It counts for what is read later. A
+// server of fasthttp's that keeps whole bodies in memory refuses those above
+// App.MaxContentLength before.
+func (c *Context) SetMaxContentLength(n int) { c.ownLimits().Content = n }
+
+// SetMaxFormMemorySize sets the largest form of this request without its files in
+// bytes, request.max_form_memory_size: 0 is no limit.
+func (c *Context) SetMaxFormMemorySize(n int) { c.ownLimits().Memory = n }
+
+// SetMaxFormParts sets how many parts a multipart form of this request may have,
+// request.max_form_parts: 0 is no limit.
+func (c *Context) SetMaxFormParts(n int) { c.ownLimits().Parts = n }
+
 // requestBody is what was read of the request's body, and what that holds until
 // the request's end.
 type requestBody struct {
@@ -74,8 +107,8 @@ func (c *Context) parsedBody() *requestBody {
 	if !formdata.Takes(contentType) {
 		return b
 	}
-	limits := formdata.Limits{Content: c.app.MaxContentLength, Memory: c.app.MaxFormMemorySize,
-		Parts: c.app.MaxFormParts, Hold: c.holdBody}
+	l := c.limits()
+	limits := formdata.Limits{Content: l.Content, Memory: l.Memory, Parts: l.Parts, Hold: c.holdBody}
 	form, files, err := parseForm(contentType, c.formSource(contentType), limits)
 	if err != nil {
 		panic(c.bodyError(err))
@@ -87,9 +120,9 @@ func (c *Context) parsedBody() *requestBody {
 // formSource is the body to parse. A multipart form is parsed while it comes,
 // so that its files need not be in memory.
 func (c *Context) formSource(contentType string) io.Reader {
-	limit := c.app.MaxContentLength
+	limit := c.limits().Content
 	if !formdata.Streams(contentType) {
-		if most := c.app.MaxFormMemorySize; most > 0 && (limit <= 0 || most < limit) {
+		if most := c.limits().Memory; most > 0 && (limit <= 0 || most < limit) {
 			limit = most
 		}
 	} else if b := c.requestBody(); c.ctx.Request.IsBodyStream() && b.failed == nil {
@@ -128,7 +161,7 @@ func (c *Context) Data() []byte {
 
 // rawBody is the whole body, in fasthttp's buffer unless requestBody.own is set.
 // It belongs to the framework: no caller changes it.
-func (c *Context) rawBody() []byte { return c.bodyUpTo(c.app.MaxContentLength) }
+func (c *Context) rawBody() []byte { return c.bodyUpTo(c.limits().Content) }
 
 // bodyUpTo is rawBody with a limit in bytes, 0 for none. [App.Server] hands over
 // every body as a stream, another server need not.
@@ -161,7 +194,7 @@ func (c *Context) bodyUpTo(limit int) []byte {
 
 // checkContentLength refuses a body that is announced to be too large.
 func (c *Context) checkContentLength() {
-	if limit := c.app.MaxContentLength; limit > 0 && c.ctx.Request.Header.ContentLength() > limit {
+	if limit := c.limits().Content; limit > 0 && c.ctx.Request.Header.ContentLength() > limit {
 		panic(&HTTPError{Code: http.StatusRequestEntityTooLarge})
 	}
 }

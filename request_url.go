@@ -40,6 +40,17 @@ func (c *Context) sentHost() string {
 	return net.JoinHostPort(addr.IP.String(), strconv.Itoa(addr.Port))
 }
 
+// serverAddr is the host and the port that the client named, or the scheme's own
+// port: SERVER_NAME and SERVER_PORT.
+func (c *Context) serverAddr() (host, port string) {
+	if host, port = urls.CutPort(c.Host()); port == "" {
+		if port = "80"; c.IsSecure() {
+			port = "443"
+		}
+	}
+	return host, port
+}
+
 // withoutPort takes the scheme's own port off a host.
 func (c *Context) withoutPort(host string) string {
 	if c.IsSecure() {

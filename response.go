@@ -35,6 +35,7 @@ type Response struct {
 	raw      []byte
 	stream   io.Reader
 	borrowed bool // raw is the Context's memory: to be copied out
+	onClose  []func()
 	belonging
 }
 
@@ -58,7 +59,7 @@ func (r *Response) resetText(status int, text string) {
 // forget lets go of what the response held and keeps the room of its headers.
 func (r *Response) forget() {
 	if r.status != 0 {
-		r.status = 0
+		r.status, r.onClose = 0, nil
 		r.setText("")
 	}
 }
@@ -189,6 +190,13 @@ func bodyless(status int) bool {
 		return true
 	}
 	return status < 200
+}
+
+// closed calls the functions of CallOnClose of an answer that is not a stream.
+func (r *Response) closed(c *Context) {
+	for _, f := range r.onClose {
+		callOnClose(f, func(err error) { c.app.logException(c, err) })
+	}
 }
 
 // belonging is what in a Response cannot be given to a second visitor.

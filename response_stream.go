@@ -85,10 +85,14 @@ func (c *Context) guardStream(r *Response) {
 	}
 	b.left = r.streamSize() // of the body itself; a panic ends in a 500
 	b.raw = b.left < 0 && !c.ctx.Request.Header.IsHTTP11()
-	if body, life := c.body, c.life; body != nil || life != nil || c.retained { // it may read an upload, and wait
+	if body, life := c.body, c.life; body != nil || life != nil || c.retained || len(r.onClose) > 0 { // it may read an upload, and wait
 		c.body, c.life = nil, nil
-		retained := c.retained
+		retained, onClose := c.retained, r.onClose
+		r.onClose = nil
 		b.done = func() {
+			for _, f := range onClose {
+				callOnClose(f, b.fail)
+			}
 			if body != nil {
 				body.release(&app.bodies)
 			}
@@ -101,6 +105,16 @@ func (c *Context) guardStream(r *Response) {
 		}
 	}
 	r.stream = b
+}
+
+// callOnClose calls a function of CallOnClose, which fails at its own cost.
+func callOnClose(f func(), fail func(error)) {
+	defer func() {
+		if v := recover(); v != nil {
+			fail(recovered(v))
+		}
+	}()
+	f()
 }
 
 // Read implements io.Reader.

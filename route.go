@@ -169,7 +169,7 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 	if prefix := scopes[0].name; prefix != "" {
 		r.endpoint = prefix + "." + r.endpoint
 	}
-	r.completeMethods(&o)
+	r.completeMethods(&o, a.ProvideAutomaticOptions)
 	a.checkEndpoint(rule, r)
 	o.Options.Endpoint, o.Value = r.endpoint, r
 	added, err := a.rules.Add(rule, o.Options)
@@ -181,7 +181,7 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 
 // completeMethods gives the rule Flask's default methods, and OPTIONS where it
 // is to be answered without a view's help.
-func (r *route) completeMethods(o *routeOptions) {
+func (r *route) completeMethods(o *routeOptions, automatic bool) {
 	if o.Methods == nil {
 		o.Methods = []string{http.MethodGet}
 	}
@@ -190,7 +190,7 @@ func (r *route) completeMethods(o *routeOptions) {
 		o.Methods[i] = strings.ToUpper(method)
 	}
 	own := slices.Contains(o.Methods, http.MethodOptions)
-	r.autoOptions = !own
+	r.autoOptions = automatic && !own
 	if o.autoOptions != nil {
 		r.autoOptions = *o.autoOptions
 	}
@@ -265,6 +265,7 @@ func (a *App) addStaticRules() {
 		}
 	}
 	a.unmatched = a.newHooks([]scope{{"", &a.scaffold}})
+	a.outside = &hooks{scopes: a.unmatched.scopes, processors: a.processors, teardown: appendReversed(nil, a.contextTeardowns)}
 }
 
 // otherSlash is the path with a slash at its end if it has none, or else without.

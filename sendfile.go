@@ -1,7 +1,9 @@
 package cantil
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -34,6 +36,12 @@ type SendFileOptions struct {
 	Unconditional bool
 	// NoETag sends no entity tag, etag=False.
 	NoETag bool
+	// ETag is the entity tag, without quotes, etag="…": made of the file unless
+	// given.
+	ETag string
+	// LastModified is how old the content is, last_modified=: the file's own age
+	// unless given.
+	LastModified time.Time
 }
 
 // SendFile answers with a file, send_file(path). A path that is not absolute is
@@ -49,6 +57,29 @@ func (c *Context) SendFile(name string, options ...SendFileOptions) *Response {
 	}
 	f.Path = name
 	return c.sendFile(f, options)
+}
+
+// SendReader answers with what content gives, send_file(content, …): it is
+// streamed, and closed in the end if it is an io.Closer. Options must name a
+// Mimetype or a DownloadName, or it panics. With an io.ReadSeeker the answer has a
+// length and honours Range, from where content stands on. An entity tag it has
+// only if the options name one.
+func (c *Context) SendReader(content io.Reader, options SendFileOptions) *Response {
+	if options.Mimetype == "" && options.DownloadName == "" {
+		panic(errors.New("cantil: SendReader: a Mimetype or a DownloadName is needed: there is no name to guess the type by"))
+	}
+	if options.AsAttachment && options.DownloadName == "" {
+		panic(errors.New("cantil: SendReader: an attachment needs a DownloadName"))
+	}
+	f, err := sendfile.OfReader(content)
+	if err != nil {
+		panic(fmt.Errorf("cantil: SendReader: %w", err))
+	}
+	if options.ETag == "" {
+		options.NoETag = true
+	}
+	f.Path = options.DownloadName
+	return c.sendFile(f, []SendFileOptions{options})
 }
 
 // SendFromDirectory answers with a file of a folder, send_from_directory(folder,
@@ -88,6 +119,9 @@ func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Respons
 		o = options[0]
 	}
 	r := c.MakeResponse("")
+	if !o.LastModified.IsZero() {
+		f.Modified = o.LastModified
+	}
 	c.describeFile(r, f, &o)
 	r.setStream(f.Whole())
 	if o.Unconditional {
@@ -98,7 +132,9 @@ func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Respons
 	if method != http.MethodGet && method != http.MethodHead {
 		return r
 	}
-	r.header.Set("Accept-Ranges", "bytes")
+	if f.Size >= 0 {
+		r.header.Set("Accept-Ranges", "bytes")
+	}
 	if err := r.apply(conditions.Judge(r.header.Get("ETag"), f.Modified, f.Size), f); err != nil {
 		f.Close()
 		panic(err)
@@ -120,12 +156,16 @@ func (c *Context) describeFile(r *Response, f *sendfile.File, o *SendFileOptions
 	if encoding != "" && !o.AsAttachment {
 		r.header.Set("Content-Encoding", encoding)
 	}
-	r.header.Set("Content-Disposition", sendfile.Disposition(name, o.AsAttachment))
+	if f.Path != "" || o.DownloadName != "" {
+		r.header.Set("Content-Disposition", sendfile.Disposition(name, o.AsAttachment))
+	}
 	if !f.Modified.IsZero() {
 		r.header.Set("Last-Modified", httpheader.FormatDate(f.Modified))
 	}
 	c.cacheFile(r, o.MaxAge)
-	if !o.NoETag {
+	if o.ETag != "" {
+		r.SetETag(o.ETag)
+	} else if !o.NoETag {
 		etag, err := f.ETag()
 		if err != nil {
 			panic(err)

@@ -17,6 +17,9 @@ import (
 // does not answer, the request ends in a 503.
 func (c *Context) Session() *session.Session {
 	if c.session == nil {
+		if c.outside {
+			panic(errors.New("cantil: AppContext has no request, and so no session"))
+		}
 		if err := c.openSession(); err != nil {
 			panic(err)
 		}

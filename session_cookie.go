@@ -94,13 +94,14 @@ func (t *sessionCookie) append(line []byte, s *session.Session, now time.Time) [
 // checkSize logs what browsers do in silence: they drop cookies that are too
 // large. With SessionCookieMustFit a change that is lost so is an error.
 func (c *Context) checkSize(line []byte, s *session.Session) error {
-	if len(line) <= cookies.MaxSize {
+	limit := c.app.MaxCookieSize
+	if limit <= 0 || len(line) <= limit {
 		return nil
 	}
 	if c.app.SessionCookieMustFit && s.Modified() {
-		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), cookies.MaxSize)
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), limit)
 	}
 	c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-		slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", c.Path()))
+		slog.Int("bytes", len(line)), slog.Int("limit", limit), slog.String("path", c.Path()))
 	return nil
 }

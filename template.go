@@ -1,13 +1,18 @@
 package cantil
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/cantil-go/cantil/render"
 	"github.com/cantil-go/cantil/render/jinja"
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 // RenderTemplate answers with a template of the templates folder,
@@ -23,19 +28,96 @@ func (c *Context) RenderTemplateString(source string, variables ...Map) *Respons
 	return c.render(render.Page{Name: "<template>", Source: source, Inline: true}, variables)
 }
 
-func (c *Context) render(page render.Page, variables []Map) *Response {
-	page.Vars = merged(variables)
-	names := &templateNames{c: c}
-	page.Context, page.Globals, page.Lazy = names, templateGlobals{c}, c.app.lazyNames
-	name := page.Name
-	if page.Inline {
-		name = ""
+// RenderFirstTemplate answers with the first of several templates that there is,
+// render_template([name, …], **variables).
+func (c *Context) RenderFirstTemplate(names []string, variables ...Map) *Response {
+	var missing error
+	for _, name := range names {
+		r, err := c.tryRender(render.Page{Name: name}, variables)
+		if err == nil {
+			return r
+		}
+		if !errors.Is(err, render.ErrNotFound) {
+			panic(err)
+		}
+		missing = errors.Join(missing, err)
 	}
+	panic(cmp.Or(missing, error(errNoTemplates)))
+}
+
+var errNoTemplates = errors.New("cantil: RenderFirstTemplate: no names were given")
+
+// StreamTemplate answers with a template that is sent while it is rendered,
+// stream_template(name, **variables): piece by piece, and before a loop waits for
+// the next item of an iterator. A template that is not there is a 500; one that
+// fails on the way breaks off, as the first pieces are sent. What it changes in
+// the session is not saved any more.
+func (c *Context) StreamTemplate(name string, variables ...Map) *Response {
+	return c.streamPage(render.Page{Name: name}, variables)
+}
+
+// StreamTemplateString is [Context.StreamTemplate] for a template that is given
+// as text, stream_template_string(source, **variables).
+func (c *Context) StreamTemplateString(source string, variables ...Map) *Response {
+	return c.streamPage(render.Page{Name: "<template>", Source: source, Inline: true}, variables)
+}
+
+func (c *Context) streamPage(page render.Page, variables []Map) *Response {
+	streamer, ok := c.app.engine.(render.Streamer)
+	if !ok {
+		return c.render(page, variables)
+	}
+	name := c.pageNames(&page, variables)
+	run, err := streamer.Stream(page)
+	if err != nil {
+		panic(err)
+	}
+	sendTemplate(&c.app.signals.beforeRenderTemplate, c, name, page.Vars)
+	return c.MakeResponse(func(yield func(string) bool) {
+		err := run(func(piece []byte) error {
+			if !yield(string(piece)) {
+				return errStreamClosed
+			}
+			return nil
+		})
+		switch {
+		case errors.Is(err, errStreamClosed):
+		case err != nil:
+			panic(err)
+		default:
+			sendTemplate(&c.app.signals.templateRendered, c, name, page.Vars)
+		}
+	})
+}
+
+var errStreamClosed = errors.New("cantil: the stream was closed")
+
+// pageNames gives the page the names that templates know, and returns what
+// signals call it.
+func (c *Context) pageNames(page *render.Page, variables []Map) string {
+	page.Vars = merged(variables)
+	page.Context, page.Globals, page.Lazy = &templateNames{c: c}, templateGlobals{c}, c.app.lazyNames
+	if page.Inline {
+		return ""
+	}
+	return page.Name
+}
+
+func (c *Context) render(page render.Page, variables []Map) *Response {
+	r, err := c.tryRender(page, variables)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func (c *Context) tryRender(page render.Page, variables []Map) (*Response, error) {
+	name := c.pageNames(&page, variables)
 	sendTemplate(&c.app.signals.beforeRenderTemplate, c, name, page.Vars)
 	start := len(c.pages)
 	pages, err := c.app.engine.Render(c.pages, page)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
 	sendTemplate(&c.app.signals.templateRendered, c, name, page.Vars)
 	c.pages = pages
@@ -43,7 +125,7 @@ func (c *Context) render(page render.Page, variables []Map) *Response {
 	r.reset(http.StatusOK)
 	r.setBytes(pages[start:len(pages):len(pages)])
 	r.borrowed, r.renderer, r.request = true, c, c.serial
-	return r
+	return r, nil
 }
 
 func merged(variables []Map) map[string]any {
@@ -93,7 +175,7 @@ func (t *templateNames) process() Map {
 func (a *App) templateEngine() render.Engine {
 	a.lazyNames = slices.Sorted(maps.Keys(a.contextGlobals))
 	if a.TemplateEngine != nil {
-		return a.TemplateEngine
+		return a.setUpJinja(a.TemplateEngine)
 	}
 	loader := templateLoader(a.TemplateFS, a.folder(a.TemplateFolder), a.TemplateFolder)
 	if len(a.blueprintTemplates) > 0 {
@@ -105,10 +187,13 @@ func (a *App) templateEngine() render.Engine {
 	}
 	env := jinja.New(loader)
 	env.AutoReload = a.Debug
+	if a.TemplatesAutoReload != nil {
+		env.AutoReload = *a.TemplatesAutoReload
+	}
 	maps.Copy(env.Filters, a.templateFilters)
 	maps.Copy(env.Tests, a.templateTests)
 	maps.Copy(env.Globals, a.templateGlobals)
-	return &render.Jinja{Env: env}
+	return a.setUpJinja(&render.Jinja{Env: env})
 }
 
 // templateLoader finds the templates of a folder: path on the disk or, unless
@@ -149,4 +234,26 @@ func register(a *App, what string, table *map[string]any, name string, f any) {
 		*table = map[string]any{}
 	}
 	(*table)[name] = f
+}
+
+// Markup is text that is HTML already, markupsafe.Markup: templates and Escape
+// leave it as it is, and it stays Markup through a session in a cookie.
+type Markup = codec.Markup
+
+// Map is the variables of a template, render_template(name, **map).
+type Map map[string]any
+
+// htmlEscaper writes the entities that MarkupSafe writes.
+var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
+
+// Escape makes v safe to stand in HTML, markupsafe.escape(v). A value that has a
+// method HTML() string, as Markup does, vouches for itself.
+func Escape(v any) Markup {
+	switch v := v.(type) {
+	case interface{ HTML() string }:
+		return Markup(v.HTML())
+	case string:
+		return Markup(htmlEscaper.Replace(v))
+	}
+	return Markup(htmlEscaper.Replace(fmt.Sprint(v)))
 }

@@ -5,10 +5,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
+	"github.com/cantil-go/cantil/internal/flaskobject"
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/httpheader"
+	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/sendfile"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // parseForm reads the body of a request as request.form and request.files have
@@ -100,7 +105,72 @@ func (f *File) save(path string) error {
 	return errors.Join(err, dst.Close())
 }
 
+// SecureFilename makes the name that a client gave a file one that can be used
+// in a folder, secure_filename(filename): in ASCII, without folders. It may be
+// empty, and another upload may have the same.
+func SecureFilename(filename string) string { return sendfile.SecureFilename(filename) }
+
 // fileReader adds the Close that io.ReadSeekCloser asks for.
 type fileReader struct{ io.ReadSeeker }
 
 func (fileReader) Close() error { return nil }
+
+// templateFiles are the uploaded files by their fields.
+func templateFiles(c *Context) any {
+	files := c.AllFiles()
+	keys := func() []string {
+		var names []string
+		for _, f := range files {
+			if !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+		return names
+	}
+	all := func(key string) (all []any) {
+		for _, f := range c.Files(key) {
+			all = append(all, templateFile(f))
+		}
+		return all
+	}
+	return flaskobject.MultiDict("ImmutableMultiDict", keys, all, func() []any {
+		pairs := []any{}
+		for _, f := range files {
+			pairs = append(pairs, jinja.Tuple{f.Name, templateFile(f)})
+		}
+		return pairs
+	})
+}
+
+// templateFile is a FileStorage.
+func templateFile(f *File) any {
+	get := func(name string) (string, bool) { return f.Header.Get(name), f.Header.Has(name) }
+	names := func() (all []string) {
+		for name := range f.Header.All() {
+			all = append(all, name)
+		}
+		return all
+	}
+	text := func() string {
+		return "<FileStorage: " + pytext.Repr(f.Filename) + " (" + pytext.Repr(f.ContentType()) + ")>"
+	}
+	return &flaskobject.Object{Class: "FileStorage", Text: text, Attr: func(name string) (any, bool) {
+		switch name {
+		case "filename":
+			return f.Filename, true
+		case "name":
+			return f.Name, true
+		case "content_type":
+			return flaskobject.OrNone(f.ContentType()), true
+		case "mimetype":
+			return f.Mimetype(), true
+		case "content_length":
+			return f.ContentLength(), true
+		case "headers":
+			return flaskobject.Headers(names, get), true
+		case "read":
+			return f.Bytes, true
+		}
+		return nil, false
+	}}
+}

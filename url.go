@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cantil-go/cantil/internal/flaskobject"
 	"github.com/cantil-go/cantil/internal/routing"
 )
 
@@ -18,22 +19,52 @@ import (
 // Flask. An endpoint that begins with a dot is the request's blueprint's own.
 // If no rule fits it panics, which is a 500 that says what is missing.
 func (c *Context) URLFor(endpoint string, values ...any) string {
+	if c.outside {
+		return c.app.urlFor(c, endpoint, values)
+	}
 	endpoint = c.resolveEndpoint(endpoint)
 	pairs := c.app.urlDefaults(c, endpoint, urlPairs(values))
 	u, err := c.app.rules.URLFor(c.binding(), endpoint, pairs...)
 	if err != nil {
-		panic(err)
+		return c.app.handleBuildError(c, err, endpoint, pairs)
 	}
 	return u
 }
 
+// URLBuildErrorHandler registers f to be asked for the URL of an endpoint that
+// URLFor cannot build, app.url_build_error_handlers: f returns the URL, or false
+// to leave it to the next one. values has what URLFor was given, "_anchor" and its
+// siblings too. c is nil in [App.URLFor].
+func (a *App) URLBuildErrorHandler(f func(c *Context, err error, endpoint string, values map[string]any) (string, bool)) {
+	a.mustBeSetUp("URLBuildErrorHandler")
+	a.buildErrors = append(a.buildErrors, f)
+}
+
+// handleBuildError is Flask's handle_url_build_error. Without an answer it panics
+// with err.
+func (a *App) handleBuildError(c *Context, err error, endpoint string, pairs []routing.Pair) string {
+	for _, f := range a.buildErrors {
+		values := make(map[string]any, len(pairs))
+		for _, p := range pairs {
+			values[p.Key] = p.Value
+		}
+		if u, ok := f(c, err, endpoint, values); ok {
+			return u
+		}
+	}
+	panic(err)
+}
+
 // URLFor is [Context.URLFor] outside of a request: the URL is whole, with
 // PreferredURLScheme, ServerName and ApplicationRoot.
-func (a *App) URLFor(endpoint string, values ...any) string {
+func (a *App) URLFor(endpoint string, values ...any) string { return a.urlFor(nil, endpoint, values) }
+
+func (a *App) urlFor(c *Context, endpoint string, values []any) string {
 	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
-	u, err := a.rules.URLFor(b, endpoint, a.urlDefaults(nil, endpoint, urlPairs(values))...)
+	pairs := a.urlDefaults(c, endpoint, urlPairs(values))
+	u, err := a.ruleMap().URLFor(b, endpoint, pairs...)
 	if err != nil {
-		panic(err)
+		return a.handleBuildError(c, err, endpoint, pairs)
 	}
 	return u
 }
@@ -99,4 +130,38 @@ func urlPairs(values []any) []routing.Pair {
 		}
 	}
 	return pairs
+}
+
+// templateRule is request.url_rule, None if no rule matched.
+func templateRule(c *Context) any {
+	if c.route == nil {
+		return nil
+	}
+	rule := c.route.rule
+	return &flaskobject.Object{Class: "Rule", Text: rule.String, Attr: func(name string) (any, bool) {
+		switch name {
+		case "rule":
+			return rule.String(), true
+		case "endpoint":
+			return rule.Endpoint(), true
+		case "methods":
+			methods := rule.Methods()
+			slices.Sort(methods)
+			return flaskobject.Strings(methods), true
+		case "arguments":
+			return flaskobject.Strings(rule.Arguments()), true
+		case "defaults":
+			if defaults := rule.Defaults(); defaults != nil {
+				return defaults, true
+			}
+			return nil, true
+		case "strict_slashes", "merge_slashes", "alias", "websocket", "build_only":
+			return name == "merge_slashes" || name == "strict_slashes", true
+		case "host", "redirect_to":
+			return nil, true
+		case "subdomain":
+			return "", true
+		}
+		return nil, false
+	}}
 }

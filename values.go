@@ -76,6 +76,35 @@ func (v Values) Int(key string, def ...int) int {
 	return 0
 }
 
+// GetAs returns the first value of a key as convert reads it, or def, or the zero
+// value, if it is missing or convert fails: get(key, default, type=convert).
+//
+//	page := cantil.GetAs(c.Args(), "price", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }, 1.5)
+func GetAs[T any](v Values, key string, convert func(string) (T, error), def ...T) T {
+	if i := v.index(key); i >= 0 {
+		if value, err := convert(v.items[i].Value); err == nil {
+			return value
+		}
+	}
+	if len(def) > 0 {
+		return def[0]
+	}
+	var zero T
+	return zero
+}
+
+// GetAllAs returns the values of a key that convert can read: getlist(key,
+// type=convert).
+func GetAllAs[T any](v Values, key string, convert func(string) (T, error)) []T {
+	var all []T
+	for _, text := range v.All(key) {
+		if value, err := convert(text); err == nil {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
 // Keys returns the keys, each once, in the order in which they came.
 func (v Values) Keys() []string {
 	var keys []string

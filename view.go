@@ -5,8 +5,10 @@ import (
 	"html"
 	"io"
 	"iter"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/cantil-go/cantil/internal/flaskjson"
 	"github.com/cantil-go/cantil/internal/urls"
@@ -90,7 +92,7 @@ func (c *Context) fillJSON(r *Response, rv any) (*Response, error) {
 		return nil, err
 	}
 	r.setBytes(body)
-	r.header.Set("Content-Type", "application/json")
+	r.header.Set("Content-Type", c.app.JSONMimetype)
 	return r, nil
 }
 
@@ -109,13 +111,20 @@ func (c *Context) JSONify(v any) *Response {
 		panic(err)
 	}
 	r := c.MakeResponse(body)
-	r.header.Set("Content-Type", "application/json")
+	r.header.Set("Content-Type", c.app.JSONMimetype)
 	return r
 }
 
 // Redirect sends the browser to location, redirect(location, code): 302 unless
-// told otherwise.
+// told otherwise. It panics, which is a 500, for a host that cannot be one.
 func (c *Context) Redirect(location string, code ...int) *Response {
+	if err := urls.CheckAuthority(location); err != nil {
+		panic(fmt.Errorf("cantil: Redirect(%q): %w", location, err))
+	}
+	return c.redirect(location, code)
+}
+
+func (c *Context) redirect(location string, code []int) *Response {
 	status := http.StatusFound
 	if len(code) > 0 {
 		status = code[0]
@@ -130,10 +139,71 @@ func (c *Context) Redirect(location string, code ...int) *Response {
 
 // dumpJSON writes v as a JSON answer, in Debug one that a person can read.
 func (c *Context) dumpJSON(v any) ([]byte, error) {
-	options := flaskjson.Options{SortKeys: c.app.JSONSortKeys, ASCII: c.app.JSONASCII}
-	if c.app.Debug {
+	app := c.app
+	if app.JSONProvider != nil {
+		body, err := app.JSONProvider.Dumps(v)
+		return append(body, '\n'), err
+	}
+	options := flaskjson.Options{SortKeys: app.JSONSortKeys, ASCII: app.JSONASCII}
+	if app.JSONCompact != nil && !*app.JSONCompact || app.JSONCompact == nil && app.Debug {
 		options.Indent = 2
 	}
 	body, err := flaskjson.Append(nil, v, options)
 	return append(body, '\n'), err
+}
+
+// MethodView registers the methods of view for a rule: those named Get, Post, Put,
+// Patch, Delete, Head, Options and Trace, each a [View], answer the requests of
+// their method. name is the endpoint.
+//
+//	app.MethodView("/users/<int:id>", "user", &UserAPI{db})
+//
+// It is add_url_rule(rule, view_func=UserAPI.as_view(name)) with a value that all
+// requests share. Without Head, Get answers HEAD. A view without any such method,
+// and the option Methods, panic.
+func (s *scaffold) MethodView(rule, name string, view any, options ...RouteOption) {
+	methods := viewMethods(view)
+	if len(methods) == 0 {
+		panic(fmt.Errorf("cantil: MethodView(%q): a %T has no method such as Get(*cantil.Context) any", rule, view))
+	}
+	names := slices.Sorted(maps.Keys(methods))
+	all := withMethod("MethodView", rule, "", options)
+	all = append(all, Methods(names...), Endpoint(name))
+	s.Route(rule, all...)(func(c *Context) any {
+		answer := methods[c.Method()]
+		if answer == nil { // HEAD; other methods do not come here
+			answer = methods[http.MethodGet]
+		}
+		return answer(c)
+	})
+}
+
+// viewMethods are the methods of a view that answer requests.
+func viewMethods(view any) map[string]View {
+	methods := map[string]View{}
+	if v, ok := view.(interface{ Get(*Context) any }); ok {
+		methods[http.MethodGet] = v.Get
+	}
+	if v, ok := view.(interface{ Post(*Context) any }); ok {
+		methods[http.MethodPost] = v.Post
+	}
+	if v, ok := view.(interface{ Put(*Context) any }); ok {
+		methods[http.MethodPut] = v.Put
+	}
+	if v, ok := view.(interface{ Patch(*Context) any }); ok {
+		methods[http.MethodPatch] = v.Patch
+	}
+	if v, ok := view.(interface{ Delete(*Context) any }); ok {
+		methods[http.MethodDelete] = v.Delete
+	}
+	if v, ok := view.(interface{ Head(*Context) any }); ok {
+		methods[http.MethodHead] = v.Head
+	}
+	if v, ok := view.(interface{ Options(*Context) any }); ok {
+		methods[http.MethodOptions] = v.Options
+	}
+	if v, ok := view.(interface{ Trace(*Context) any }); ok {
+		methods[http.MethodTrace] = v.Trace
+	}
+	return methods
 }

@@ -31,8 +31,8 @@ func refuse(reason string) *CSRFError {
 // exemptKey is that of the RouteValue of Exempt.
 type exemptKey struct{}
 
-// Exempt is the option of a rule that is not checked, @csrf.exempt, by
-// CSRFProtect nor by CrossOrigin: a webhook, which has a signature of its own.
+// Exempt is the option of a rule that neither CSRFProtect nor CrossOrigin checks,
+// @csrf.exempt: a webhook that proves its sender by a signature.
 //
 //	app.Post("/webhook", csrf.Exempt())(webhook)
 func Exempt() cantil.RouteOption { return cantil.RouteValue(exemptKey{}, true) }

@@ -21,7 +21,7 @@ import (
 // [Exempt] is not checked.
 //
 // A GET must change nothing then. Behind a proxy the host must reach the
-// program, by Host or by [cantil.App.ProxyFix]. An origin that is none panics.
+// program, by Host or by [cantil.App.ProxyFix]. An invalid trusted origin panics.
 func CrossOrigin(trustedOrigins ...string) func(c *cantil.Context) any {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range trustedOrigins {

@@ -72,7 +72,7 @@
 //   - LogoutUser deletes the remember cookie even if the session is cleared after
 //     it. In Flask session.clear() belongs before logout_user(), or the next
 //     request signs the visitor in again.
-//   - LogoutUser does not ask the user loader, and a remember cookie whose
+//   - LogoutUser works while the user loader does not, and a remember cookie whose
 //     signature is not ASCII is just a bad one; Flask answers 500.
 //   - A page that asks neither for the session nor for the user goes out while
 //     the session's store is down.
@@ -91,7 +91,7 @@
 //	func (u *User) GetID() string { return u.SessionID } // rand.Text() at registration
 //
 //	lm.UserLoader(func(c *cantil.Context, id string) (login.User, error) {
-//		return byColumn(c.Context(), "session_id", id)
+//		return byColumn("session_id", id)
 //	})
 //
 // To log a user out everywhere, at "log out of all devices" and whenever the

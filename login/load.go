@@ -3,7 +3,6 @@ package login
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 
 	"github.com/cantil-go/cantil"
@@ -66,17 +65,21 @@ func (lm *LoginManager) load(c *cantil.Context) User {
 }
 
 // named finds the user whom the session names, or the remember cookie, or the
-// request. A remember cookie that is no good leaves nothing to the
-// RequestLoader, as in Flask-Login.
+// request. Where there is an invalid remember cookie the RequestLoader is not
+// asked, as in Flask-Login.
 func (lm *LoginManager) named(c *cantil.Context, begun *beginning) User {
 	if id, ok := userID(c.Session()); ok {
-		if user := lm.find(c, id); user != nil || begun.restored {
+		user := lm.find(c, id)
+		if begun.restored {
+			return sendUser(lm.fromCookie, c, user)
+		}
+		if user != nil {
 			return user
 		}
 	}
 	if lm.hasRememberCookie(c) {
 		if id, ok := lm.restore(c); ok {
-			return lm.find(c, id)
+			return sendUser(lm.fromCookie, c, lm.find(c, id))
 		}
 		return nil
 	}
@@ -84,7 +87,7 @@ func (lm *LoginManager) named(c *cantil.Context, begun *beginning) User {
 		return nil
 	}
 	user, err := lm.requestLoader(c)
-	return loaded("RequestLoader", user, err)
+	return sendUser(lm.fromRequest, c, loaded("RequestLoader", user, err))
 }
 
 // A beginning is what was done with the request's session before any user was
@@ -94,16 +97,25 @@ type beginning struct {
 	restored  bool // from the remember cookie
 }
 
-const beginningKey = "_login_begun"
+// Where g keeps the beginning, and whether a template began before anything asked
+// for the session.
+const (
+	beginningKey = "_login_begun"
+	untouchedKey = "_login_untouched"
+)
 
 // begin protects the session, and begins one for a visitor who is remembered: as
-// much of _load_user as needs no user. In Flask-Login every template does all of
-// it, and what it leaves in the session depends on when.
-func (lm *LoginManager) begin(c *cantil.Context) *beginning {
+// much of _load_user as needs no user.
+func (lm *LoginManager) begin(c *cantil.Context) *beginning { return lm.beginWith(c, false) }
+
+// beginWith is begin for a session that may have been emptied by the template
+// that asks for the user now: it has shown the messages. In Flask-Login the
+// protection comes before that, and finds the session that came.
+func (lm *LoginManager) beginWith(c *cantil.Context, emptied bool) *beginning {
 	if begun, ok := c.G()[beginningKey].(*beginning); ok {
 		return begun
 	}
-	begun := &beginning{signedOut: lm.protect(c)}
+	begun := &beginning{signedOut: lm.protect(c, emptied && !c.Session().New())}
 	if _, known := userID(c.Session()); !known && !begun.signedOut && lm.hasRememberCookie(c) {
 		_, begun.restored = lm.restore(c)
 	}
@@ -112,17 +124,15 @@ func (lm *LoginManager) begin(c *cantil.Context) *beginning {
 }
 
 // beforeTemplate begins before a template is rendered, which may take messages
-// out of the session. A template that does not ask for the user goes out
-// although the session's store is down: it is asked again by one that does.
+// out of the session: Flask-Login loads the user for every template, and what it
+// leaves in the session depends on when. A session that nothing has asked for yet
+// stays closed, for the page may do without it, and without its store.
 func (lm *LoginManager) beforeTemplate(c *cantil.Context, _ string, _ cantil.Map) {
-	defer func() {
-		if v := recover(); v != nil {
-			if err, ok := v.(*cantil.HTTPError); !ok || err.Code != http.StatusServiceUnavailable {
-				panic(v)
-			}
-		}
-	}()
-	lm.begin(c)
+	if c.SessionAccessed() {
+		lm.begin(c)
+	} else {
+		c.G()[untouchedKey] = true
+	}
 }
 
 // find asks the UserLoader.
@@ -134,8 +144,8 @@ func (lm *LoginManager) find(c *cantil.Context, id string) User {
 	return loaded("UserLoader", user, err)
 }
 
-// loaded is what a loader returned: nil for a nil pointer in the interface too,
-// which a map of users gives for an id that it lacks.
+// loaded is what a loader returned. A nil pointer in the interface, which a map
+// of users gives for an id that it lacks, is no user either.
 func loaded(loader string, user User, err error) User {
 	if err != nil {
 		panic(fmt.Errorf("login: %s: %w", loader, err))
@@ -158,26 +168,30 @@ func userID(s *session.Session) (id string, ok bool) {
 }
 
 // protect is _session_protection_failed: it reports whether the session was
-// signed out because it came from another browser.
-func (lm *LoginManager) protect(c *cantil.Context) bool {
+// signed out because it came from another browser. An empty session is not
+// looked at, unless it was emptied since it came.
+func (lm *LoginManager) protect(c *cantil.Context, emptied bool) bool {
 	if lm.SessionProtection != "basic" && lm.SessionProtection != "strong" {
 		return false
 	}
 	s := c.Session()
-	if s.Len() == 0 || s.Get(keyID) == any(lm.Identifier(c)) {
-		return false
-	}
-	if lm.SessionProtection == "basic" || s.Permanent() {
+	switch {
+	case s.Len() == 0 && !emptied:
+	case s.Get(keyID) == any(lm.Identifier(c)):
+	case lm.SessionProtection == "basic" || s.Permanent():
 		if s.Get(keyFresh) != false {
 			s.Set(keyFresh, false)
 		}
-		return false
+		send(lm.protectedBy, c)
+	default:
+		for _, key := range sessionKeys {
+			s.Pop(key, nil)
+		}
+		forget(c)
+		send(lm.protectedBy, c)
+		return true
 	}
-	for _, key := range sessionKeys {
-		s.Pop(key, nil)
-	}
-	forget(c)
-	return true
+	return false
 }
 
 const forgetKey = "_login_forget"

@@ -62,17 +62,19 @@ func LoginUser(c *cantil.Context, user User, options ...Option) bool {
 		}
 	}
 	c.G()[currentKey] = user
+	sendUser(of(c).loggedIn, c, user)
 	return true
 }
 
 // LogoutUser signs the user out, logout_user(), and has the browser forget the
 // remember cookie, without which the next request would sign the user in again:
 // [session.Session.Clear] alone is no logout. What else the session holds stays.
-// The user is not looked up: a logout works while the database does not.
+// A logout works while the user loader does not.
 func LogoutUser(c *cantil.Context) {
 	lm := of(c)
 	s := c.Session()
 	lm.begin(c) // as in Flask-Login, whose answer may have the session's cookie then
+	user := lm.leaving(c)
 	for _, key := range []string{keyUserID, keyFresh, keyID} {
 		s.Pop(key, nil)
 	}
@@ -80,7 +82,21 @@ func LogoutUser(c *cantil.Context) {
 		forget(c)
 		s.Pop(keySeconds, nil)
 	}
+	sendUser(lm.loggedOut, c, user)
 	c.G()[currentKey] = lm.anonymous()
+}
+
+// leaving is the user who logs out, if anything wants to know.
+func (lm *LoginManager) leaving(c *cantil.Context) (user User) {
+	if len(lm.loggedOut) == 0 {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			user = lm.anonymous()
+		}
+	}()
+	return CurrentUser(c)
 }
 
 // ConfirmLogin makes the login fresh again, confirm_login(), once the user has
@@ -90,6 +106,7 @@ func ConfirmLogin(c *cantil.Context) {
 	s.Regenerate()
 	s.Set(keyFresh, true)
 	s.Set(keyID, of(c).Identifier(c))
+	send(of(c).confirmed, c)
 }
 
 // LoginFresh reports whether the user has given the password in this session,

@@ -70,7 +70,7 @@ type LoginManager struct {
 	// RememberCookieRefreshEachRequest sends the cookie anew with every answer to
 	// a user, REMEMBER_COOKIE_REFRESH_EACH_REQUEST: false. As in Flask-Login
 	// 0.6.3 it gives one to users who did not ask to be remembered, and writes
-	// every session at every request.
+	// every session at every request; see RefreshOnlyRemembered.
 	RememberCookieRefreshEachRequest bool
 
 	// UseSessionForNext keeps the URL to return to in the session, as "next", and
@@ -79,7 +79,7 @@ type LoginManager struct {
 	// ForceHostForRedirects is the host of LoginURL's URLs, whatever the request
 	// says, FORCE_HOST_FOR_REDIRECTS: "".
 	ForceHostForRedirects string
-	// LoginDisabled lets everybody in, for tests, LOGIN_DISABLED: false.
+	// LoginDisabled lets every visitor in, for tests, LOGIN_DISABLED: false.
 	LoginDisabled bool
 
 	Safer
@@ -88,23 +88,28 @@ type LoginManager struct {
 	requestLoader func(*cantil.Context) (User, error)
 	unauthorized  func(*cantil.Context) any
 	needsRefresh  func(*cantil.Context) any
+	signals
 }
 
 // Safer is what Flask-Login leaves undone and a [LoginManager] does if it is
 // told to. A Flask half goes on working beside each.
 type Safer struct {
 	// RememberFallbackKeys takes remember cookies that one of SecretKeyFallbacks
-	// signed, and replaces them: else a new secret key signs out everybody who is
-	// remembered, in both halves. Set it on the half that is asked first, for as
-	// long as the fallbacks are there.
+	// signed, and replaces them by ones that last for RememberCookieDuration. Without it a new secret key signs out all users
+	// who are remembered. Flask does not read the old ones: the replacement must
+	// come first.
 	RememberFallbackKeys bool
 	// RememberIdentifier writes the Identifier into a session that a remember
 	// cookie opened. Without it "strong" protection signs such a visitor out at
 	// the next request, and deletes the cookie.
 	RememberIdentifier bool
+	// RefreshOnlyRemembered makes RememberCookieRefreshEachRequest send the cookie
+	// to those who have it, and leave sessions as they are: as Flask-Login's main
+	// branch does, since 0.6.3 remembers users who did not ask for it.
+	RefreshOnlyRemembered bool
 	// ForgetAlways lets LogoutUser delete the remember cookie even if the request
-	// did not bring it: where RememberCookiePath is not "/", a logout elsewhere
-	// is none otherwise.
+	// did not bring it. Without it a logout outside of RememberCookiePath leaves
+	// the user remembered.
 	ForgetAlways bool
 }
 

@@ -83,8 +83,8 @@ func withValue(query, name, value string) string {
 // quote is quote_plus, which Go's QueryEscape is.
 func quote(text string) string { return url.QueryEscape(text) }
 
-// unquote is unquote_plus: an escape that is none stays as it is, and bytes
-// that are not UTF-8 become U+FFFD.
+// unquote is unquote_plus: an invalid escape stays as it is, and bytes that are
+// not UTF-8 become U+FFFD.
 func unquote(text string) string {
 	var out []byte
 	for i := 0; i < len(text); i++ {

@@ -14,8 +14,8 @@ func (lm *LoginManager) hasRememberCookie(c *cantil.Context) bool {
 }
 
 // decode returns the id that the request's remember cookie holds, and whether
-// an old key signed it. Without a secret key none is good: with the empty key
-// anybody could sign.
+// an old key signed it. Without a secret key no cookie is valid: anyone can sign
+// with the empty key.
 func (lm *LoginManager) decode(c *cantil.Context) (id string, old, ok bool) {
 	cookie, key := c.Cookies().Get(lm.cookieName()), c.App().SecretKey
 	if key == "" {
@@ -32,8 +32,8 @@ func (lm *LoginManager) decode(c *cantil.Context) (id string, old, ok bool) {
 	return "", false, false
 }
 
-// restore begins a session for the user whom a remember cookie names. It does so
-// before anybody knows whether there still is such a user, as Flask-Login does.
+// restore begins a session for the user whom a remember cookie names, before the
+// user loader is asked whether there still is one, as Flask-Login does.
 func (lm *LoginManager) restore(c *cantil.Context) (id string, ok bool) {
 	id, old, ok := lm.decode(c)
 	if !ok {
@@ -52,12 +52,13 @@ func (lm *LoginManager) restore(c *cantil.Context) (id string, ok bool) {
 }
 
 // updateRememberCookie carries out what the session orders, and takes the order
-// out of it: _update_remember_cookie, an after_request function. It leaves the
-// session of a request closed that did not ask for it; Vary is said all the same,
-// for Flask-Login opens all of them.
+// out of it: _update_remember_cookie, an after_request function. Flask-Login opens
+// the session of every request for that, and so says Vary: Cookie; here a session
+// that nothing asked for stays closed.
 func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Response) {
 	r.AddVary("Cookie")
-	if !lm.RememberCookieRefreshEachRequest && !c.SessionAccessed() {
+	refresh := lm.refreshes(c)
+	if !refresh && !c.SessionAccessed() {
 		return
 	}
 	s := c.Session()
@@ -67,9 +68,11 @@ func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Respon
 		order = s.Pop(keyRemember)
 	case c.G()[forgetKey] != nil:
 		order = "clear"
-	case lm.RememberCookieRefreshEachRequest:
+	case refresh:
 		order = "set"
-		s.SetModified(true) // as in Flask-Login, which writes an order and takes it out again
+		if !lm.RefreshOnlyRemembered {
+			s.SetModified(true) // as in Flask-Login, which writes an order and takes it out again
+		}
 	}
 	switch order {
 	case "set":
@@ -79,6 +82,11 @@ func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Respon
 	case "clear":
 		r.DeleteCookie(lm.cookieName(), cantil.Cookie{Domain: lm.RememberCookieDomain, Path: lm.RememberCookiePath})
 	}
+}
+
+// refreshes reports whether the request's remember cookie is to be sent anew.
+func (lm *LoginManager) refreshes(c *cantil.Context) bool {
+	return lm.RememberCookieRefreshEachRequest && (!lm.RefreshOnlyRemembered || c.Cookies().Has(lm.cookieName()))
 }
 
 func (lm *LoginManager) setCookie(c *cantil.Context, r *cantil.Response, id string) {

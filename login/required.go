@@ -58,6 +58,7 @@ func (lm *LoginManager) NeedsRefreshHandler(f func(c *cantil.Context) any) { lm.
 // the UnauthorizedHandler's, or else a redirect to the login view with a flashed
 // message, or else a 401. A view or a hook returns it.
 func (lm *LoginManager) Unauthorized(c *cantil.Context) any {
+	send(lm.refused, c)
 	if lm.unauthorized != nil {
 		return lm.unauthorized(c)
 	}
@@ -72,6 +73,7 @@ func (lm *LoginManager) Unauthorized(c *cantil.Context) any {
 // needs_refresh(): the NeedsRefreshHandler's, or else a redirect to the refresh
 // view with a flashed message, or else a 401.
 func (lm *LoginManager) NeedsRefresh(c *cantil.Context) any {
+	send(lm.refreshNeeded, c)
 	if lm.needsRefresh != nil {
 		return lm.needsRefresh(c)
 	}

@@ -7,17 +7,16 @@ import (
 )
 
 // SafeNext returns target as a path of this site, with its query and fragment,
-// or "" if it leads anywhere else. What a visitor brings as next may be a link
-// that somebody else made, and a login that follows it hands its visitor over
-// (an open redirect):
+// or "" if it leads anywhere else. The next of a login may come from a link that
+// an attacker made; to follow it is an open redirect:
 //
 //	return c.Redirect(cmp.Or(login.SafeNext(c, c.Args().Get("next")), c.URLFor("index")))
 //
 // A target is of this site if it is a path that begins with one slash, or a
 // URL of http or https with the request's own host, of which only the path is
-// returned. Refused too is what browsers read in another way than it looks:
-// backslashes, control characters, a user before the host. Flask-Login leaves
-// this check to the program.
+// returned. What browsers read differently is refused: backslashes, control
+// characters, a user name before the host. Flask-Login leaves this check to the
+// program.
 func SafeNext(c *cantil.Context, target string) string {
 	if strings.ContainsFunc(target, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }) {
 		return ""

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,30 @@ func TestStrongAfterRemember(t *testing.T) {
 		wantText(t, client.Get("/me"), second, "")
 		if writes { // and another browser is still found out
 			wantText(t, client.Get("/me", cantil.RequestHeader("User-Agent", "another")), 401, "")
+		}
+	}
+}
+
+// TestRefreshOnlyRemembered: who did not ask is not remembered, and a page that
+// nobody changed writes no session.
+func TestRefreshOnlyRemembered(t *testing.T) {
+	for _, only := range []bool{false, true} {
+		site := newTestSite()
+		site.lm.RememberCookieRefreshEachRequest = true
+		site.lm.RefreshOnlyRemembered = only
+		client := site.TestClient()
+		client.Get("/in/1")
+		if _, has := client.Cookie("remember_token"); has == only {
+			t.Errorf("RefreshOnlyRemembered %v: a remember cookie: %v", only, has)
+		}
+		if lines := client.Get("/plain").HeaderAll("Set-Cookie"); (len(lines) == 0) != only {
+			t.Errorf("RefreshOnlyRemembered %v: %q", only, lines)
+		}
+		client.Get("/in/1?remember")
+		site.now = site.now.Add(time.Hour)
+		lines := client.Get("/plain").HeaderAll("Set-Cookie")
+		if want := "; Expires=Thu, 01 Jan 2026 01:00:00 GMT; HttpOnly; Path=/"; len(lines) == 0 || !strings.HasSuffix(lines[0], want) {
+			t.Errorf("RefreshOnlyRemembered %v: %q", only, lines)
 		}
 	}
 }

@@ -9,6 +9,9 @@ import (
 // Python's properties; html/template calls methods by itself, and gets the
 // user's own type.
 func templateUser(c *cantil.Context) any {
+	if c.G()[currentKey] == nil {
+		of(c).beginWith(c, c.G()[untouchedKey] != nil)
+	}
 	user := CurrentUser(c)
 	switch c.App().TemplateEngine.(type) {
 	case nil, *render.Jinja:

@@ -34,9 +34,9 @@ type UserMixin struct {
 	Inactive bool
 }
 
-// IsActive reports whether the account is not Inactive. A type may have an
-// IsActive of its own: LoginRequired and templates take nobody for
-// authenticated whose IsActive is false.
+// IsActive reports whether the account is not Inactive. A type may replace it:
+// to LoginRequired and templates, a user whose replaced IsActive is false is not
+// authenticated.
 func (m UserMixin) IsActive() bool { return !m.Inactive }
 
 // IsAuthenticated reports whether the account is not Inactive.

@@ -103,6 +103,9 @@ func data(page Page) map[string]any {
 		}
 		for _, name := range names.Names() {
 			if v, ok := names.Resolve(name); ok {
+				if plain, ok := v.(Plain); ok {
+					v = plain.Plain()
+				}
 				dot[name] = v
 			}
 		}

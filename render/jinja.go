@@ -20,6 +20,19 @@ func (e *Jinja) Render(dst []byte, page Page) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
+	return t.AppendScope(dst, scopeOf(page))
+}
+
+// Stream finds the page and returns what renders it piece by piece.
+func (e *Jinja) Stream(page Page) (func(write func([]byte) error) error, error) {
+	t, err := e.find(page)
+	if err != nil {
+		return nil, err
+	}
+	return func(write func([]byte) error) error { return t.StreamScope(scopeOf(page), write) }, nil
+}
+
+func scopeOf(page Page) jinja.Scope {
 	scope := jinja.Scope{Vars: page.Vars}
 	if page.Context != nil {
 		scope.Context = page.Context
@@ -27,7 +40,7 @@ func (e *Jinja) Render(dst []byte, page Page) ([]byte, error) {
 	if page.Globals != nil {
 		scope.Globals = page.Globals
 	}
-	return t.AppendScope(dst, scope)
+	return scope
 }
 
 func (e *Jinja) find(page Page) (*jinja.Template, error) {

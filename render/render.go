@@ -12,6 +12,14 @@ type Engine interface {
 	Render(dst []byte, page Page) ([]byte, error)
 }
 
+// Streamer is an [Engine] that can hand out a page before the whole of it was
+// made. Where an engine is none, a page is streamed in one piece.
+type Streamer interface {
+	// Stream finds the page, and returns a function that renders it and calls
+	// write with each piece, which write does not keep. An error of write ends it.
+	Stream(page Page) (render func(write func(piece []byte) error) error, err error)
+}
+
 // ErrNotFound is wrapped in the error for a template that does not exist,
 // Jinja's TemplateNotFound.
 var ErrNotFound = errors.New("render: template not found")
@@ -44,4 +52,10 @@ type Names interface {
 	Resolve(name string) (any, bool)
 	// Names lists the names that Resolve knows.
 	Names() []string
+}
+
+// Plain is a value that templates of Go, html/template's, see as another one:
+// request is the Context there.
+type Plain interface {
+	Plain() any
 }

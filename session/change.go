@@ -23,6 +23,10 @@ type replay struct {
 // changes old or returns a new value as it likes. A panic in f is the request's
 // own: nothing of what it did to the session is saved then.
 //
+// A request whose store fails while it is saved may have counted or not, and a
+// client of the store that sends a command again because the answer to it was
+// lost may have it counted twice.
+//
 // A later Set, Delete or Clear in the same request counts instead. A session
 // that lives in the cookie has no row to run f on again: two requests at the
 // same time overwrite each other there, whatever they do.

@@ -82,6 +82,51 @@ func (v *visitor) count(key string, value int) error {
 	return err
 }
 
+// TestHotSessionInACrash: Redis is killed and comes back while many requests count
+// in one session. Each ends, and what was answered as counted is counted.
+func TestHotSessionInACrash(t *testing.T) {
+	server := servers.Redis(t, "--appendfsync", "always")
+	v := newVisitor(t, redisstore.New(redisClient(t, server.Addr)), session.StoreTimeout(2*time.Second))
+	v.do(set("user", "maria"))
+	end := make(chan struct{})
+	var counted, failed, other atomic.Int64
+	var wg sync.WaitGroup
+	for i := range atOnce {
+		wg.Go(func() {
+			for round := 0; !ended(end); round++ {
+				switch err := v.count(fmt.Sprint("k", i), round); {
+				case err == nil:
+					counted.Add(1)
+				case errors.Is(err, session.ErrUnavailable):
+					failed.Add(1)
+				default:
+					other.Add(1)
+				}
+			}
+		})
+	}
+	wait := func(n *atomic.Int64, more int64) {
+		target := n.Load() + more
+		for began := time.Now(); n.Load() < target; time.Sleep(time.Millisecond) {
+			if time.Since(began) > 30*time.Second {
+				t.Fatal("it stands still")
+			}
+		}
+	}
+	wait(&counted, 1000)
+	server.Kill()
+	wait(&failed, 1)
+	server.Restart()
+	wait(&counted, 1000)
+	close(end)
+	wg.Wait()
+	n := int64(v.open().Get("n").(int))
+	fmt.Printf("outage: Redis killed under a hot session: %d counted, %d failed, n is %d\n", counted.Load(), failed.Load(), n)
+	if n < counted.Load() || other.Load() > 0 {
+		t.Errorf("%d counted, n is %d; %d other errors", counted.Load(), n, other.Load())
+	}
+}
+
 // shared are the stores that several processes open, by kind.
 var shared = map[string]struct {
 	start func(t *testing.T) string
@@ -138,8 +183,8 @@ func sqlShared(t *testing.T, driver, source string, dialect sqlstore.Dialect) se
 
 const (
 	processes  = 3
-	inProcess  = 16 // goroutines of each
-	increments = 25 // of each goroutine
+	inProcess  = 16  // goroutines of each
+	increments = 200 // of each goroutine
 	childEnv   = "CANTIL_TEST_HOT_SESSION"
 )
 

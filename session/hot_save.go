@@ -90,14 +90,26 @@ func (w *rowSave) replace() (outcome, error) {
 	if alone {
 		return w.replaceAlone(sh, h)
 	}
+	return w.replaceTogether(sh, h)
+}
+
+// replaceTogether is replace for a request that has to wait.
+func (w *rowSave) replaceTogether(sh *hotShard, h *hot) (outcome, error) {
+	joined := false
+	defer func() {
+		if !joined { // it cannot be stored, or a serializer panicked
+			sh.mu.Lock()
+			defer sh.mu.Unlock()
+			sh.leave(h)
+		}
+	}()
 	m, err := w.member()
 	if err != nil {
-		sh.mu.Lock()
-		sh.leave(h)
-		sh.mu.Unlock()
 		return lost, err
 	}
-	return w.await(w.join(sh, h, m), m)
+	b := w.join(sh, h, m)
+	joined = true
+	return w.await(b, m)
 }
 
 // outdated reports whether the row is known to be another one than loaded, or

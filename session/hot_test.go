@@ -5,189 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/storetest"
 )
-
-// gated is a store whose calls of some kinds wait to be let go on.
-type gated struct {
-	session.Store
-	mu    sync.Mutex
-	gates map[string]chan struct{}
-	calls []string
-	fail  map[string]error
-	came  chan string
-}
-
-func newGated(store session.Store) *gated {
-	return &gated{Store: store, gates: map[string]chan struct{}{}, fail: map[string]error{}, came: make(chan string, 1000)}
-}
-
-// shut makes calls of a kind wait; open lets them go on.
-func (g *gated) shut(call string) (open func()) {
-	gate := make(chan struct{})
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.gates[call] = gate
-	return func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		close(gate)
-		delete(g.gates, call)
-	}
-}
-
-func (g *gated) breakOff(call string, err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.fail[call] = err
-}
-
-func (g *gated) enter(ctx context.Context, call string) error {
-	g.mu.Lock()
-	gate, err := g.gates[call], g.fail[call]
-	g.calls = append(g.calls, call)
-	g.mu.Unlock()
-	g.came <- call
-	if gate != nil {
-		select {
-		case <-gate:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	if err != nil && err.Error() == "panic" {
-		panic("oops")
-	}
-	return err
-}
-
-// wait waits for a call of a kind to come.
-func (g *gated) wait(t *testing.T, call string) {
-	t.Helper()
-	for limit := time.After(20 * time.Second); ; {
-		select {
-		case came := <-g.came:
-			if came == call {
-				return
-			}
-		case <-limit:
-			t.Fatalf("no %s comes", call)
-		}
-	}
-}
-
-// take returns the calls since the last take.
-func (g *gated) take() string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	calls := strings.Join(g.calls, " ")
-	g.calls = nil
-	for len(g.came) > 0 {
-		<-g.came
-	}
-	return calls
-}
-
-func (g *gated) Get(ctx context.Context, key string) (session.Row, bool, error) {
-	if err := g.enter(ctx, "get"); err != nil {
-		return session.Row{}, false, err
-	}
-	return g.Store.Get(ctx, key)
-}
-
-func (g *gated) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
-	if err := g.enter(ctx, "getextend"); err != nil {
-		return session.Row{}, false, err
-	}
-	return g.Store.(session.Extender).GetExtend(ctx, key, ttl)
-}
-
-func (g *gated) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
-	if err := g.enter(ctx, "swap"); err != nil {
-		return false, err
-	}
-	return g.Store.Swap(ctx, key, loaded, data, ttl)
-}
-
-func (g *gated) Delete(ctx context.Context, key string) error {
-	if err := g.enter(ctx, "delete"); err != nil {
-		return err
-	}
-	return g.Store.Delete(ctx, key)
-}
-
-// telling is a gated store that says what a failed swap met.
-type telling struct{ *gated }
-
-func (g telling) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
-	if err := g.enter(ctx, "swap"); err != nil {
-		return false, nil, err
-	}
-	return g.Store.(session.SwapGetter).SwapGet(ctx, key, loaded, data, ttl)
-}
-
-// byData is a store that compares data and counts no versions, as Redis.
-type byData struct{ session.Store }
-
-func (b byData) strip(r session.Row) session.Row { r.Version = 0; return r }
-
-func (b byData) Get(ctx context.Context, key string) (session.Row, bool, error) {
-	r, found, err := b.Store.Get(ctx, key)
-	return b.strip(r), found, err
-}
-
-func (b byData) GetExtend(ctx context.Context, key string, ttl time.Duration) (session.Row, bool, error) {
-	r, found, err := b.Store.(session.Extender).GetExtend(ctx, key, ttl)
-	return b.strip(r), found, err
-}
-
-func (b byData) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
-	swapped, _, err := b.SwapGet(ctx, key, loaded, data, ttl)
-	return swapped, err
-}
-
-func (b byData) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
-	for {
-		there, found, err := b.Store.Get(ctx, key)
-		if err != nil || !found {
-			return false, nil, err
-		}
-		if string(there.Data) != string(loaded.Data) {
-			there = b.strip(there)
-			return false, &there, nil
-		}
-		if swapped, err := b.Store.Swap(ctx, key, there, data, ttl); err != nil || swapped {
-			return swapped, nil, err
-		}
-	}
-}
-
-// hotStores are the kinds of stores that saving treats differently.
-func hotStores() map[string]func() (*gated, session.Store) {
-	return map[string]func() (*gated, session.Store){
-		"versions": func() (*gated, session.Store) {
-			g := newGated(storetest.NewMemory())
-			return g, g
-		},
-		"versions, tells": func() (*gated, session.Store) {
-			g := newGated(storetest.NewMemory())
-			return g, telling{g}
-		},
-		"data": func() (*gated, session.Store) {
-			g := newGated(byData{storetest.NewMemory()})
-			return g, g
-		},
-		"data, tells": func() (*gated, session.Store) {
-			g := newGated(byData{storetest.NewMemory()})
-			return g, telling{g}
-		},
-	}
-}
 
 func eachHotStore(t *testing.T, test func(t *testing.T, g *gated, v *visitor)) {
 	for name, newStore := range hotStores() {
@@ -563,11 +387,8 @@ func TestLeaderGivesUp(t *testing.T) {
 		v.settle(4)
 		load(t.Context()) // the one who stays
 		v.settle(5)
-		for range 4 {
-			// Whoever makes the call gives up, until it is the one who stays.
-			for _, cancel := range cancels {
-				cancel()
-			}
+		for _, cancel := range cancels { // whoever makes the call gives up
+			cancel()
 		}
 		for range 4 {
 			if err := <-results; !errors.Is(err, session.ErrUnavailable) {
@@ -580,4 +401,59 @@ func TestLeaderGivesUp(t *testing.T) {
 		}
 		v.settle(0)
 	})
+}
+
+// fragile is a serializer that panics on a key.
+type fragile struct{ codec.Serializer }
+
+func (f *fragile) AppendFields(dst []byte, fields []codec.Field) ([]byte, error) {
+	for _, field := range fields {
+		if field.Key == "boom" {
+			panic("oops")
+		}
+	}
+	return f.Serializer.AppendFields(dst, fields)
+}
+
+// TestSerializerPanics: alone, while it waits, and while a batch is put together
+// with what another program wrote. Nobody waits for ever, and the session lives.
+func TestSerializerPanics(t *testing.T) {
+	g := newGated(byData{storetest.NewMemory()})
+	v := newVisitor(t, g, session.RowSerializer(&fragile{codec.Msgpack}), session.StoreTimeout(20*time.Second))
+	v.do(set("user", "maria"))
+	panics := func(s *session.Session) {
+		t.Helper()
+		defer func() {
+			if v := recover(); v != "oops" {
+				t.Errorf("it panics with %v", v)
+			}
+		}()
+		v.again().save(s)
+	}
+	boom := v.open()
+	boom.Set("boom", 1)
+	panics(boom)
+	v.settle(0)
+
+	g.take()
+	open := g.shut("swap")
+	first, waiting := v.open(), v.open()
+	first.Set("a", 1)
+	waiting.Set("boom", 1)
+	result := v.saveLater(t.Context(), first)
+	g.wait(t, "swap")
+	panics(waiting)
+	second := v.open()
+	second.Set("b", 1)
+	late := v.saveLater(t.Context(), second)
+	v.settle(1)
+	other := newVisitor(t, g.Store).over(v)
+	other.do(set("boom", 1))
+	open()
+	v.want(result, session.KeepCookie, "oops")
+	v.want(late, session.KeepCookie, "oops")
+	other.do(func(s *session.Session) { s.Delete("boom") })
+	v.do(set("c", 1))
+	v.holds("_permanent=true user=maria c=1")
+	v.settle(0)
 }

@@ -44,8 +44,8 @@ func (f *flaskr) register(c *cantil.Context) any {
 	return c.RenderTemplate("auth/register.html")
 }
 
-// login says "Incorrect username or password." where the tutorial says which: it
-// tells nobody whether a user exists, neither in words nor by how long it takes.
+// login does not reveal whether a user exists, as the tutorial's messages do,
+// neither in words nor by how long it takes.
 func (f *flaskr) login(c *cantil.Context) any {
 	if c.Method() == "POST" {
 		user, hash := fetchone(f.db, (*user).fields, "SELECT id, username, password FROM user WHERE username = ?", c.Form().Must("username")), absent

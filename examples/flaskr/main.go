@@ -6,9 +6,8 @@
 //	go run ./examples/flaskr -init-db
 //	FLASK_SECRET_KEY=… go run ./examples/flaskr        (http://localhost:5000/)
 //
-// The tutorial writes the login's keys of the session by hand. A site of its own
-// would go on with package login, which also remembers users and is what
-// Flask-Login is to Flask.
+// The tutorial keeps the user in the session by hand. A real site goes on with
+// package login, which is to Cantil what Flask-Login is to Flask.
 package main
 
 import (

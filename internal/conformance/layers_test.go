@@ -22,7 +22,7 @@ const modulePath = "github.com/cantil-go/cantil"
 // here, such as login or an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
-	".": {"internal/breaker", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/listen",
+	".": {"internal/breaker", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/httpstatus", "internal/listen",
 		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
 	"login": {".", "render", "session"}, // above the root, by its public API alone
@@ -42,22 +42,25 @@ var allowedImports = map[string][]string{
 	"session/storetest":     {"session", "session/codec"},
 	"session/internal/wait": nil,
 
-	"internal/breaker":    {"session"},
-	"internal/wire":       {"internal/urls"},
-	"internal/nethttp":    {"internal/httpheader", "internal/wire"},
-	"internal/listen":     nil,
-	"internal/signal":     nil,
-	"internal/cookies":    {"internal/formdata", "internal/httpheader", "internal/pytext", "internal/urls"},
-	"internal/envconfig":  {"internal/flaskjson"},
-	"internal/flaskjson":  {"internal/httpheader", "internal/pytext", "session/codec"}, // of codec the types: Tuple, Markup
-	"internal/formdata":   {"internal/httpheader", "internal/pytext"},
-	"internal/routing":    {"internal/pytext", "internal/urls", "internal/uuid"},
-	"internal/sendfile":   {"internal/httpheader", "internal/pytext"},
-	"internal/httpheader": {"internal/pytext"},
-	"internal/urls":       {"internal/pytext"},
-	"internal/uuid":       {"internal/pytext"},
-	"internal/pyvalue":    nil,
-	"internal/pytext":     nil, // the standard library alone
+	"internal/breaker":     {"session"},
+	"internal/wire":        {"internal/urls"},
+	"internal/nethttp":     {"internal/httpheader", "internal/wire"},
+	"internal/httpstatus":  nil,
+	"internal/listen":      nil,
+	"internal/signal":      nil,
+	"internal/cookies":     {"internal/formdata", "internal/httpheader", "internal/pytext", "internal/urls"},
+	"internal/envconfig":   {"internal/flaskjson"},
+	"internal/flaskjson":   {"internal/httpheader", "internal/pytext", "session/codec"}, // of codec the types: Tuple, Markup
+	"internal/flaskobject": {"internal/flaskjson", "internal/httpheader", "render/jinja"},
+	"internal/formdata":    {"internal/httpheader", "internal/pytext"},
+	"internal/routing":     {"internal/pytext", "internal/urls", "internal/uuid"},
+	"internal/sendfile":    {"internal/httpheader", "internal/pytext"},
+	"internal/httpheader":  {"internal/pytext"},
+	"internal/gettext":     nil,
+	"internal/urls":        {"internal/pytext"},
+	"internal/uuid":        {"internal/pytext"},
+	"internal/pyvalue":     nil,
+	"internal/pytext":      nil, // the standard library alone
 
 	"internal/testkit":         nil,
 	"internal/testkit/browser": {"internal/testkit"},

@@ -24,24 +24,58 @@ type stored struct {
 	host, path  string
 	subdomains  bool // a Domain attribute came with it
 	secure      bool
-	expires     time.Time // zero: when the jar is thrown away
+
+	sameSiteNone bool
+	expires      time.Time // zero: when the jar is thrown away
 }
 
-// Set takes a Set-Cookie line that came from u.
+// maxPair is the length of a cookie's name and value together, in bytes, above
+// which browsers drop it (RFC 6265bis, 5.6).
+const maxPair = 4096
+
+// Set takes a Set-Cookie line that came from u. What a browser drops is not kept:
+// a cookie that is too large, for another domain, or without what its name or its
+// SameSite demands.
 func (j *Jar) Set(u *url.URL, line string) {
 	pair, attributes, _ := strings.Cut(line, ";")
 	name, value, ok := strings.Cut(pair, "=")
 	if !ok {
 		return
 	}
-	c := stored{name: strings.TrimSpace(name), value: strings.TrimSpace(value), host: u.Hostname(), path: "/"}
+	c := stored{name: strings.TrimSpace(name), value: strings.TrimSpace(value), host: u.Hostname(), path: defaultPath(u.Path)}
 	j.readAttributes(&c, attributes)
+	if len(c.name)+len(c.value) > maxPair || !c.allowed(u.Hostname()) {
+		return
+	}
 	j.cookies = slices.DeleteFunc(j.cookies, func(o stored) bool {
 		return o.name == c.name && o.host == c.host && o.path == c.path
 	})
 	if c.live(j.Now()) {
 		j.cookies = append(j.cookies, c)
 	}
+}
+
+// defaultPath is the folder of the request (RFC 6265, 5.1.4).
+func defaultPath(path string) string {
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		return path[:i]
+	}
+	return "/"
+}
+
+// allowed reports whether a browser takes the cookie from a host (RFC 6265bis,
+// 4.1.3 and 5.6).
+func (c *stored) allowed(host string) bool {
+	prefix := func(p string) bool { return len(c.name) >= len(p) && strings.EqualFold(c.name[:len(p)], p) }
+	switch {
+	case c.subdomains && c.host != host && !strings.HasSuffix(host, "."+c.host):
+		return false
+	case c.sameSiteNone && !c.secure, prefix("__Secure-") && !c.secure:
+		return false
+	case prefix("__Host-"):
+		return c.secure && !c.subdomains && c.path == "/"
+	}
+	return true
 }
 
 func (j *Jar) readAttributes(c *stored, attributes string) {
@@ -57,6 +91,8 @@ func (j *Jar) readAttributes(c *stored, attributes string) {
 			}
 		case "secure":
 			c.secure = true
+		case "samesite":
+			c.sameSiteNone = strings.EqualFold(value, "None")
 		case "max-age": // takes precedence over Expires
 			if seconds, err := strconv.Atoi(value); err == nil {
 				c.expires, maxAge = j.Now().Add(time.Duration(seconds)*time.Second), true
@@ -105,4 +141,9 @@ func (j *Jar) Get(u *url.URL, name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Delete forgets the cookie of a name that a request to u would carry.
+func (j *Jar) Delete(u *url.URL, name string) {
+	j.cookies = slices.DeleteFunc(j.cookies, func(c stored) bool { return c.name == name && c.matches(u) })
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,14 @@ func Set(target, value any) error {
 		*target, err = readList(value)
 	case *bool:
 		err = setUnlessEmpty(target, value, readBool)
+	case **bool:
+		err = setUnlessEmpty(target, value, func(value any) (*bool, error) {
+			if value == nil {
+				return nil, nil
+			}
+			on, err := readBool(value)
+			return &on, err
+		})
 	case *int:
 		err = setUnlessEmpty(target, value, readInt)
 	case *time.Duration:
@@ -103,6 +112,9 @@ func setUnlessEmpty[T any](target *T, value any, read func(any) (T, error)) erro
 }
 
 func readText(value any) (string, error) {
+	if raw, ok := value.([]byte); ok { // a key
+		return string(raw), nil
+	}
 	text, ok := value.(string)
 	if !ok && value != nil {
 		return "", errors.New("is JSON where text belongs: digits and the like are text in quotes")
@@ -111,6 +123,9 @@ func readText(value any) (string, error) {
 }
 
 func readList(value any) ([]string, error) {
+	if list, ok := value.([]string); ok {
+		return slices.Clone(list), nil
+	}
 	members, ok := value.([]any)
 	if text, isText := value.(string); isText {
 		for member := range strings.SplitSeq(text, ",") {
@@ -162,6 +177,9 @@ func readInt(value any) (int, error) {
 }
 
 func readSeconds(value any) (time.Duration, error) {
+	if d, ok := value.(time.Duration); ok {
+		return d, nil
+	}
 	seconds, ok := readNumber(value)
 	if !ok || !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
 		return 0, errors.New("is not a number of seconds")

@@ -108,7 +108,7 @@ func replaceInterface(v reflect.Value, depth int) error {
 	if !isNumber {
 		return replaceNumbers(v.Elem(), depth+1)
 	}
-	number, err := pyNumber(string(n))
+	number, err := Number(string(n))
 	if err == nil && v.CanSet() {
 		v.Set(reflect.ValueOf(number))
 	}
@@ -119,7 +119,7 @@ func replaceInMap(v reflect.Value, depth int) error {
 	if m, ok := v.Interface().(map[string]any); ok { // what decoding into any gives
 		for k, x := range m {
 			if n, isNumber := x.(json.Number); isNumber {
-				number, err := pyNumber(string(n))
+				number, err := Number(string(n))
 				if err != nil {
 					return err
 				}
@@ -145,7 +145,7 @@ func replaceInMap(v reflect.Value, depth int) error {
 }
 
 // pyNumber gives a JSON number the type that Python gives it.
-func pyNumber(s string) (any, error) {
+func Number(s string) (any, error) {
 	if strings.ContainsAny(s, ".eE") {
 		f, err := strconv.ParseFloat(s, 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {

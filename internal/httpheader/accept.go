@@ -10,9 +10,15 @@ import (
 )
 
 // Accept is what a client would like to get, best first,
-// request.accept_mimetypes.
+// request.accept_mimetypes and its siblings.
 type Accept struct {
-	items []acceptItem
+	items    []acceptItem
+	provided bool // the header came
+
+	// normal is how languages, charsets and encodings are compared; nil for
+	// media types, which have ranges.
+	normal    func(string) string
+	languages bool
 }
 
 // acceptItem is one media range of the header, in lower case, with its weight.
@@ -25,7 +31,18 @@ type acceptItem struct {
 
 // BestMatch returns the one of mimetypes that the client likes best, "" if it
 // takes none of them or does not say what it takes: best_match(mimetypes).
+//
+// Languages that no range names fall back to what both call the primary
+// language: "en" is a match for "en-US", and the other way round.
 func (a Accept) BestMatch(mimetypes ...string) string {
+	best := a.bestMatch(mimetypes)
+	if best != "" || !a.languages {
+		return best
+	}
+	return a.bestPrimary(mimetypes)
+}
+
+func (a Accept) bestMatch(mimetypes []string) string {
 	best, bestItem := "", (*acceptItem)(nil)
 	for _, mimetype := range mimetypes {
 		item := a.find(mimetype)
@@ -60,6 +77,15 @@ func (a Accept) Values() []string {
 
 // find returns the first item that a media type falls under.
 func (a Accept) find(mimetype string) *acceptItem {
+	if a.normal != nil {
+		want := a.normal(mimetype)
+		for i := range a.items {
+			if item := &a.items[i]; item.text == "*" || a.normal(item.text) == want {
+				return item
+			}
+		}
+		return nil
+	}
 	want := newAcceptItem(mimetype, 1)
 	for i := range a.items {
 		if a.items[i].covers(&want) {
@@ -71,9 +97,11 @@ func (a Accept) find(mimetype string) *acceptItem {
 
 // ParseAccept reads an Accept header. Items with an impossible weight are left
 // out.
-func ParseAccept(header string) Accept {
+func ParseAccept(header string) Accept { return parseAccept(header, Accept{}) }
+
+func parseAccept(header string, a Accept) Accept {
 	list := SplitList(header)
-	a := Accept{make([]acceptItem, 0, len(list))}
+	a.items, a.provided = make([]acceptItem, 0, len(list)), header != ""
 	for _, text := range list {
 		value, options := ParseOptions(text)
 		quality := 1.0
@@ -82,7 +110,16 @@ func ParseAccept(header string) Accept {
 				continue
 			}
 		}
-		a.items = append(a.items, newAcceptItem(value+options.acceptParams(), quality))
+		text = value + options.acceptParams()
+		if a.normal == nil {
+			a.items = append(a.items, newAcceptItem(text, quality))
+			continue
+		}
+		usual := usualSpecificity[0][:1]
+		if text != "*" {
+			usual = usualSpecificity[3][:1]
+		}
+		a.items = append(a.items, acceptItem{text: text, quality: quality, specificity: usual})
 	}
 	a.sort()
 	return a

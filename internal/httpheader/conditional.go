@@ -43,7 +43,7 @@ func (c *Conditions) Judge(etag string, lastModified time.Time, length int64) Ve
 	if c.modified(etag, lastModified, false) {
 		return Verdict{}
 	}
-	if parseETags(c.IfMatch).any {
+	if ParseETags(c.IfMatch).any {
 		return Verdict{Status: 412}
 	}
 	return Verdict{Status: 304}
@@ -69,42 +69,21 @@ func (c *Conditions) modified(etag string, lastModified time.Time, forRange bool
 	}
 	etag = unquoteETag(etag)
 	if hasTag {
-		return !parseETags(rangeTag).contains(etag)
+		return !ParseETags(rangeTag).Contains(etag)
 	}
-	if tags := parseETags(c.IfNoneMatch); tags.any {
-		unmodified = tags.containsWeak(etag)
+	if tags := ParseETags(c.IfNoneMatch); tags.any {
+		unmodified = tags.ContainsWeak(etag)
 	}
-	if tags := parseETags(c.IfMatch); tags.any {
-		unmodified = !tags.isStrong(etag)
+	if tags := ParseETags(c.IfMatch); tags.any {
+		unmodified = !tags.IsStrong(etag)
 	}
 	return !unmodified
 }
 
-// etags are the entity tags of a header, without quotes.
-type etags struct {
-	strong, weak []string
-	star, any    bool
-}
-
-func (e etags) isStrong(tag string) bool { return !e.star && hasText(e.strong, tag) }
-
-func (e etags) contains(tag string) bool { return e.star || e.isStrong(tag) }
-
-func (e etags) containsWeak(tag string) bool { return e.contains(tag) || hasText(e.weak, tag) }
-
-func hasText(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
-// parseETags reads a list of entity tags as Werkzeug does, which takes them
+// ParseETags reads a list of entity tags as Werkzeug does, which takes them
 // unquoted too. A "*" anywhere stands for every tag.
-func parseETags(value string) etags {
-	e := etags{}
+func ParseETags(value string) ETags {
+	e := ETags{}
 	mayClose := true // whether a closing quote can still follow: keeps hostile input from being searched again and again
 	for value != "" {
 		weak := len(value) >= 2 && (value[0] == 'W' || value[0] == 'w') && value[1] == '/'
@@ -122,7 +101,7 @@ func parseETags(value string) etags {
 				tag, rest = trimRightASCII(tag), trimLeftASCII(rest)
 			}
 			if tag == "*" {
-				return etags{star: true, any: true}
+				return ETags{star: true, any: true}
 			}
 		}
 		e.any = true

@@ -64,6 +64,19 @@ func (m *Map) Add(text string, options Options) (*Rule, error) {
 // Rules returns all rules in the order in which they were added.
 func (m *Map) Rules() []*Rule { return slices.Clone(m.rules) }
 
+// Clone returns a map with the same options, converters and rules.
+func (m *Map) Clone() *Map {
+	c := NewMap()
+	c.StrictSlashes, c.MergeSlashes, c.RedirectDefaults = m.StrictSlashes, m.MergeSlashes, m.RedirectDefaults
+	c.Converters = maps.Clone(m.Converters)
+	for _, r := range m.rules {
+		if _, err := c.Add(r.text, r.options); err != nil {
+			panic(err) // it could be read before
+		}
+	}
+	return c
+}
+
 // compile sorts what Add appended, once after the last Add.
 func (m *Map) compile() {
 	if m.compiled.Load() {

@@ -60,6 +60,16 @@ func (r *Rule) Value() any { return r.options.Value }
 // all.
 func (r *Rule) Methods() []string { return slices.Clone(r.methods) }
 
+// Arguments returns the names of the rule's variables and of its defaults, sorted.
+func (r *Rule) Arguments() []string {
+	all := slices.Clone(r.arguments)
+	slices.Sort(all)
+	return all
+}
+
+// Defaults returns the values that the rule gives to variables, nil without any.
+func (r *Rule) Defaults() map[string]any { return maps.Clone(r.options.Defaults) }
+
 // Static reports whether a request for exactly [Rule.Path] with one of the
 // rule's methods is answered by this rule and nothing else has to be looked at:
 // such a rule may live in a table of paths, and [Result.Take] takes the place

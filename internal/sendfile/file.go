@@ -51,8 +51,13 @@ func (f *File) ETag() (string, error) {
 	return httpheader.BodyETag(content), err
 }
 
-// Whole is the stream of the whole file.
-func (f *File) Whole() *Body { return &Body{Reader: f, file: f, size: f.Size} }
+// Whole is the stream of the whole file. It knows its length unless Size is -1.
+func (f *File) Whole() io.ReadCloser {
+	if f.Size < 0 {
+		return struct{ io.ReadCloser }{f}
+	}
+	return &Body{Reader: f, file: f, size: f.Size}
+}
 
 // Section is the stream of size bytes of the file from start on.
 func (f *File) Section(start, size int64) (*Body, error) {
@@ -77,3 +82,52 @@ func (b *Body) Len() int { return int(b.size) }
 
 // Close closes the file.
 func (b *Body) Close() error { return b.file.Close() }
+
+// OfReader is a file of what r gives, from where it stands on. Its size is -1 if r
+// cannot seek.
+func OfReader(r io.Reader) (*File, error) {
+	f := &File{Size: -1}
+	seeker, ok := r.(io.ReadSeeker)
+	if !ok {
+		f.File = readerFile{r}
+		return f, nil
+	}
+	start, err := seeker.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil, err
+	}
+	end, err := seeker.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	f.Size = max(end-start, 0)
+	f.File = seekerFile{readerFile{r}, seeker, start}
+	_, err = seeker.Seek(start, io.SeekStart)
+	return f, err
+}
+
+// readerFile makes a reader a file.
+type readerFile struct{ io.Reader }
+
+func (readerFile) Stat() (fs.FileInfo, error) { return nil, fs.ErrInvalid }
+
+func (f readerFile) Close() error {
+	if c, ok := f.Reader.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// seekerFile counts from where its reader stood.
+type seekerFile struct {
+	readerFile
+	seeker io.Seeker
+	start  int64
+}
+
+func (f seekerFile) Seek(offset int64, whence int) (int64, error) {
+	if whence == io.SeekStart {
+		offset += f.start
+	}
+	return f.seeker.Seek(offset, whence)
+}

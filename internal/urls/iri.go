@@ -1,6 +1,8 @@
 package urls
 
 import (
+	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -59,4 +61,27 @@ func authority(s string) string {
 		return user + strings.ToLower(s) // for browsers to refuse
 	}
 	return user + ascii + port
+}
+
+// CheckAuthority returns why the host of a URL cannot be one, or nil: Python's
+// urlsplit or its codec "idna" refuses it, and browsers do. A URL without a host
+// has nothing to be checked.
+func CheckAuthority(iri string) error {
+	host := split(iri).host
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if host == "" {
+		return nil
+	}
+	if strings.Contains(host, "[") != strings.Contains(host, "]") {
+		return errors.New("the brackets of its IPv6 address do not match")
+	}
+	name, port := CutPort(host)
+	if n, err := strconv.Atoi(port); port != "" && (err != nil || n < 0 || n > 65535 || !pytext.IsDigits(port)) {
+		return errors.New("its port is not a number up to 65535")
+	}
+	if strings.HasPrefix(name, "[") {
+		return nil
+	}
+	_, err := IDNA(name)
+	return err
 }

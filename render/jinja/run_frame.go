@@ -19,6 +19,9 @@ type state struct {
 	depth  int
 	steps  int
 	bytes  int // of values, see Limits.Memory
+	jump   jump
+
+	literal bool // what gettext is about to be called with is a literal
 
 	slots   []any                 // a stack: of the slots of frames that end in order
 	args    []any                 // a stack: the arguments of calls under way
@@ -30,6 +33,10 @@ type state struct {
 	root    context
 	loops   []*loopContext // free ones
 	eval    evalContext
+
+	write    func([]byte) error // of a streamed render
+	captures int                // captures under way
+	stops    []func()           // end the iterators of the host that were begun
 
 	captured string // the text on its way to the filter of a block
 	buffer   []byte // the output of Render, to be used again
@@ -158,7 +165,9 @@ func (f *frame) autoescape() bool { return f.ctx.eval.autoescape }
 func (f *frame) capture(body func()) string {
 	st := f.st
 	start := len(st.out)
+	st.captures++
 	body()
+	st.captures--
 	st.size(len(st.out) - start)
 	s := string(st.out[start:])
 	st.out = st.out[:start]

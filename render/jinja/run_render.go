@@ -4,6 +4,9 @@ package jinja
 // again: its stacks are as the error left them.
 func (t *Template) render(st *state, dst []byte, scope Scope) (out []byte, err error) {
 	defer func() {
+		if len(st.stops) > 0 {
+			defer st.stopIterators()
+		}
 		if r := recover(); r != nil {
 			out, err = dst, asError(r).place(st.tmpl, st.line)
 		}
@@ -32,6 +35,7 @@ func (env *Env) getState() *state {
 func (env *Env) putState(st *state) {
 	st.out, st.scope, st.tmpl = nil, Scope{}, nil
 	st.line, st.depth, st.steps, st.bytes = 0, 0, 0, 0
+	st.write, st.captures = nil, 0
 	clear(st.slots[:cap(st.slots)])
 	clear(st.args[:cap(st.args)])
 	clear(st.kwargs[:cap(st.kwargs)])

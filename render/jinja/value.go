@@ -66,6 +66,34 @@ type Attributer interface {
 	JinjaAttr(name string) (value any, ok bool)
 }
 
+// Object is an Attributer that has no other attributes: neither its fields and
+// methods nor, if it is a Mapping, those of a dict are seen, unless JinjaAttr
+// gives them ([MappingMethod]). One with a method
+//
+//	JinjaItems() []any
+//
+// is iterated over as these items. A String method says how it prints.
+type Object interface {
+	Attributer
+	// JinjaType is the name of its class, for messages.
+	JinjaType() string
+}
+
+// MappingMethod gives a method that every mapping has, bound to m: get, items,
+// keys, values or copy.
+func MappingMethod(m Mapping, name string) (method any, ok bool) {
+	if b := mappingMethods[name]; b != nil {
+		return &boundMethod{m, b}, true
+	}
+	return nil, false
+}
+
+// Str is Python's str(v), as {{ v }} prints a value before it is escaped.
+func Str(v any) string { return str(v) }
+
+// Repr is Python's repr(v).
+func Repr(v any) string { return repr(v) }
+
 // Undefined is the value of a name or an attribute that does not exist. It
 // prints as nothing, is false, and iterates as nothing; anything else that is
 // done with it is an UndefinedError. It is not None.
@@ -265,6 +293,8 @@ func typeName(v any) string {
 		return "datetime"
 	case interface{ pyType() string }:
 		return v.pyType()
+	case Object:
+		return v.JinjaType()
 	default:
 		return reflectTypeName(v)
 	}

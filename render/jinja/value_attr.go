@@ -57,8 +57,9 @@ func attribute(f *frame, obj any, name string) (any, bool) {
 			return v, true
 		}
 	case Attributer:
-		if v, ok := obj.JinjaAttr(name); ok {
-			return v, true
+		v, ok := obj.JinjaAttr(name)
+		if _, sealed := obj.(Object); ok || sealed {
+			return v, ok
 		}
 		if p, ok := obj.(Proxy); ok {
 			return attribute(f, behind(p), name)
@@ -216,7 +217,9 @@ func methodOf(obj any, name string) *builtin {
 		return dictMethods[name]
 	case map[string]any:
 		return mappingMethods[name]
-	case int, bool:
+	case Range:
+		return rangeMethods[name]
+	case int, bool, *big.Int:
 		return intMethods[name]
 	case float64:
 		return floatMethods[name]
@@ -228,7 +231,7 @@ func methodOf(obj any, name string) *builtin {
 		return cyclerMethods[name]
 	case []byte:
 		return bytesMethods[name]
-	case nil, *Undefined, *macro, *module, *namespace:
+	case nil, *Undefined, *macro, *module, *namespace, Object:
 		return nil
 	default:
 		return hostMethod(obj, name)

@@ -313,6 +313,10 @@ func contains(f *frame, seq, item any) bool {
 	case dictView:
 		return s.contains(f, item)
 	}
+	if o, ok := seq.(interface{ JinjaContains(item any) bool }); ok {
+		f.st.key(item)
+		return o.JinjaContains(norm(item))
+	}
 	if m, ok := asMapping(seq); ok {
 		f.st.key(item)
 		_, found := m.Lookup(item)

@@ -100,6 +100,12 @@ func appendReprNested(dst []byte, v any, depth int) []byte {
 		}
 		return appendReprItems(dst, "(", v, ")", depth)
 	}
+	if o, ok := v.(Object); ok {
+		if text, ok := o.(fmt.Stringer); ok {
+			return append(dst, text.String()...)
+		}
+		return append(dst, "<"+o.JinjaType()+" object>"...)
+	}
 	if m, ok := asMapping(v); ok {
 		return appendReprMapping(dst, m, depth)
 	}
