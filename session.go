@@ -223,3 +223,12 @@ func (c *Context) logRefresh(err error) {
 			slog.String("path", c.Path()), slog.Any("error", err))
 	}
 }
+
+// SessionStats is what the sessions of the application have met since it started:
+// cookies refused by reason, conflicts, the calls of the store and the time that
+// they took. Any goroutine may ask, as one that serves metrics. Views cannot be
+// registered afterwards, as after the first request.
+func (a *App) SessionStats() session.Stats {
+	a.start.Do(a.freeze)
+	return a.cookie.config.Stats(a.SessionInterface)
+}

@@ -101,7 +101,7 @@ func (c *Config) neverIdle() bool {
 }
 
 // shorten takes back what loading a row has extended it beyond its absolute end.
-func (ss *serverSide) shorten(ctx context.Context, cfg *Config, s *Session, now time.Time) error {
+func (ss *ServerSide) shorten(ctx context.Context, cfg *Config, s *Session, now time.Time) error {
 	left := cfg.lifeFrom(s, now)
 	if left >= cfg.Lifetime || !cfg.RefreshEachRequest || cfg.neverIdle() {
 		return nil
@@ -117,7 +117,7 @@ func (ss *serverSide) shorten(ctx context.Context, cfg *Config, s *Session, now 
 
 // discard removes the row of a session that is over. It is refused whether or not
 // that succeeds.
-func (ss *serverSide) discard(ctx context.Context, cfg *Config, id string, now time.Time) {
+func (ss *ServerSide) discard(ctx context.Context, cfg *Config, id string, now time.Time) {
 	ss.hot.markGone(id, now)
 	if err := ss.store.delete(ctx, ss.prefix+id); err != nil {
 		cfg.Logger.Warn("session: a session over its absolute lifetime was not removed", slog.Any("error", err))

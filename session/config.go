@@ -55,6 +55,8 @@ type Config struct {
 	once    sync.Once
 	derived keys
 	sealing sealing // of encrypted cookies
+
+	counters counters
 }
 
 // keys are the signers of an application, derived from its [Config]: that costs

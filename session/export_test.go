@@ -5,7 +5,7 @@ import "time"
 // Waiting is how many requests load or save a session or wait for it: of saves
 // those behind the one that has the turn, or else all that use it.
 func Waiting(iface Interface, id string) int {
-	sh := iface.(*serverSide).hot.shard(id)
+	sh := iface.(*ServerSide).hot.shard(id)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	h := sh.byID[id]

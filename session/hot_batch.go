@@ -79,7 +79,7 @@ func rawFields(serializer codec.Serializer, fields []codec.Field) ([]codec.Field
 
 // batchSave is a batch on its way to the store.
 type batchSave struct {
-	*serverSide
+	*ServerSide
 	*batch
 	ctx context.Context
 	sh  *hotShard
@@ -89,10 +89,10 @@ type batchSave struct {
 // saveBatch saves a batch in the turn that it was handed, within the time of one
 // save. It runs in a goroutine of its own: whatever happens to it, nobody waits
 // for ever.
-func (ss *serverSide) saveBatch(sh *hotShard, h *hot, b *batch) {
+func (ss *ServerSide) saveBatch(sh *hotShard, h *hot, b *batch) {
 	first := b.members[0]
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(first.ctx), ss.timeout)
-	bs := &batchSave{serverSide: ss, batch: b, ctx: ctx, sh: sh, h: h}
+	bs := &batchSave{ServerSide: ss, batch: b, ctx: ctx, sh: sh, h: h}
 	err := errors.New("session: the saving of the session was broken off")
 	defer func() {
 		cancel()
@@ -228,7 +228,7 @@ func (bs *batchSave) merge(base Row) (data []byte, waits bool, err error) {
 }
 
 // fieldsOf takes a row apart, into fields that the store's own serializer wrote.
-func (ss *serverSide) fieldsOf(r Row) (*payload, error) {
+func (ss *ServerSide) fieldsOf(r Row) (*payload, error) {
 	text := string(r.Data)
 	p := new(payload)
 	if err := p.load(text, readerOf(text, ss.serializer)); err != nil {

@@ -18,7 +18,7 @@ type sharedLoad struct {
 
 // loadShared loads a row. A request that comes while another one loads the same
 // row shares the next load with all others that wait.
-func (ss *serverSide) loadShared(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
+func (ss *ServerSide) loadShared(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
 	sh := ss.hot.shard(id)
 	for {
 		sh.mu.Lock()
@@ -45,13 +45,13 @@ func (ss *serverSide) loadShared(ctx context.Context, cfg *Config, id string) (R
 }
 
 // loadFirst loads a row that no other request loads.
-func (ss *serverSide) loadFirst(ctx context.Context, cfg *Config, sh *hotShard, h *hot) (Row, bool, error) {
+func (ss *ServerSide) loadFirst(ctx context.Context, cfg *Config, sh *hotShard, h *hot) (Row, bool, error) {
 	defer sh.loaded(h)
 	return ss.load(ctx, cfg, h.id)
 }
 
 // loadTogether waits for a shared load, or makes it for the others.
-func (ss *serverSide) loadTogether(ctx context.Context, sh *hotShard, h *hot, next *sharedLoad) (_ Row, found, again bool, err error) {
+func (ss *ServerSide) loadTogether(ctx context.Context, sh *hotShard, h *hot, next *sharedLoad) (_ Row, found, again bool, err error) {
 	select {
 	case <-next.done:
 	case <-next.lead:
@@ -70,7 +70,7 @@ func (ss *serverSide) loadTogether(ctx context.Context, sh *hotShard, h *hot, ne
 }
 
 // loadForAll makes the call of a shared load.
-func (ss *serverSide) loadForAll(ctx context.Context, sh *hotShard, h *hot, next *sharedLoad) {
+func (ss *ServerSide) loadForAll(ctx context.Context, sh *hotShard, h *hot, next *sharedLoad) {
 	sh.mu.Lock()
 	h.nextLoad = nil // who comes now is too late for it
 	sh.mu.Unlock()

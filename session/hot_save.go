@@ -30,7 +30,7 @@ func (h *hot) next() *batch {
 // endTurn ends the caller's turn, and its need of h. Changes that wait are
 // saved by a goroutine of their own: no request works for others longer than
 // for itself.
-func (ss *serverSide) endTurn(sh *hotShard, h *hot) {
+func (ss *ServerSide) endTurn(sh *hotShard, h *hot) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if b := h.next(); b != nil {
@@ -42,7 +42,7 @@ func (ss *serverSide) endTurn(sh *hotShard, h *hot) {
 
 // enterAlone waits for a turn that the session does not share, until ctx ends.
 // endTurn ends it.
-func (ss *serverSide) enterAlone(ctx context.Context, id string) (*hotShard, *hot, error) {
+func (ss *ServerSide) enterAlone(ctx context.Context, id string) (*hotShard, *hot, error) {
 	sh := ss.hot.shard(id)
 	sh.mu.Lock()
 	h := sh.use(id)

@@ -83,7 +83,7 @@ func (ss *ServerSide) listKey(id string) string { return ss.prefix + "owner:" + 
 // Owned returns the sessions of an owner, the one that was seen last first.
 func (ss *ServerSide) Owned(ctx context.Context, owner string) ([]Owned, error) {
 	id := ss.ownerID(owner)
-	alive, err := ss.alive(ctx, id, owner)
+	alive, _, err := ss.alive(ctx, id, owner)
 	if err != nil {
 		return nil, err
 	}
@@ -100,24 +100,23 @@ func (ss *ServerSide) Owned(ctx context.Context, owner string) ([]Owned, error) 
 	return all, nil
 }
 
-// alive returns the entries whose rows are there and belong to the owner, and
-// forgets the others. An owner of "" stands for whoever the rows say.
-func (ss *ServerSide) alive(ctx context.Context, id, owner string) (alive []OwnedRow, err error) {
+// alive returns the entries whose rows are there and belong to the owner, and the
+// keys of the others, which it forgets. An owner of "" stands for whoever the rows say.
+func (ss *ServerSide) alive(ctx context.Context, id, owner string) (alive []OwnedRow, dead []string, err error) {
 	if ss.owners.store == nil {
-		return nil, fmt.Errorf("%w: %T", ErrNoOwners, ss.store.Store)
+		return nil, nil, fmt.Errorf("%w: %T", ErrNoOwners, ss.store.Store)
 	}
 	entries, err := ss.store.owned(ctx, ss.listKey(id))
 	if err != nil {
-		return nil, unavailable("list", err)
+		return nil, nil, unavailable("list", err)
 	}
-	var dead []string
 	for _, e := range entries {
 		if e.Key == revokeMark {
 			continue
 		}
 		row, found, err := ss.store.get(ctx, e.Key)
 		if err != nil {
-			return nil, unavailable("list", err)
+			return nil, nil, unavailable("list", err)
 		}
 		if found && ss.belongs(row, id, owner) {
 			alive = append(alive, e)
@@ -128,7 +127,7 @@ func (ss *ServerSide) alive(ctx context.Context, id, owner string) (alive []Owne
 	if len(dead) > 0 {
 		err = ss.store.removeOwned(ctx, ss.listKey(id), dead...)
 	}
-	return alive, unavailable("list", err)
+	return alive, dead, unavailable("list", err)
 }
 
 func (ss *ServerSide) belongs(row Row, id, owner string) bool {
@@ -146,7 +145,7 @@ func (ss *ServerSide) Revoke(ctx context.Context, id string) error {
 	if len(id) != 2*digestLen {
 		return nil
 	}
-	alive, err := ss.alive(ctx, id[:digestLen], "")
+	alive, _, err := ss.alive(ctx, id[:digestLen], "")
 	if err != nil {
 		return err
 	}
@@ -183,11 +182,12 @@ func (ss *ServerSide) RevokeOwner(ctx context.Context, owner string, except ...s
 		}
 	}
 	// A request that began after the mark may give a session another id before
-	// its row is deleted. So it goes on until a mark finds none.
+	// its row is deleted, or is looked at. So it goes on until there is no entry,
+	// not even of a row that is gone: then all who come have seen the mark.
 	n := 0
 	for range maxConflicts {
-		ended, err := ss.revokeOnce(ctx, id, owner, spared)
-		if n += ended; err != nil || ended == 0 {
+		ended, empty, err := ss.revokeOnce(ctx, id, owner, spared)
+		if n += ended; err != nil || empty {
 			return n, err
 		}
 	}
@@ -195,27 +195,27 @@ func (ss *ServerSide) RevokeOwner(ctx context.Context, owner string, except ...s
 }
 
 // revokeOnce says that the owner's sessions are revoked, and ends those that are
-// listed.
-func (ss *ServerSide) revokeOnce(ctx context.Context, id, owner string, spared []string) (n int, err error) {
+// listed. It reports whether there was nothing but the spared.
+func (ss *ServerSide) revokeOnce(ctx context.Context, id, owner string, spared []string) (n int, empty bool, err error) {
 	now := time.Now()
 	mark := OwnedRow{Key: revokeMark, Created: now, Seen: now, Label: strings.Join(spared, " ")}
 	if err := ss.store.setOwned(ctx, ss.listKey(id), mark, revokeKept); err != nil {
-		return 0, unavailable("revoke", err)
+		return 0, false, unavailable("revoke", err)
 	}
-	alive, err := ss.alive(ctx, id, owner)
+	alive, dead, err := ss.alive(ctx, id, owner)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	for _, e := range alive {
 		if slices.Contains(spared, handleOf(e.Key)) {
 			continue
 		}
 		if err := ss.end(ctx, id, e.Key); err != nil {
-			return n, err
+			return n, false, err
 		}
 		n++
 	}
-	return n, nil
+	return n, n == 0 && len(dead) == 0, nil
 }
 
 // end deletes a row, and then its entry: what fails half way can be done again.

@@ -49,6 +49,11 @@ func begin(cfg *Config) *Session {
 //
 //go:noinline
 func refused(cfg *Config, level slog.Level, message string, err error) *Session {
+	if level == slog.LevelWarn { // genuine, and no session
+		cfg.counters.undecodable.Add(1)
+	} else {
+		cfg.counters.refuse(err)
+	}
 	cfg.Logger.Log(context.Background(), level, message, slog.Any("error", err))
 	return begin(cfg)
 }

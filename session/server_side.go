@@ -27,13 +27,13 @@ type ServerSide struct {
 
 	hot    hotSessions
 	owners owners
-	pickle sync.Once // pickled rows are reported once
+
+	counters counters
+	pickle   sync.Once // pickled rows are reported once
 }
 
-type serverSide = ServerSide
-
 // InStore implements [Stored].
-func (*serverSide) InStore() bool { return true }
+func (*ServerSide) InStore() bool { return true }
 
 // NewServerSide returns an Interface that keeps sessions in store, on the rows
 // that Flask-Session 0.8 reads and writes, so that programs of both kinds
@@ -65,13 +65,13 @@ func NewServerSide(store Store, options ...ServerSideOption) *ServerSide {
 	if store == nil {
 		panic(errors.New("session: NewServerSide needs a store"))
 	}
-	ss := &serverSide{
-		store:      guarded{store},
+	ss := &ServerSide{
 		prefix:     "session:",
 		idLength:   32,
 		serializer: codec.MsgpackRows,
 		timeout:    3 * time.Second,
 	}
+	ss.store = guarded{store, &ss.counters}
 	ss.owners.store, _ = store.(OwnerStore)
 	for _, option := range options {
 		option(ss)
@@ -80,19 +80,20 @@ func NewServerSide(store Store, options ...ServerSideOption) *ServerSide {
 }
 
 // Open loads the session whose id the cookie holds.
-func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error) {
+func (ss *ServerSide) Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error) {
 	if ss.signed && cfg.SecretKey == "" {
 		return nil, nil
 	}
 	id, ok := ss.readID(cfg, cookie)
 	if !ok {
+		ss.countRefused(cookie)
 		return ss.begin(cfg), nil
 	}
 	return ss.openID(ctx, cfg, id, now)
 }
 
 // openID loads the session of an id.
-func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now time.Time) (*Session, error) {
+func (ss *ServerSide) openID(ctx context.Context, cfg *Config, id string, now time.Time) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
 	loaded, found, err := ss.loadShared(ctx, cfg, id)
@@ -100,6 +101,7 @@ func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now ti
 		return nil, unavailable("load", err)
 	}
 	if !found {
+		ss.counters.unknownIDs.Add(1)
 		return ss.begin(cfg), nil
 	}
 	s, err := ss.decode(loaded)
@@ -114,6 +116,7 @@ func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now ti
 		}
 	}
 	if !cfg.admit(s, now) {
+		ss.counters.expired.Add(1)
 		ss.discard(ctx, cfg, id, now)
 		return ss.begin(cfg), nil
 	}
@@ -124,7 +127,7 @@ func (ss *serverSide) openID(ctx context.Context, cfg *Config, id string, now ti
 }
 
 // begin returns a new session.
-func (ss *serverSide) begin(cfg *Config) *Session {
+func (ss *ServerSide) begin(cfg *Config) *Session {
 	s := begin(cfg)
 	s.row = &row{newID: ss.newID, side: ss}
 	if !ss.transient {
@@ -134,7 +137,7 @@ func (ss *serverSide) begin(cfg *Config) *Session {
 }
 
 // load gets the row, and extends its life if each request is to do that.
-func (ss *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
+func (ss *ServerSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
 	key := ss.prefix + id
 	if !cfg.RefreshEachRequest || cfg.neverIdle() {
 		return ss.store.get(ctx, key)
@@ -143,14 +146,14 @@ func (ss *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bo
 }
 
 // decode reads a row by the serializer that wrote it.
-func (ss *serverSide) decode(r Row) (*Session, error) {
+func (ss *ServerSide) decode(r Row) (*Session, error) {
 	payload := string(r.Data) // the one copy, which all strings of the session share
 	return Decode(payload, readerOf(payload, ss.serializer))
 }
 
 // Save writes the row if the session changed, and returns what the response
 // does with the cookie.
-func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error) {
+func (ss *ServerSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}
@@ -174,6 +177,7 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 	case did == deleted:
 		return dst, DeleteCookie, nil
 	case did == lost:
+		ss.counters.dropped.Add(1)
 		if s.row.loadedID != "" {
 			ss.hot.markGone(s.row.loadedID, now)
 		}
@@ -186,9 +190,21 @@ func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []b
 	return ss.appendID(dst, cfg, id), SetCookie, nil
 }
 
+// countRefused counts a cookie that holds no id.
+func (ss *ServerSide) countRefused(cookie []byte) {
+	switch {
+	case len(cookie) == 0:
+	case ss.signed:
+		ss.counters.badSignature.Add(1)
+	default:
+		ss.counters.malformed.Add(1)
+	}
+}
+
 // reportBroken logs a row that holds no session. Pickles are what Flask-Session
 // wrote before 0.6: there may be many, so they are logged once.
-func (ss *serverSide) reportBroken(cfg *Config, r Row, err error) {
+func (ss *ServerSide) reportBroken(cfg *Config, r Row, err error) {
+	ss.counters.undecodable.Add(1)
 	if !isPickle(r.Data) {
 		cfg.Logger.Warn("session: stored data cannot be decoded", slog.Any("error", err))
 		return

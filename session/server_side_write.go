@@ -17,7 +17,7 @@ const (
 
 // rowSave is one session on its way to the store.
 type rowSave struct {
-	*serverSide
+	*ServerSide
 	ctx context.Context
 	cfg *Config
 	s   *Session
@@ -25,8 +25,8 @@ type rowSave struct {
 }
 
 // saveRow brings the changes of a session to the store.
-func (ss *serverSide) saveRow(ctx context.Context, cfg *Config, s *Session, now time.Time) (outcome, error) {
-	w := rowSave{serverSide: ss, ctx: ctx, cfg: cfg, s: s, now: now}
+func (ss *ServerSide) saveRow(ctx context.Context, cfg *Config, s *Session, now time.Time) (outcome, error) {
+	w := rowSave{ServerSide: ss, ctx: ctx, cfg: cfg, s: s, now: now}
 	switch r := s.row; {
 	case r.loadedID != "" && cfg.ended(s, now): // while the request ran
 		return deleted, w.logout()

@@ -101,7 +101,7 @@ func TestReplicas(t *testing.T) {
 		client := newClient(t, master.Addr)
 		store, prepared := redisstore.New(client), redisstore.New(client)
 		if waits {
-			prepared = redisstore.New(client, redisstore.WaitDeletions(1, time.Second), redisstore.WaitWrites(1, time.Second))
+			prepared = redisstore.New(client, redisstore.WaitDeletions(1, 2500*time.Millisecond), redisstore.WaitWrites(1, 2500*time.Millisecond))
 			store = redisstore.New(client, redisstore.WaitDeletions(1, patience), redisstore.WaitWrites(1, patience))
 		}
 		ctx := t.Context()
@@ -158,7 +158,7 @@ func TestWaitingStore(t *testing.T) {
 	startReplica(t, master.Addr)
 	client := newClient(t, master.Addr)
 	storetest.Run(t, func(*testing.T) session.Store {
-		return redisstore.New(client, redisstore.WaitDeletions(1, time.Second), redisstore.WaitWrites(1, time.Second))
+		return redisstore.New(client, redisstore.WaitDeletions(1, 2500*time.Millisecond), redisstore.WaitWrites(1, 2500*time.Millisecond))
 	})
 }
 
@@ -169,7 +169,7 @@ func TestWaitingCluster(t *testing.T) {
 	nodes, ids := startCluster(t)
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{nodes[0].Options().Addr}, ContextTimeoutEnabled: true})
 	t.Cleanup(func() { client.Close() })
-	store := redisstore.New(client, redisstore.WaitDeletions(1, time.Second), redisstore.WaitWrites(1, time.Second))
+	store := redisstore.New(client, redisstore.WaitDeletions(1, 2500*time.Millisecond), redisstore.WaitWrites(1, 2500*time.Millisecond))
 	check := func(stage string) {
 		t.Helper()
 		for i := range 20 {

@@ -22,6 +22,7 @@ func (st *statements) asked() map[string]statement {
 		"get": st.get, "getExtend": st.getExtend, "extend": st.extend, "expire": st.expire,
 		"swap": st.swap, "swapDelete": st.swapDelete, "delete": st.delete,
 		"cleanup": st.cleanup, "cleanupUndated": st.cleanupUndated,
+		"owners.list": st.owners.list, "owners.remove": st.owners.remove, "owners.cleanup": st.owners.cleanup,
 	}
 }
 
@@ -83,6 +84,13 @@ func fill(t *testing.T, s *Store, n int) {
 	for _, text := range testkit.SessionRows(name, s.table, n) {
 		s.run(t, text)
 	}
+	key := map[Dialect]string{MySQL: "CONCAT('owner ', id MOD 1000)", PostgreSQL: "'owner ' || length(session_id)", SQLite: "'owner ' || (id % 1000)"}[s.dialect]
+	if s.dialect == PostgreSQL && s.layout == sqlAlchemy {
+		key = "'owner ' || (id % 1000)"
+	}
+	end := fmt.Sprintf("CASE WHEN expiry > '2050-01-01 00:00:00' THEN %d ELSE 1 END", time.Now().Add(time.Hour).UnixMicro())
+	s.run(t, "INSERT INTO "+s.table+"_owners SELECT "+key+", session_id, 1, 1, "+end+", data FROM "+s.table)
+	s.run(t, map[Dialect]string{SQLite: "ANALYZE", PostgreSQL: "ANALYZE " + s.table + "_owners", MySQL: "ANALYZE TABLE " + s.table + "_owners"}[s.dialect])
 }
 
 func (s *Store) run(t *testing.T, text string) {
@@ -96,7 +104,10 @@ func (s *Store) run(t *testing.T, text string) {
 func (s *Store) scans(t *testing.T, st statement) string {
 	t.Helper()
 	v := values{keyParam: "session:4321", dataParam: []byte("new"), loadedParam: []byte("data"),
-		nowParam: s.until(0), untilParam: s.until(time.Hour), limitParam: batch}
+		nowParam: s.until(0), untilParam: s.until(time.Hour), limitParam: batch, ownerParam: "owner 7"}
+	if strings.Contains(st.text, "_owners") {
+		v[nowParam] = time.Now().UnixMicro()
+	}
 	explain := "EXPLAIN "
 	if s.dialect == SQLite {
 		explain = "EXPLAIN QUERY PLAN "

@@ -88,14 +88,14 @@ var ownersOf = map[Dialect]ownerStatements{
 			params{ownerParam, keyParam}},
 		cleanup: statement{`
 			DELETE FROM {owners}
-			WHERE (owner, session_id) IN (
-				SELECT owner, session_id
+			WHERE ctid = ANY (ARRAY(
+				SELECT ctid
 				FROM {owners}
 				WHERE expiry <= $1
 				ORDER BY expiry
 				LIMIT $2
 				FOR UPDATE SKIP LOCKED
-			)`,
+			))`,
 			params{nowParam, limitParam}},
 	},
 	MySQL: {
