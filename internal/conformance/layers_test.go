@@ -40,6 +40,7 @@ var allowedImports = map[string][]string{
 	"session/internal/wait": nil,
 
 	// Flask's extensions, over the root's public API.
+	"compress":            {"internal/httpheader"},
 	"cors":                {"."},
 	"limiter":             {"."},
 	"limiter/redislimits": {"limiter"},
