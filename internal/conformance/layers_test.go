@@ -44,6 +44,7 @@ var allowedImports = map[string][]string{
 	"cors":                {"."},
 	"limiter":             {"."},
 	"limiter/redislimits": {"limiter"},
+	"sse":                 {"."},
 	"talisman":            {"."},
 
 	"internal/breaker":    {"session"},
