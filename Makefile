@@ -142,6 +142,7 @@ tools: ## install what the tests start (apt-get)
 	/usr/bin/python3 -c 'import flask_wtf' 2>/dev/null || missing="$$missing python3-flaskext.wtf"; \
 	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || missing="$$missing python3-msgpack"; \
 	/usr/bin/python3 -c 'import redis' 2>/dev/null || missing="$$missing python3-redis"; \
+	/usr/bin/python3 -c 'import limits' 2>/dev/null || missing="$$missing python3-limits"; \
 	test -e /usr/include/stdlib.h || missing="$$missing libc6-dev"; \
 	test -z "$$missing" || { echo "installing$$missing"; \
 		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \

@@ -155,6 +155,10 @@ type Config struct {
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
 	StaticFS fs.FS
+	// StaticPrecompressed answers for a static file with the one beside it whose
+	// name has .br, .zst or .gz in addition, if the client takes that coding and
+	// the file is not older: app.js.br for app.js. Not one of Flask's keys: false.
+	StaticPrecompressed bool
 	// SendFileMaxAge is how long browsers may use static files without asking
 	// again, SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.
 	SendFileMaxAge time.Duration

@@ -46,6 +46,15 @@ func RouteValue(key, value any) RouteOption {
 	}
 }
 
+// AddRouteValue is [RouteValue] for an option that can be given several times: the
+// value under key is then a []any, in the order of the options.
+func AddRouteValue(key, value any) RouteOption {
+	return func(o *routeOptions) {
+		list, _ := o.values[key].([]any)
+		RouteValue(key, append(slices.Clip(list), value))(o)
+	}
+}
+
 // RouteOptions makes one option of several.
 func RouteOptions(options ...RouteOption) RouteOption {
 	return func(o *routeOptions) {

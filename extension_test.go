@@ -353,3 +353,41 @@ func TestJinjaOptions(t *testing.T) {
 		}
 	}
 }
+
+// TestRequiredMethods: a decorator answers OPTIONS for its view, and the methods
+// of the path are at its hand.
+func TestRequiredMethods(t *testing.T) {
+	app := cantil.New()
+	answering := cantil.RouteOptions(cantil.RequiredMethods("OPTIONS"), cantil.ProvideAutomaticOptions(false),
+		cantil.Decorate(func(view cantil.View) cantil.View {
+			return func(c *cantil.Context) any {
+				if c.Method() != "OPTIONS" {
+					return view(c)
+				}
+				r := c.MakeDefaultOptionsResponse()
+				r.Header().Set("X-Mine", "yes")
+				return r
+			}
+		}))
+	app.Put("/conta", answering)(conta)
+	app.Get("/conta", cantil.Endpoint("other"))(perfil)
+	r := app.TestClient().Do("OPTIONS", "/conta")
+	if r.Status != 200 || r.Header("X-Mine") != "yes" || r.Header("Allow") != "GET, HEAD, OPTIONS, PUT" {
+		t.Errorf("OPTIONS: %d %q %q", r.Status, r.Header("X-Mine"), r.Header("Allow"))
+	}
+	if r := app.TestClient().Do("PUT", "/conta"); r.Text() != "conta" {
+		t.Errorf("PUT: %d %q", r.Status, r.Text())
+	}
+}
+
+// TestAddRouteValue: an option that is given several times keeps all its values.
+func TestAddRouteValue(t *testing.T) {
+	type key struct{}
+	app := cantil.New()
+	twice := cantil.RouteOptions(cantil.AddRouteValue(key{}, 1), cantil.AddRouteValue(key{}, 2))
+	app.Get("/conta", twice, cantil.AddRouteValue(key{}, 3))(conta)
+	app.Get("/perfil", twice)(perfil)
+	if got := fmt.Sprint(app.RouteValue("conta", key{}), app.RouteValue("perfil", key{})); got != "[1 2 3] [1 2]" {
+		t.Error(got)
+	}
+}

@@ -19,7 +19,7 @@ const modulePath = "github.com/cantil-go/cantil"
 
 // allowedImports are the packages of this module that each room may import, by
 // their folders; "." is the root. Arrows run down alone: a package that is not
-// here, such as login or an example, stands above the root, and no room may
+// here, such as an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
 	".": {"internal/breaker", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/httpstatus", "internal/listen",
@@ -41,6 +41,14 @@ var allowedImports = map[string][]string{
 	"session/httpsession":   {"internal/breaker", "internal/cookies", "internal/httpheader", "session", "session/codec"},
 	"session/storetest":     {"session", "session/codec"},
 	"session/internal/wait": nil,
+
+	// Flask's extensions, over the root's public API.
+	"compress":            {"internal/httpheader"},
+	"cors":                {"."},
+	"limiter":             {"."},
+	"limiter/redislimits": {"limiter"},
+	"sse":                 {"."},
+	"talisman":            {"."},
 
 	"internal/breaker":     {"session"},
 	"internal/wire":        {"internal/urls"},
