@@ -22,7 +22,7 @@ const modulePath = "github.com/cantil-go/cantil"
 // here, such as login or an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
-	".": {"internal/breaker", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/listen",
+	".": {"internal/breaker", "internal/command", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/formdata", "internal/httpheader", "internal/listen",
 		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
 	"render":                       {"render/jinja"},
@@ -40,6 +40,7 @@ var allowedImports = map[string][]string{
 	"session/internal/wait": nil,
 
 	"internal/breaker":    {"session"},
+	"internal/command":    nil,
 	"internal/wire":       {"internal/urls"},
 	"internal/nethttp":    {"internal/httpheader", "internal/wire"},
 	"internal/listen":     nil,
