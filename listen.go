@@ -86,7 +86,7 @@ func (a *App) describe() *command.Description {
 		d.Routes = append(d.Routes, command.Route{Endpoint: rule.Endpoint(), Methods: rule.Methods(), Rule: rule.String()})
 	}
 	for _, m := range a.mounts {
-		d.Routes = append(d.Routes, command.Route{Rule: m.prefix + "/…"})
+		d.Routes = append(d.Routes, command.Route{Endpoint: "(mounted)", Rule: m.prefix + "/…"})
 	}
 	return d
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,14 +77,25 @@ func startBuild(pkg, binary string, changed time.Time, follow func(context.Conte
 		cmd.WaitDelay = time.Second
 		b.err = cmd.Run()
 		b.took, b.output = time.Since(started), output.String()
-		if b.err == nil && !isFile(binary) {
+		if b.err == nil && !isProgram(binary) {
 			b.err = errors.New(pkg + " is not a main package: there is nothing to run")
 		}
 	}()
 	return b
 }
 
-func isFile(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
+// isProgram reports whether go build wrote a program: of a package that is not
+// main it writes an archive, or nothing.
+func isProgram(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(archive))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) != archive
 }
+
+// archive is how a library begins.
+const archive = "!<arch>\n"
