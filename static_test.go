@@ -125,6 +125,7 @@ func TestStaticPrecompressed(t *testing.T) {
 	}
 	app := quiet()
 	app.StaticFolder, app.StaticPrecompressed = folder, true
+	app.StaticURLPath = "/static"
 	client := app.TestClient()
 	type headers = map[string]string
 	ask := func(name string, h headers) *cantil.ClientResponse {

@@ -145,6 +145,7 @@ func TestOptions(t *testing.T) {
 func TestTagsAndRanges(t *testing.T) {
 	app := newApp(t)
 	app.StaticFolder = t.TempDir()
+	app.StaticURLPath = "/static"
 	if err := os.WriteFile(filepath.Join(app.StaticFolder, "a.txt"), []byte(long), 0o644); err != nil {
 		t.Fatal(err)
 	}
