@@ -17,7 +17,7 @@ type Key struct{ Name, Secret string }
 // Label names the key without showing it.
 func (k Key) Label() string { return k.Name + " (" + command.Fingerprint(k.Secret) + ")" }
 
-// ErrNoKeys: neither the environment nor a file has a key.
+// ErrNoKeys means that neither the environment nor a file has a key.
 var ErrNoKeys = errors.New("no secret key: set FLASK_SECRET_KEY, name another prefix by --env, or give a file by --key-file")
 
 // EnvKeys are the keys of the environment as App.LoadEnv(prefix) reads them, the
