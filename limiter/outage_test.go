@@ -3,6 +3,7 @@ package limiter_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,13 +13,13 @@ import (
 // broken is a storage that fails, hangs or panics while told to.
 type broken struct {
 	*limiter.Memory
-	how   string
-	asked int
+	how   atomic.Value // a string
+	asked atomic.Int32
 }
 
 func (b *broken) Hit(ctx context.Context, q limiter.Query) (limiter.Window, bool, error) {
-	b.asked++
-	switch b.how {
+	b.asked.Add(1)
+	switch b.how.Load() {
 	case "fails":
 		return limiter.Window{}, false, errors.New("no connection")
 	case "panics":
@@ -45,20 +46,21 @@ func TestStorageIsDown(t *testing.T) {
 		"in memory, less": {[]limiter.Option{limiter.InMemoryFallback("1/hour")}, "200 429 429", "200 200 429", 1, "429"},
 	} {
 		for _, how := range []string{"fails", "panics", "hangs"} {
-			storage := &broken{Memory: limiter.NewMemory(10), how: how}
+			storage := &broken{Memory: limiter.NewMemory(10)}
+			storage.how.Store(how)
 			timeout := time.Minute
 			if how == "hangs" {
-				timeout = time.Millisecond
+				timeout = 100 * time.Millisecond // a busy machine answers by then
 			}
 			app, clock := site(append(test.options, limiter.WithStorage(storage), limiter.StorageTimeout(timeout))...)
 			app.Get("/", limiter.Limit("2/hour"), named("index"))(page)
 			if got := statuses(app, 3, "GET", "/"); got != test.down {
 				t.Errorf("%s, it %s: %s, want %s", name, how, got, test.down)
 			}
-			if storage.asked != test.asked {
-				t.Errorf("%s, it %s: asked %d times, want %d", name, how, storage.asked, test.asked)
+			if asked := int(storage.asked.Load()); asked != test.asked {
+				t.Errorf("%s, it %s: asked %d times, want %d", name, how, asked, test.asked)
 			}
-			storage.how = "works"
+			storage.how.Store("works")
 			if name != "refuse" {
 				if got := statuses(app, 1, "GET", "/"); got != test.whileItWaited {
 					t.Errorf("%s, it %s: before its time %s", name, how, got)
