@@ -317,10 +317,6 @@ func TestCookieMustFit(t *testing.T) {
 		if failed := r.Status == 500 && r.Header("Set-Cookie") == ""; failed != must || !must && r.Status != 200 {
 			t.Errorf("must fit %v: %d, %.80q", must, r.Status, r.Header("Set-Cookie"))
 		}
-		if must {
-			get(t, client, "/read", "a=1")
-		} else {
-			get(t, client, "/read", "a=1 much=5000")
-		}
+		get(t, client, "/read", "a=1") // the browser keeps the one before in any case
 	}
 }

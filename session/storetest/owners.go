@@ -87,12 +87,11 @@ func (s *suite) ownedAtOnce() {
 
 // visitor is a browser, and a program with a clock.
 type visitor struct {
-	s     *suite
-	side  *session.ServerSide
-	cfg   *session.Config
-	now   time.Time
-	id    []byte
-	label string
+	s    *suite
+	side *session.ServerSide
+	cfg  *session.Config
+	now  time.Time
+	id   []byte
 }
 
 func (s *suite) newVisitor(side *session.ServerSide) *visitor {
