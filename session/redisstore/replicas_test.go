@@ -212,6 +212,15 @@ func TestWaitingCluster(t *testing.T) {
 	check("moved")
 }
 
+// TestCluster: the sessions of an account are on nodes of their own, and so is the
+// list of them.
+func TestCluster(t *testing.T) {
+	nodes, _ := startCluster(t)
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{nodes[0].Options().Addr}, ContextTimeoutEnabled: true})
+	t.Cleanup(func() { client.Close() })
+	storetest.Run(t, func(*testing.T) session.Store { return redisstore.New(client) })
+}
+
 // startCluster starts two masters, each with a replica.
 func startCluster(t *testing.T) (masters []*redis.Client, ids []string) {
 	ctx := t.Context()
