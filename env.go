@@ -61,7 +61,7 @@ func (a *App) loadMapping(what string, values map[string]any) {
 		if key == "" || strings.ToUpper(key) != key {
 			continue
 		}
-		err := errors.ErrUnsupported
+		var err error
 		if field, known := fields[key]; known {
 			err = envconfig.Set(field.Addr().Interface(), values[key])
 		} else if target := a.configKeys[key]; target != nil {

@@ -34,7 +34,11 @@ func (c *Context) matchRule() {
 		c.hooks, c.routingErr = c.app.unmatched, &HTTPError{Code: http.StatusBadRequest}
 		return
 	}
-	c.app.rules.Match(c.Method(), c.Path(), &c.match)
+	if c.app.rules.Domains == routing.NoDomains {
+		c.app.rules.Match(c.Method(), c.Path(), &c.match)
+	} else {
+		c.app.rules.MatchIn(c.domain(), c.Method(), c.Path(), &c.match)
+	}
 	c.hooks = c.app.unmatched
 	if c.match.Kind == routing.Matched {
 		c.route = c.match.Rule.Value().(*route)
@@ -45,7 +49,7 @@ func (c *Context) matchRule() {
 // answer calls the view, or answers OPTIONS for it.
 func (r *route) answer(c *Context) any {
 	if r.autoOptions && c.Method() == http.MethodOptions {
-		allow := c.app.rules.Allowed(c.Path())
+		allow := c.app.rules.AllowedIn(c.domain(), c.Path())
 		response := c.MakeResponse("")
 		if len(allow) > 0 {
 			response.header.Set("Allow", strings.Join(allow, ", "))

@@ -32,6 +32,8 @@ type RouteOption func(*routeOptions)
 type routeOptions struct {
 	routing.Options
 	autoOptions *bool
+	subdomain   *string
+	host        string
 	decorators  []func(View) View // the outermost first
 	values      map[any]any
 }
@@ -57,6 +59,16 @@ func Defaults(values Map) RouteOption {
 func StrictSlashes(strict bool) RouteOption {
 	return func(o *routeOptions) { o.Options.StrictSlashes = &strict }
 }
+
+// Subdomain is the subdomain that the rule is for, subdomain=, in which <variables>
+// may stand: it needs App.SubdomainMatching.
+func Subdomain(name string) RouteOption {
+	return func(o *routeOptions) { o.subdomain = &name }
+}
+
+// Host is the host that the rule is for, host=, with its port unless it is the
+// scheme's own, and with <variables>: it needs App.HostMatching.
+func Host(name string) RouteOption { return func(o *routeOptions) { o.host = name } }
 
 // RedirectTo sends the rule's visitors elsewhere, redirect_to=: a URL in which
 // <variables> of the rule may stand.
@@ -172,6 +184,10 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 	r.completeMethods(&o, a.ProvideAutomaticOptions)
 	a.checkEndpoint(rule, r)
 	o.Options.Endpoint, o.Value = r.endpoint, r
+	o.Domain = o.host
+	if !a.HostMatching && o.subdomain != nil {
+		o.Domain = *o.subdomain
+	}
 	added, err := a.rules.Add(rule, o.Options)
 	if err != nil {
 		panic(err)
@@ -254,7 +270,7 @@ func (a *App) addStaticRules() {
 	for _, rule := range a.rules.Rules() {
 		r, path := rule.Value().(*route), rule.Path()
 		r.hooks = a.newHooks(r.scopes)
-		if !rule.Static() || strings.ContainsFunc(path, notPlain) || static[otherSlash(path)] {
+		if a.domains() != routing.NoDomains || !rule.Static() || strings.ContainsFunc(path, notPlain) || static[otherSlash(path)] {
 			continue
 		}
 		for _, method := range rule.Methods() {

@@ -60,7 +60,8 @@ func (a *App) handleBuildError(c *Context, err error, endpoint string, pairs []r
 func (a *App) URLFor(endpoint string, values ...any) string { return a.urlFor(nil, endpoint, values) }
 
 func (a *App) urlFor(c *Context, endpoint string, values []any) string {
-	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
+	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true,
+		ServerName: a.ServerName}
 	pairs := a.urlDefaults(c, endpoint, urlPairs(values))
 	u, err := a.ruleMap().URLFor(b, endpoint, pairs...)
 	if err != nil {

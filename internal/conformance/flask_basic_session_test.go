@@ -281,7 +281,7 @@ func teardownCalled(t *testing.T, debug bool) {
 	is(t, called, "[true]")
 }
 
-var flaskBasicURLs = append([]flaskTest{
+var flaskBasicURLs = []flaskTest{
 	ported("url_generation", func(t *testing.T) {
 		app := quietApp()
 		app.Get("/hello/<name>", ep("hello"))(gives(""))
@@ -366,15 +366,76 @@ var flaskBasicURLs = append([]flaskTest{
 		is(t, answered(client.Get("/")), "200 ok")
 	}),
 	ported("subdomain_matching_other_name", func(t *testing.T) {
-		app := quietApp()
-		app.ServerName = "localhost.localdomain:3000"
-		app.Get("/", ep("i"))(gives("ok"))
-		client := app.TestClient()
-		client.BaseURL = "http://127.0.0.1:3000/"
-		is(t, client.Get("/").Status, 200)
+		for matching, status := range map[bool]int{false: 200, true: 404} {
+			app := quietApp()
+			app.SubdomainMatching, app.ServerName = matching, "localhost.localdomain:3000"
+			app.Get("/", ep("i"))(gives("ok"))
+			is(t, app.TestClient().Get("http://127.0.0.1:3000/").Status, status)
+			is(t, app.TestClient().Get("http://www.localhost.localdomain:3000/").Status, status)
+		}
 	}),
-}, missing("subdomain and host matching", "static_route_with_host_matching", "server_name_subdomain", "subdomain_basic_support",
-	"subdomain_matching", "subdomain_matching_with_ports")...)
+	ported("static_route_with_host_matching", func(t *testing.T) {
+		app := staticApp("", "")
+		app.HostMatching, app.StaticHost = true, "example.com"
+		is(t, app.TestClient().Get("http://example.com/static/a.css").Status, 200)
+		is(t, app.TestClient().Get("http://other.com/static/a.css").Status, 404)
+		app.TestRequestContext("/", func(c *cantil.Context) {
+			is(t, c.URLFor("static", "filename", "a.css", "_external", true), "http://example.com/static/a.css")
+			is(t, c.URLFor("static", "filename", "a.css"), "http://example.com/static/a.css") // it is another host
+		})
+		app = staticApp("", "")
+		app.StaticHost = "example.com"
+		panics(t, "StaticHost needs HostMatching", func() { app.Handler() })
+		app = staticApp("", "")
+		app.HostMatching = true
+		panics(t, "HostMatching needs StaticHost", func() { app.Handler() })
+		app = quietApp()
+		app.HostMatching = true
+		app.Handler()
+	}),
+	ported("server_name_subdomain", func(t *testing.T) {
+		for _, test := range [][3]string{
+			{"dev.local:5000", "http://dev.local:5000/", "default"}, {"dev.local:5000", "https://dev.local:5000/", "default"},
+			{"dev.local:443", "https://dev.local/", "default"}, {"dev.local", "https://dev.local/", "default"},
+			{"dev.local", "http://foo.localhost/", "404"}, {"dev.local", "http://foo.dev.local/", "subdomain"}, {"dev.local", "http://FOO.Dev.local/", "subdomain"},
+			{"dev.local", "http://foodev.local/", "404"}, {"", "http://anything/", "default"},
+		} {
+			app := quietApp()
+			app.SubdomainMatching, app.ServerName = true, test[0]
+			app.Get("/", ep("index"))(gives("default"))
+			app.Get("/", ep("subdomain"), cantil.Subdomain("foo"))(gives("subdomain"))
+			has(t, answered(app.TestClient().Get(test[1])), test[2])
+		}
+	}),
+	ported("subdomain_basic_support", func(t *testing.T) {
+		app := quietApp()
+		app.SubdomainMatching, app.ServerName = true, "localhost.localdomain"
+		app.Get("/", ep("normal"))(gives("normal index"))
+		app.Get("/", ep("test"), cantil.Subdomain("test"))(func(c *cantil.Context) any { return c.URLFor("normal") + " " + c.URLFor("test") })
+		client := app.TestClient()
+		is(t, client.Get("http://localhost.localdomain/").Text(), "normal index")
+		is(t, client.Get("http://test.localhost.localdomain/").Text(), "http://localhost.localdomain/ /")
+	}),
+	ported("subdomain_matching", func(t *testing.T) { userSubdomain(t, "localhost.localdomain") }),
+	ported("subdomain_matching_with_ports", func(t *testing.T) { userSubdomain(t, "localhost.localdomain:3000") }),
+}
+
+// userSubdomain has a rule whose subdomain is a variable, and a redirect there.
+func userSubdomain(t *testing.T, server string) {
+	app := quietApp()
+	app.SubdomainMatching, app.ServerName = true, server
+	app.Get("/", ep("index"), cantil.Subdomain("<user>"))(func(c *cantil.Context) any { return "index for " + c.Param("user") })
+	app.Get("/x/", ep("x"), cantil.Subdomain("<user>"))(func(c *cantil.Context) any {
+		return c.URLFor("index", "user", "ana") + " " + c.URLFor("index", "user", "bob")
+	})
+	client := app.TestClient()
+	is(t, client.Get("http://ana."+server+"/").Text(), "index for ana")
+	is(t, client.Get("http://ana."+server+"/x/").Text(), "/ http://bob."+server+"/")
+	is(t, client.Get("http://ana."+server+"/x?q=1").Header("Location"), "http://ana."+server+"/x/?q=1")
+	is(t, client.Do("OPTIONS", "http://ana."+server+"/").Header("Allow"), "GET, HEAD, OPTIONS")
+	is(t, client.Get("http://"+server+"/").Status, 404)
+	is(t, app.URLFor("index", "user", "eve"), "http://eve."+server+"/")
+}
 
 // staticApp serves testdata/static, or the folder that is named.
 func staticApp(folder, url string) *cantil.App {

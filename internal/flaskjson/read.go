@@ -144,7 +144,7 @@ func replaceInMap(v reflect.Value, depth int) error {
 	return nil
 }
 
-// pyNumber gives a JSON number the type that Python gives it.
+// Number gives a JSON number the type that Python gives it.
 func Number(s string) (any, error) {
 	if strings.ContainsAny(s, ".eE") {
 		f, err := strconv.ParseFloat(s, 64)
