@@ -49,8 +49,8 @@ cover: ## the share of each package's statements that its tests run
 
 # The packages that share state between goroutines, whole; of those that share a
 # cache alone, the tests that use it from many. The examples share nothing.
-RACE   := . ./session/... ./internal/wire ./internal/conformance
-SHARED := ./render/... ./internal/routing ./security
+RACE   := . ./session/... ./limiter/... ./sse ./compress ./talisman ./cmd/... ./internal/wire ./internal/conformance
+SHARED := ./render/... ./internal/routing ./security ./login ./csrf
 race: ## the tests of what goroutines share, under the race detector
 	$(GO) test -race -shuffle=on -timeout 15m $(RACE)
 	$(GO) test -race -run 'Concurrent|Budget' $(SHARED)
@@ -138,8 +138,11 @@ tools: ## install what the tests start (apt-get)
 	test -x /usr/sbin/mariadbd || missing="$$missing mariadb-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	/usr/bin/python3 -c 'import flask' 2>/dev/null || missing="$$missing python3-flask"; \
+	/usr/bin/python3 -c 'import flask_login' 2>/dev/null || missing="$$missing python3-flask-login"; \
+	/usr/bin/python3 -c 'import flask_wtf' 2>/dev/null || missing="$$missing python3-flaskext.wtf"; \
 	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || missing="$$missing python3-msgpack"; \
 	/usr/bin/python3 -c 'import redis' 2>/dev/null || missing="$$missing python3-redis"; \
+	/usr/bin/python3 -c 'import limits' 2>/dev/null || missing="$$missing python3-limits"; \
 	test -e /usr/include/stdlib.h || missing="$$missing libc6-dev"; \
 	test -z "$$missing" || { echo "installing$$missing"; \
 		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \

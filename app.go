@@ -12,6 +12,7 @@ import (
 	"github.com/fasthttp/router"
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/breaker"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/internal/wire"
@@ -48,6 +49,7 @@ type App struct {
 	wraps                                           []func(fasthttp.RequestHandler) fasthttp.RequestHandler
 	mounts                                          []mounted
 
+	jinjaOptions       []func(*jinja.Env)
 	blueprintTemplates []func() jinja.Loader
 	blueprintStatics   []staticRule
 
@@ -59,8 +61,8 @@ type App struct {
 	unmatched   *hooks                  // of requests that no rule matches
 	systemClock bool                    // Now is time.Now
 	propagates  bool                    // errors, out of a TestClient
-	cookie      cookieTemplate          // of the session
-	refreshes   refreshes
+	cookie      sessionCookie
+	refreshes   breaker.Breaker
 	engine      render.Engine
 	configMap   map[string]any // the configuration as templates see it
 	pool        sync.Pool

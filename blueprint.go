@@ -95,6 +95,9 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	return bp
 }
 
+// Name is the blueprint's name, blueprint.name.
+func (b *Blueprint) Name() string { return b.name }
+
 func gather(options []BlueprintOption) blueprintOptions {
 	var o blueprintOptions
 	for _, option := range options {

@@ -183,7 +183,7 @@ func (cl *Client) context(req *fasthttp.Request, u *url.URL, prefix string) *fas
 	ctx.Init(req, &net.TCPAddr{IP: cl.RemoteAddr, Port: 1}, nil)
 	header := &ctx.Request.Header
 	if jar := cl.jar.Header(u); jar != "" && !cl.NoCookies {
-		if own := cookies.Header(header); len(own) > 0 {
+		if own := cookieHeader(header); len(own) > 0 {
 			jar += "; " + string(own)
 		}
 		header.Set("Cookie", jar)

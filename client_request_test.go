@@ -64,7 +64,8 @@ func TestClientRequests(t *testing.T) {
 		}
 	}
 	mustPanic(t, "a redirect to another host", func() { client.Get("/away") })
-	mustPanic(t, "has no value", func() { cantil.QueryString([]string{"a"}...) })
+	odd := []string{"a"}
+	mustPanic(t, "has no value", func() { cantil.QueryString(odd...) })
 }
 
 // TestClientBase: the environment of a request follows from the configuration.

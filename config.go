@@ -26,6 +26,16 @@ type Config struct {
 	// PermanentSessionLifetime is how long a permanent session's cookie lives and
 	// how old any session's cookie may be, PERMANENT_SESSION_LIFETIME: 31 days.
 	PermanentSessionLifetime time.Duration
+	// SessionAbsoluteLifetime ends a session that long after it was first
+	// written, however busy the visitor, SESSION_ABSOLUTE_LIFETIME: 0, never.
+	// Flask has no such key: session.Config says how programs of both kinds share
+	// such a session. A negative one panics at start.
+	SessionAbsoluteLifetime time.Duration
+	// SessionCookieMustFit ends a request in a 500 that makes the session's cookie
+	// larger than the 4093 bytes that browsers keep, SESSION_COOKIE_MUST_FIT:
+	// false, a warning in the log, as in Flask. Without it the page goes out, and
+	// the browser keeps the session before. session.NewOverflow needs neither.
+	SessionCookieMustFit bool
 	// SessionCookieName is SESSION_COOKIE_NAME: "session". One that no browser
 	// sends back panics at start, as do a "__Secure-" or "__Host-" name without
 	// the attributes that browsers demand of it.
@@ -152,6 +162,10 @@ type Config struct {
 	// StaticFS holds the static files instead of the disk: in StaticFolder, or at
 	// its root if it has no such folder.
 	StaticFS fs.FS
+	// StaticPrecompressed answers for a static file with the one beside it whose
+	// name has .br, .zst or .gz in addition, if the client takes that coding and
+	// the file is not older: app.js.br for app.js. Not one of Flask's keys: false.
+	StaticPrecompressed bool
 	// SendFileMaxAge is how long browsers may use static files without asking
 	// again, SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.
 	SendFileMaxAge time.Duration

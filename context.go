@@ -42,6 +42,7 @@ type requestState struct {
 
 	session    *session.Session
 	sessionErr error // why there is none, or why it was not saved
+	answered   bool  // it was saved, if it was asked for
 
 	g       map[string]any
 	args    *Values
@@ -58,6 +59,7 @@ type requestState struct {
 	err       error // handled by no error handler, for teardown functions
 	retained  bool  // a stream still uses the Context, which is not reused then
 	propagate bool  // Testing: let the error out
+	responded bool  // the view, or what answered in its place, has done so without an error
 	tornDown  bool  // the teardown functions were called
 	outside   bool  // of a request, in AppContext
 	closing   bool  // the connection ends with this request
@@ -178,7 +180,7 @@ func (a *App) acquire(ctx *fasthttp.RequestCtx) *Context {
 	}
 	c.ctx = ctx
 	c.serial++
-	c.response.now = a.Now
+	c.response.app = a
 	if a.proxies != nil {
 		c.proxy = a.proxies.read(c)
 	}
@@ -237,6 +239,10 @@ func (a *App) AppContext(f func(c *Context)) {
 	c.hooks = a.outside
 	a.within(c, f)
 }
+
+// HasRequest reports whether there is a request, has_request_context(): in
+// AppContext there is none.
+func (c *Context) HasRequest() bool { return !c.outside }
 
 // within calls f, and then the teardown functions, however f ended.
 func (a *App) within(c *Context, f func(*Context)) {

@@ -1,7 +1,11 @@
 package cantil
 
 import (
+	"bytes"
+	"log/slog"
 	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/cookies"
 )
@@ -52,7 +56,8 @@ const (
 // It panics, which is a 500, for a SameSite other than Strict, Lax and None,
 // for a Domain that IDNA cannot encode or that holds a line break, for an end
 // after the year 9999, and for CR, LF or NUL in the name or in ExpiresText. Any
-// value can be sent: what a cookie cannot hold is quoted as Werkzeug quotes it.
+// value can be sent: what a cookie cannot hold is quoted as Werkzeug quotes it. A
+// line above 4093 bytes, which browsers may drop, is warned of in the log.
 func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {
@@ -62,7 +67,20 @@ func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	if err != nil {
 		panic(err)
 	}
+	if len(line) > cookies.MaxSize {
+		r.warnOfSize(name, len(value), len(line))
+	}
 	r.header.Add("Set-Cookie", string(line))
+}
+
+// warnOfSize logs what browsers do in silence, as Werkzeug does.
+func (r *Response) warnOfSize(name string, value, line int) {
+	logger := slog.Default()
+	if r.app != nil {
+		logger = r.app.logger()
+	}
+	logger.Warn("a cookie is too large: browsers may ignore it", slog.String("name", name),
+		slog.Int("value", value), slog.Int("bytes", line), slog.Int("limit", cookies.MaxSize))
 }
 
 // DeleteCookie has the browser forget a cookie, response.delete_cookie(name,
@@ -85,4 +103,19 @@ var cookieEpoch = time.Unix(0, 0)
 func (c Cookie) deleted() Cookie {
 	c.MaxAge, c.Expires, c.ExpiresText = -1, cookieEpoch, ""
 	return c
+}
+
+// cookieHeader returns the Cookie header of a request as it came, several lines
+// joined by ";", as Werkzeug joins them. The bytes are fasthttp's own. It must
+// be called before fasthttp's Cookie or VisitAllCookie, which take the header
+// apart by other rules and keep only what they understood.
+func cookieHeader(h *fasthttp.RequestHeader) []byte {
+	lines := h.PeekAll(fasthttp.HeaderCookie)
+	switch len(lines) {
+	case 0:
+		return nil
+	case 1:
+		return lines[0]
+	}
+	return bytes.Join(lines, []byte{';'})
 }

@@ -46,6 +46,9 @@ func (a *App) serve(ctx *fasthttp.RequestCtx, found *route) {
 // in the end is a 500.
 func (a *App) dispatch(c *Context) *Response {
 	r, err := c.attempt((*Context).answer)
+	if err != nil && !c.responded {
+		r, err = c.handleUserError(err)
+	}
 	if err != nil {
 		r = c.fail(err)
 	}
@@ -55,15 +58,14 @@ func (a *App) dispatch(c *Context) *Response {
 	return r
 }
 
-// answer is Flask's full_dispatch_request.
+// answer is Flask's full_dispatch_request, up to the first error: what comes
+// before finish belongs to the error handlers.
 func (c *Context) answer() (*Response, error) {
-	r, err := c.attempt((*Context).respond)
-	if err != nil {
-		r, err = c.handleUserError(err)
-	}
+	r, err := c.respond()
 	if err != nil {
 		return nil, err
 	}
+	c.responded = true
 	return r, c.finish(r)
 }
 
@@ -123,35 +125,33 @@ func (c *Context) process(r *Response) error {
 	return c.saveSession(r)
 }
 
-// handleUserError asks the error handlers, Flask's handle_user_exception. An
-// HTTP error without a handler is answered with its default page; any other error
-// is returned.
-func (c *Context) handleUserError(err error) (*Response, error) {
+// handleUserError answers an error of a view, or of what was called before it,
+// and finishes with that answer as answer does.
+func (c *Context) handleUserError(cause error) (*Response, error) {
+	return c.attempt(func(c *Context) (*Response, error) {
+		r, err := c.userErrorPage(cause)
+		if err != nil {
+			return nil, err
+		}
+		return r, c.finish(r)
+	})
+}
+
+// userErrorPage asks the error handlers, Flask's handle_user_exception. An HTTP
+// error without a handler is answered with its default page; any other error is
+// returned.
+func (c *Context) userErrorPage(err error) (*Response, error) {
 	if e, ok := errors.AsType[*abortedWith](err); ok {
-		return c.fill(&Response{now: c.app.Now}, e.response)
+		return c.fill(&Response{app: c.app}, e.response)
 	}
 	c.app.showKey(err)
 	if f := c.findErrorHandler(err); f != nil {
-		return c.fill(&Response{now: c.app.Now}, f(c, err))
+		return c.fill(&Response{app: c.app}, f(c, err))
 	}
 	if he := asHTTPError(err); he != nil && !c.app.traps(he) {
 		return he.Response(), nil
 	}
 	return nil, err
-}
-
-// showKey adds the missing key to the page of its error, in Debug or where
-// TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
-// program looks for.
-func (a *App) showKey(err error) {
-	if !a.Debug && !a.TrapBadRequestErrors {
-		return
-	}
-	if he := asHTTPError(err); he != nil {
-		if key, ok := errors.AsType[*MissingKeyError](he.Err); ok {
-			he.missing = key.Key
-		}
-	}
 }
 
 // traps reports whether an HTTP error without a handler is to be treated like any
@@ -200,7 +200,7 @@ func (c *Context) sendException(cause error) error {
 // up before.
 func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
-		return c.fill(&Response{now: c.app.Now}, f(c, he))
+		return c.fill(&Response{app: c.app}, f(c, he))
 	}
 	if c.app.Debug {
 		return c.debugPage(he.Err), nil
@@ -285,12 +285,3 @@ func (c *Context) breakOff(v any) {
 
 // errGoexit stands for a runtime.Goexit in a view, a hook or a streamed body.
 var errGoexit = errors.New("cantil: runtime.Goexit ended the request's goroutine")
-
-// closeConn closes the connection of a request whose goroutine is about to exit.
-// A test client's request has none.
-func closeConn(ctx *fasthttp.RequestCtx) {
-	defer func() { _ = recover() }() // fasthttp's stand-in for a connection panics
-	if conn := ctx.Conn(); conn != nil && ctx.UserValue(clientKey) == nil {
-		conn.Close()
-	}
-}

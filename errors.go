@@ -275,3 +275,17 @@ func recovered(v any) error {
 	}
 	return &panicError{value: v, stack: debug.Stack()}
 }
+
+// showKey adds the missing key to the page of its error, in Debug or where
+// TrapBadRequestErrors asks for it: otherwise a client would learn which keys the
+// program looks for.
+func (a *App) showKey(err error) {
+	if !a.Debug && !a.TrapBadRequestErrors {
+		return
+	}
+	if he := asHTTPError(err); he != nil {
+		if key, ok := errors.AsType[*MissingKeyError](he.Err); ok {
+			he.missing = key.Key
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 	"testing/fstest"
+	"time"
 
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/session"
@@ -169,4 +170,35 @@ func ExampleClient_SessionTransaction() {
 	client.SessionTransaction(func(s *session.Session) { s.Set("usuario", "Ana") })
 	fmt.Println(client.Get("/").Text())
 	// Output: Ana
+}
+
+// A test of a page, as docs/testing.md has it: a clock that the test moves, and
+// a visitor with cookies.
+func ExampleApp_TestClient() {
+	app := cantil.New()
+	app.SecretKey = "dev"
+	app.Testing = true
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	app.Now = func() time.Time { return now }
+	app.Post("/entrar", cantil.Endpoint("entrar"))(func(c *cantil.Context) any {
+		c.Session().Set("usuario", c.Form().Must("nome"))
+		c.Session().SetPermanent(true)
+		return c.Redirect("/")
+	})
+	app.Get("/", cantil.Endpoint("index"))(func(c *cantil.Context) any {
+		return c.Session().Get("usuario", "ninguém")
+	})
+
+	ana := app.TestClient()
+	ana.FollowRedirects = true
+	fmt.Println(ana.Post("/entrar", cantil.FormData("nome", "Ana")).Text())
+	fmt.Println(app.TestClient().Get("/").Text()) // another visitor
+	fmt.Println(ana.Post("/entrar").Status)       // without the key
+	now = now.Add(32 * 24 * time.Hour)
+	fmt.Println(ana.Get("/").Text())
+	// Output:
+	// Ana
+	// ninguém
+	// 400
+	// ninguém
 }

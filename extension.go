@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/cantil-go/cantil/internal/envconfig"
+	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // Decorate wraps the view in decorators, the outermost first, as they stand
@@ -41,6 +43,15 @@ func RouteValue(key, value any) RouteOption {
 			o.values = map[any]any{}
 		}
 		o.values[key] = value
+	}
+}
+
+// AddRouteValue is [RouteValue] for an option that can be given several times: the
+// value under key is then a []any, in the order of the options.
+func AddRouteValue(key, value any) RouteOption {
+	return func(o *routeOptions) {
+		list, _ := o.values[key].([]any)
+		RouteValue(key, append(slices.Clip(list), value))(o)
 	}
 }
 
@@ -123,6 +134,32 @@ func (a *App) TemplateContextGlobal(name string, make func(*Context) any) {
 		a.contextGlobals = map[string]func(*Context) any{}
 	}
 	a.contextGlobals[name] = make
+}
+
+// JinjaOptions registers a function that sets up the environment of the
+// templates, as app.jinja_options and app.jinja_env do: it is called before the
+// first request, after the application's own filters and globals were set.
+//
+//	app.JinjaOptions(func(env *jinja.Env) {
+//		env.AddExtension(jinja.Do{}, jinja.LoopControls{})
+//		env.TrimBlocks = true
+//	})
+//
+// An engine of the application's own that is a [render.Jinja] is set up too; for
+// another the function is not called.
+func (a *App) JinjaOptions(f func(env *jinja.Env)) {
+	a.mustBeSetUp("JinjaOptions")
+	a.jinjaOptions = append(a.jinjaOptions, f)
+}
+
+// setUpJinja calls the functions of JinjaOptions for an engine of Jinja.
+func (a *App) setUpJinja(engine render.Engine) render.Engine {
+	if j, ok := engine.(*render.Jinja); ok {
+		for _, f := range a.jinjaOptions {
+			f(j.Env)
+		}
+	}
+	return engine
 }
 
 // ConfigKeys adds an extension's own keys to the configuration, by Flask's names

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/render"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // guarded is a decorator as an extension has one. (Inlined, each call of it would
@@ -332,4 +333,61 @@ func mustPanic(t *testing.T, want string, call func()) {
 		}
 	}()
 	call()
+}
+
+// TestJinjaOptions: an application sets up the environment of its templates.
+func TestJinjaOptions(t *testing.T) {
+	own := &render.Jinja{Env: jinja.New(jinja.Map{"a.html": "{% do 1 %}own"})}
+	for _, c := range []struct {
+		engine render.Engine
+		want   string
+	}{{nil, "[1, 2]"}, {own, "[1, 2]"}} {
+		app := cantil.New()
+		app.TemplateEngine, app.Testing = c.engine, true
+		app.JinjaOptions(func(env *jinja.Env) { env.AddExtension(jinja.Do{}) })
+		app.Get("/")(func(c *cantil.Context) any {
+			return c.RenderTemplateString("{% set l = [1] %}{% do l.append(2) %}{{ l }}")
+		})
+		if got := string(app.TestClient().Get("/").Body); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestRequiredMethods: a decorator answers OPTIONS for its view, and the methods
+// of the path are at its hand.
+func TestRequiredMethods(t *testing.T) {
+	app := cantil.New()
+	answering := cantil.RouteOptions(cantil.RequiredMethods("OPTIONS"), cantil.ProvideAutomaticOptions(false),
+		cantil.Decorate(func(view cantil.View) cantil.View {
+			return func(c *cantil.Context) any {
+				if c.Method() != "OPTIONS" {
+					return view(c)
+				}
+				r := c.MakeDefaultOptionsResponse()
+				r.Header().Set("X-Mine", "yes")
+				return r
+			}
+		}))
+	app.Put("/conta", answering)(conta)
+	app.Get("/conta", cantil.Endpoint("other"))(perfil)
+	r := app.TestClient().Do("OPTIONS", "/conta")
+	if r.Status != 200 || r.Header("X-Mine") != "yes" || r.Header("Allow") != "GET, HEAD, OPTIONS, PUT" {
+		t.Errorf("OPTIONS: %d %q %q", r.Status, r.Header("X-Mine"), r.Header("Allow"))
+	}
+	if r := app.TestClient().Do("PUT", "/conta"); r.Text() != "conta" {
+		t.Errorf("PUT: %d %q", r.Status, r.Text())
+	}
+}
+
+// TestAddRouteValue: an option that is given several times keeps all its values.
+func TestAddRouteValue(t *testing.T) {
+	type key struct{}
+	app := cantil.New()
+	twice := cantil.RouteOptions(cantil.AddRouteValue(key{}, 1), cantil.AddRouteValue(key{}, 2))
+	app.Get("/conta", twice, cantil.AddRouteValue(key{}, 3))(conta)
+	app.Get("/perfil", twice)(perfil)
+	if got := fmt.Sprint(app.RouteValue("conta", key{}), app.RouteValue("perfil", key{})); got != "[1 2 3] [1 2]" {
+		t.Error(got)
+	}
 }

@@ -3,6 +3,7 @@ package cantil
 import (
 	"slices"
 
+	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -11,15 +12,20 @@ const flashesKey = "_flashes"
 
 // Flash keeps a message in the session for the next page that shows it,
 // flash(message, category). The category is "message" unless given. It is
-// stored as Flask stores it, so that either side shows the other's messages.
+// stored as Flask stores it, so that either side shows the other's messages. Of
+// an error its text is kept, and Markup stays HTML in cookies; in the rows of a
+// store it becomes text, as package codec says. With sessions in a store, requests
+// of one visitor that flash at the same time lose none of their messages; see
+// session.Session.Change.
 func (c *Context) Flash(message any, category ...string) {
 	kind := "message"
 	if len(category) > 0 {
 		kind = category[0]
 	}
-	s := c.Session()
-	flashes := sequence(s.Get(flashesKey))
-	s.Set(flashesKey, append(slices.Clip(flashes), codec.Tuple{kind, message}))
+	pair := codec.Tuple{kind, message}
+	c.Session().Change(flashesKey, func(old any) any {
+		return append(slices.Clip(sequence(old)), pair)
+	})
 	for _, f := range c.app.signals.messageFlashed.Receivers() {
 		(*f)(c, message, kind)
 	}
@@ -47,7 +53,7 @@ func (c *Context) GetFlashedMessagesWithCategories(categories ...string) []Flash
 	if !c.flashesTaken {
 		c.flashesTaken = true
 		if s := c.Session(); s.Has(flashesKey) {
-			c.flashes = parseFlashes(s.Pop(flashesKey))
+			c.flashes = takeFlashes(s)
 		}
 	}
 	if len(categories) == 0 {
@@ -56,6 +62,51 @@ func (c *Context) GetFlashedMessagesWithCategories(categories ...string) []Flash
 	return slices.DeleteFunc(slices.Clone(c.flashes), func(f Flashed) bool {
 		return !slices.Contains(categories, f.Category)
 	})
+}
+
+// takeFlashes takes what is stored out of the session. Messages that another
+// request has flashed meanwhile stay, for the page that shows them.
+func takeFlashes(s *session.Session) []Flashed {
+	var taken []any
+	first := true
+	s.Change(flashesKey, func(old any) any {
+		if first {
+			taken, first = sequence(old), false
+			return nil
+		}
+		if left := without(sequence(old), taken); len(left) > 0 {
+			return left
+		}
+		return nil
+	})
+	return parseFlashes(taken)
+}
+
+// without returns the members of list but those of taken, each of which stands
+// for one.
+func without(list, taken []any) []any {
+	count := map[string]int{}
+	for _, item := range taken {
+		count[stored(item)]++
+	}
+	var left []any
+	for _, item := range list {
+		if key := stored(item); count[key] > 0 {
+			count[key]--
+		} else {
+			left = append(left, item)
+		}
+	}
+	return left
+}
+
+// stored is a message as it comes back from a store, encoded.
+func stored(item any) string {
+	data, err := codec.Msgpack.AppendValue(nil, item)
+	if err != nil { // tags know more types
+		data, _ = codec.TaggedJSON.AppendValue(nil, item)
+	}
+	return string(data)
 }
 
 // parseFlashes reads the stored list of pairs; tagged JSON gives tuples, msgpack

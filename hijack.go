@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/valyala/fasthttp"
+
 	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
@@ -41,7 +43,7 @@ func (c *Context) Hijack(handler func(net.Conn)) *Response {
 		panic(&HTTPError{Code: http.StatusBadRequest, Description: "HTTP/1.0 has no upgrade."})
 	}
 	r := switchProtocols()
-	r.now = c.app.Now
+	r.app = c.app
 	r.header.Set("Connection", "Upgrade")
 	if protocol := c.Header("Upgrade"); httpheader.IsToken(protocol) {
 		r.header.Set("Upgrade", protocol)
@@ -99,4 +101,13 @@ func (c *Context) cancelHijack() {
 		c.ctx.Response.Header.Del(name)
 	}
 	c.app.logger().Warn("a connection was not handed over: the answer is not a 101", slog.String("path", c.Path()))
+}
+
+// closeConn closes the connection of a request whose goroutine is about to exit.
+// A test client's request has none.
+func closeConn(ctx *fasthttp.RequestCtx) {
+	defer func() { _ = recover() }() // fasthttp's stand-in for a connection panics
+	if conn := ctx.Conn(); conn != nil && ctx.UserValue(clientKey) == nil {
+		conn.Close()
+	}
 }

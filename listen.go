@@ -3,6 +3,8 @@ package cantil
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,9 +16,11 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/command"
 	"github.com/cantil-go/cantil/internal/listen"
 	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/internal/wire"
+	"github.com/cantil-go/cantil/session/codec"
 )
 
 // Run serves the application at addr (":5000") until the program gets SIGINT or
@@ -27,13 +31,64 @@ import (
 // replaced, and its permissions are those that the process' umask leaves. A
 // program that was started with a listener, by a socket unit of systemd or
 // whatever else sets LISTEN_FDS, serves that one instead of addr.
+//
+// The cantil command sets three variables of the environment: CANTIL_DEBUG=1
+// turns Debug on, as FLASK_DEBUG does, CANTIL_LISTEN replaces addr, and with
+// CANTIL_DESCRIBE Run writes the routes and how sessions are kept to that file
+// and returns nil at once.
 func (a *App) Run(addr string) error {
-	ln, err := listen.Open(addr)
+	if done, err := a.commanded(); done {
+		return err
+	}
+	ln, err := listen.Open(command.Address(addr))
 	if err != nil {
 		return err
 	}
 	a.logger().Info("Cantil is serving", "url", listen.URL(ln, "http"))
 	return a.Serve(ln)
+}
+
+// commanded does what the cantil command asks for by the environment. done
+// reports that this was all, and nothing is to be served.
+func (a *App) commanded() (done bool, err error) {
+	if os.Getenv(command.Debug) == "1" && !a.started {
+		a.Debug = true
+	}
+	file := os.Getenv(command.Describe)
+	if file == "" {
+		return false, nil
+	}
+	a.Handler() // completes the routes, and panics where the set-up is wrong
+	return true, a.describe().Write(file)
+}
+
+// describe is what the command prints of the application.
+func (a *App) describe() *command.Description {
+	d := &command.Description{Session: command.Session{
+		CookieName: a.SessionCookieName, Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(),
+		HTTPOnly: a.SessionCookieHTTPOnly, Secure: a.SessionCookieSecure || a.SessionCookiePartitioned,
+		SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
+		Lifetime: int(a.PermanentSessionLifetime.Seconds()), Refresh: a.SessionRefreshEachRequest,
+		Interface: fmt.Sprintf("%T", a.SessionInterface), Key: command.Fingerprint(a.SecretKey),
+	}}
+	switch a.SessionSerializer {
+	case codec.Msgpack:
+		d.Session.Serializer = "msgpack"
+	case codec.TaggedJSON:
+		d.Session.Serializer = "json"
+	default:
+		d.Session.Serializer = fmt.Sprintf("%T", a.SessionSerializer)
+	}
+	for _, key := range a.SecretKeyFallbacks {
+		d.Session.Fallbacks = append(d.Session.Fallbacks, command.Fingerprint(key))
+	}
+	for _, rule := range a.rules.Rules() {
+		d.Routes = append(d.Routes, command.Route{Endpoint: rule.Endpoint(), Methods: rule.Methods(), Rule: rule.String()})
+	}
+	for _, m := range a.mounts {
+		d.Routes = append(d.Routes, command.Route{Endpoint: "(mounted)", Rule: m.prefix + "/…"})
+	}
+	return d
 }
 
 // RunOption is an option of [App.RunTLS].
@@ -55,6 +110,9 @@ func RedirectHTTP(addr string) RunOption {
 // renewed certificate is used without a restart. While the new files cannot be
 // read, or do not fit each other, the old ones stay and the log says so.
 func (a *App) RunTLS(addr, certFile, keyFile string, options ...RunOption) error {
+	if done, err := a.commanded(); done {
+		return err
+	}
 	var o runOptions
 	for _, option := range options {
 		option(&o)
@@ -95,6 +153,9 @@ func InheritedListeners() ([]net.Listener, error) { return listen.Inherited() }
 
 // Serve is [App.Run] on a custom listener, which may speak TLS.
 func (a *App) Serve(ln net.Listener) error {
+	if done, err := a.commanded(); done {
+		return errors.Join(err, ln.Close())
+	}
 	return a.serveAll([]listening{{ln, nil}})
 }
 

@@ -49,14 +49,19 @@ func (c *Context) matchRule() {
 // answer calls the view, or answers OPTIONS for it.
 func (r *route) answer(c *Context) any {
 	if r.autoOptions && c.Method() == http.MethodOptions {
-		allow := c.app.rules.AllowedIn(c.domain(), c.Path())
-		response := c.MakeResponse("")
-		if len(allow) > 0 {
-			response.header.Set("Allow", strings.Join(allow, ", "))
-		}
-		return response
+		return c.MakeDefaultOptionsResponse()
 	}
 	return r.view(c)
+}
+
+// MakeDefaultOptionsResponse is what OPTIONS is answered with unless a view does
+// so itself, app.make_default_options_response: the methods of the path in Allow.
+func (c *Context) MakeDefaultOptionsResponse() *Response {
+	r := c.MakeResponse("")
+	if allow := c.app.rules.AllowedIn(c.domain(), c.Path()); len(allow) > 0 {
+		r.header.Set("Allow", strings.Join(allow, ", "))
+	}
+	return r
 }
 
 // answerUnmatched is the answer of a path that no view has: a redirect to where

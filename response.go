@@ -28,7 +28,7 @@ const htmlType = "text/html; charset=utf-8"
 type Response struct {
 	status int
 	header Header
-	now    func() time.Time // for the Expires of cookies
+	app    *App // for the Expires of cookies, and warnings; nil in one of a test's own
 
 	// The body is one of: text, raw, stream.
 	text     string
@@ -110,10 +110,10 @@ func (r *Response) AddVary(names ...string) {
 }
 
 func (r *Response) clock() time.Time {
-	if r.now == nil {
+	if r.app == nil || r.app.Now == nil {
 		return time.Now()
 	}
-	return r.now()
+	return r.app.Now()
 }
 
 // write hands the response to fasthttp, which copies the headers; a stream is
@@ -211,9 +211,9 @@ type belonging struct {
 // copyFrom makes r a copy of v that shares no headers with it.
 func (r *Response) copyFrom(v *Response) *Response {
 	r.header.copyFrom(&v.header)
-	header, now := r.header, r.now
+	header, app := r.header, r.app
 	*r = *v
-	r.header, r.now, r.claimed = header, now, false
+	r.header, r.app, r.claimed = header, app, false
 	return r
 }
 
@@ -221,7 +221,7 @@ func (r *Response) copyFrom(v *Response) *Response {
 // again and again, unless a function sees it that might keep it.
 func (c *Context) page() *Response {
 	if len(c.after) > 0 || len(c.hooks.after) > 0 {
-		return &Response{now: c.app.Now}
+		return &Response{app: c.app}
 	}
 	return &c.response
 }

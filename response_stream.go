@@ -202,6 +202,20 @@ func (b *sentBody) Close() error {
 	return nil
 }
 
+// WrapBody has the body read through what wrap makes of it, for middleware that
+// encodes it: by fasthttp's own means a stream cannot be taken out of a response
+// without its end. The length is unknown then. It reports false if a length must
+// stay, for a client of HTTP/1.0.
+func (b *sentBody) WrapBody(wrap func(io.Reader) io.Reader) bool {
+	if b.ended || !b.ctx.Request.Header.IsHTTP11() {
+		return false
+	}
+	inner := &sentBody{body: b.body, left: b.left, ctx: b.ctx, fail: func(error) {}} // b tells of it
+	b.body, b.left = wrap(inner), -1
+	b.ctx.Response.Header.SetContentLength(-1)
+	return true
+}
+
 // SupportsBodyWriteTo has fasthttp call WriteTo.
 func (b *sentBody) SupportsBodyWriteTo() bool { return b.raw }
 

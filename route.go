@@ -31,6 +31,7 @@ type RouteOption func(*routeOptions)
 
 type routeOptions struct {
 	routing.Options
+	required    []string
 	autoOptions *bool
 	subdomain   *string
 	host        string
@@ -42,6 +43,12 @@ type routeOptions struct {
 // brings HEAD with it.
 func Methods(methods ...string) RouteOption {
 	return func(o *routeOptions) { o.Methods = methods }
+}
+
+// RequiredMethods are those that a decorator answers for its view beside the
+// rule's own, view.required_methods: OPTIONS for package cors.
+func RequiredMethods(methods ...string) RouteOption {
+	return func(o *routeOptions) { o.required = append(o.required, methods...) }
 }
 
 // Endpoint names the rule for URLFor, endpoint=: the view's name unless given.
@@ -201,7 +208,7 @@ func (r *route) completeMethods(o *routeOptions, automatic bool) {
 	if o.Methods == nil {
 		o.Methods = []string{http.MethodGet}
 	}
-	o.Methods = slices.Clone(o.Methods)
+	o.Methods = append(slices.Clone(o.Methods), o.required...)
 	for i, method := range o.Methods {
 		o.Methods[i] = strings.ToUpper(method)
 	}

@@ -94,6 +94,11 @@ func (c *Context) SendFromDirectory(folder, name string, options ...SendFileOpti
 
 // sendFrom answers with a file of fsys; folder is what to call its root.
 func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOptions) *Response {
+	return c.sendFile(openFrom(fsys, folder, name), options)
+}
+
+// openFrom opens a file of fsys, or panics with the answer.
+func openFrom(fsys fs.FS, folder, name string) *sendfile.File {
 	joined, ok := sendfile.SafeJoin(folder, name)
 	clean := path.Clean(name)
 	if !ok || !fs.ValidPath(clean) {
@@ -108,7 +113,7 @@ func (c *Context) sendFrom(fsys fs.FS, folder, name string, options []SendFileOp
 		panic(fmt.Errorf("cantil: open a file to send: %w", err))
 	}
 	f.Path = joined
-	return c.sendFile(f, options)
+	return f
 }
 
 // sendFile makes the response, whole or what the request's conditions leave of

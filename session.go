@@ -6,9 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync/atomic"
-	"time"
 
+	"github.com/cantil-go/cantil/internal/breaker"
 	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/session"
 )
@@ -29,6 +28,11 @@ func (c *Context) Session() *session.Session {
 	return c.session
 }
 
+// SessionAccessed reports whether the request has asked for its session,
+// session.accessed. It does not open it: a function that runs for every request
+// need not make those wait for a store that do without a session.
+func (c *Context) SessionAccessed() bool { return c.session != nil && c.session.Accessed() }
+
 // openSession opens the session that was asked for, without marking it accessed.
 func (c *Context) openSession() error {
 	if c.sessionErr != nil {
@@ -36,13 +40,16 @@ func (c *Context) openSession() error {
 	}
 	value, _ := c.sentSession()
 	err := c.loadSession(context.Background(), value)
-	c.app.refreshes.heard(c, err)
+	c.app.refreshes.Heard(err, c.app.Now)
 	if err != nil {
 		c.sessionErr = sessionFailure(err)
 		if he, ok := c.sessionErr.(*HTTPError); ok { // an answer, not an exception: logged here or nowhere
 			c.app.logException(c, he)
 		}
 		return c.sessionErr
+	}
+	if c.answered {
+		c.session.SetSaved(c.app.cookie.config.Logger)
 	}
 	return nil
 }
@@ -63,8 +70,19 @@ func (c *Context) loadSession(ctx context.Context, cookie []byte) error {
 }
 
 // saveSession ends the session's part in the request: Vary, the store, the
-// cookie. Without a session cookie and without c.Session() it has none.
+// cookie. Without a session cookie and without c.Session() it has none. A change
+// that comes later, from a stream or a teardown function, is logged.
 func (c *Context) saveSession(r *Response) error {
+	err := c.saveOpened(r)
+	c.answered = true
+	if c.session != nil {
+		c.session.SetSaved(c.app.cookie.config.Logger)
+	}
+	return err
+}
+
+// saveOpened saves a session that was asked for, and refreshes another.
+func (c *Context) saveOpened(r *Response) error {
 	if c.session == nil {
 		c.refreshSession(r)
 		return nil
@@ -99,10 +117,10 @@ func (c *Context) sentSession() ([]byte, bool) {
 	if line == nil {
 		return nil, false
 	}
-	if value, found := cookies.Find(line, c.app.cookie.name); found {
+	if value, found := cookies.Find(line, c.app.cookie.Name); found {
 		return value, true
 	}
-	return cookies.Find(cookies.Header(h), c.app.cookie.name)
+	return cookies.Find(cookieHeader(h), c.app.cookie.Name)
 }
 
 // storeSession saves the session and writes the Set-Cookie line for it. Signature
@@ -114,7 +132,7 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 		now = c.clock()
 	}
 	template := &c.app.cookie
-	line := append(c.sessionLine[:0], template.head...)
+	line := append(c.sessionLine[:0], template.Head...)
 	line, action, err := c.app.SessionInterface.Save(context.Background(), &template.config, s, line, now)
 	if err != nil {
 		action = session.KeepCookie
@@ -123,10 +141,12 @@ func (c *Context) storeSession(r *Response, s *session.Session) error {
 	case session.KeepCookie:
 		line = line[:0]
 	case session.DeleteCookie:
-		line = append(line[:0], template.remove...)
+		line = append(line[:0], template.Remove...)
 	case session.SetCookie:
-		line = template.appendAttributes(line, s, now)
-		c.warnOfSize(line)
+		line = template.append(line, s, now)
+		if err = c.checkSize(line, s); err != nil {
+			line, action = line[:0], session.KeepCookie
+		}
 	}
 	c.sessionLine = line
 	c.varyByCookie(r, action)
@@ -143,14 +163,6 @@ func sessionFailure(err error) error {
 	return err
 }
 
-// How often a store that does not answer is asked by requests that did not ask
-// for their session.
-const (
-	refreshFailures = 5                      // in a row, after which only probes are made
-	refreshPause    = time.Second            // between two probes, and between two lines in the log
-	refreshProbe    = 500 * time.Millisecond // the most a page waits for a probe
-)
-
 // refreshSession looks at a session that was not asked for: a permanent one
 // that came with the request is sent again, SESSION_REFRESH_EACH_REQUEST. The
 // page does not depend on it and goes out even if it fails.
@@ -163,19 +175,19 @@ func (c *Context) refreshSession(r *Response) {
 		return
 	}
 	ctx := context.Background()
-	if c.app.refreshes.failing() {
-		if !c.app.refreshes.mayProbe(c.clock()) {
+	if c.app.refreshes.Open() {
+		if !c.app.refreshes.MayProbe(c.clock()) {
 			return
 		}
-		probe, cancel := context.WithTimeout(ctx, refreshProbe)
+		probe, cancel := context.WithTimeout(ctx, breaker.Probe)
 		defer cancel()
 		ctx = probe
 	}
 	err := c.tryRefresh(ctx, r, value)
-	c.app.refreshes.heard(c, err)
+	c.app.refreshes.Heard(err, c.app.Now)
 	if err != nil {
 		c.sessionErr = err // it is not tried again
-		c.app.refreshes.log(c, err)
+		c.logRefresh(err)
 	}
 }
 
@@ -204,46 +216,19 @@ func (c *Context) tryRefresh(ctx context.Context, r *Response, cookie []byte) (e
 	return c.storeSession(r, c.session)
 }
 
-// refreshes is a circuit breaker around the refreshing of sessions. An outage of
-// the store would make every page of a visitor with a session wait for it,
-// static files and health checks too.
-type refreshes struct {
-	failures atomic.Int32 // in a row
-	probed   atomic.Int64 // when, in nanoseconds of Unix
-	logged   atomic.Int64
-}
-
-// heard counts how opening or saving a session ended, asked for or not: a
-// request that asks for its session always tries, and its success ends the
-// outage.
-func (f *refreshes) heard(c *Context, err error) {
-	failures := f.failures.Load()
-	switch {
-	case err == nil && failures != 0:
-		f.failures.Store(0)
-	case errors.Is(err, session.ErrUnavailable) && failures < refreshFailures:
-		if f.failures.Add(1) == refreshFailures {
-			f.probed.Store(c.clock().UnixNano())
-		}
-	}
-}
-
-func (f *refreshes) failing() bool { return f.failures.Load() >= refreshFailures }
-
-// mayProbe reports whether the store may be asked once more, by one caller in
-// each pause.
-func (f *refreshes) mayProbe(now time.Time) bool { return once(&f.probed, now) }
-
-// once reports, to one caller, that refreshPause has passed since it did so
-// last. A clock that was set back counts as passed.
-func once(last *atomic.Int64, now time.Time) bool {
-	before, at := last.Load(), now.UnixNano()
-	return (at-before >= int64(refreshPause) || at < before) && last.CompareAndSwap(before, at)
-}
-
-func (f *refreshes) log(c *Context, err error) {
-	if once(&f.logged, c.clock()) {
+// logRefresh says so, seldom.
+func (c *Context) logRefresh(err error) {
+	if c.app.refreshes.MayLog(c.clock()) {
 		c.app.logger().Warn("a session was not refreshed, the page went out without it",
 			slog.String("path", c.Path()), slog.Any("error", err))
 	}
+}
+
+// SessionStats is what the sessions of the application have met since it started:
+// cookies refused by reason, conflicts, the calls of the store and the time that
+// they took. Any goroutine may ask, as one that serves metrics. Views cannot be
+// registered afterwards, as after the first request.
+func (a *App) SessionStats() session.Stats {
+	a.start.Do(a.freeze)
+	return a.cookie.config.Stats(a.SessionInterface)
 }

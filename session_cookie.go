@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil/internal/cookies"
-	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session"
 )
@@ -16,49 +15,37 @@ import (
 // people type can be guessed, offline and from a single cookie.
 const shortKey = 16
 
-// cookieTemplate is the session's Set-Cookie line but for value and expiry,
-// computed when the application starts. It goes out as these bytes.
-type cookieTemplate struct {
-	name   string
+// sessionCookie is what the application's sessions share, computed when it
+// starts. Its line goes out as the bytes that it is made of.
+type sessionCookie struct {
+	cookies.Template
 	config session.Config
-	head   string // "session="
-	domain string // "; Domain=…", or empty
-	tail   string // "; HttpOnly; Path=/"
-	remove string // the whole line that deletes the cookie
 }
 
 // prepare computes the cookie. Keys or attributes that cannot work are a mistake
 // in the setup and panic.
-func (t *cookieTemplate) prepare(a *App) {
-	t.name = a.SessionCookieName
+func (t *sessionCookie) prepare(a *App) {
 	t.config = session.Config{
-		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
+		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks,
+		Lifetime: a.PermanentSessionLifetime, AbsoluteLifetime: a.SessionAbsoluteLifetime,
 		ClockSkew: a.SessionClockSkew, RefreshEachRequest: a.SessionRefreshEachRequest, Serializer: a.SessionSerializer,
-		CookieName: t.name, Logger: a.logger(),
+		CookieName: a.SessionCookieName, Logger: a.logger(),
 	}
-	cookie := Cookie{
+	attributes := cookies.Attributes{
 		Domain: a.SessionCookieDomain, Path: a.sessionCookiePath(), Secure: a.SessionCookieSecure,
 		HTTPOnly: a.SessionCookieHTTPOnly, SameSite: a.SessionCookieSameSite, Partitioned: a.SessionCookiePartitioned,
 	}
-	for _, err := range []error{checkKeys(a), checkCookieName(t.name), checkCookiePrefix(t.name, cookie)} {
+	for _, err := range []error{checkKeys(a), checkLifetime(a)} {
 		if err != nil {
 			panic(err)
 		}
 	}
-	t.warn(a, cookie)
-	t.head = t.name + "="
-	t.remove = t.head + cookieAttributes(cookie.deleted())
-	t.domain = cookieAttributes(Cookie{Domain: cookie.Domain, Path: NoPath})
-	cookie.Domain = ""
-	t.tail = cookieAttributes(cookie)
-}
-
-func cookieAttributes(cookie Cookie) string {
-	attributes, err := cookies.AppendAttributes(nil, (*cookies.Attributes)(&cookie), time.Time{})
-	if err != nil {
-		panic(fmt.Errorf("cantil: the session cookie: %w", err))
+	var err error
+	if t.Template, err = cookies.NewTemplate("SessionCookie", a.SessionCookieName, attributes); err != nil {
+		panic(fmt.Errorf("cantil: %w", err))
 	}
-	return string(attributes)
+	t.config.CookieRoom = t.Room()
+	t.warn(a, &attributes)
 }
 
 // checkKeys refuses an empty fallback: a client that signs with the empty key
@@ -72,42 +59,15 @@ func checkKeys(a *App) error {
 	return nil
 }
 
-// checkCookieName refuses what browsers do not take, or send back as another
-// name. A name outside ASCII goes out, as Flask sends it.
-func checkCookieName(name string) error {
-	control := func(r rune) bool { return r < ' ' || r == 0x7f }
-	if name == "" || strings.ContainsAny(name, ";=") || strings.ContainsFunc(name, control) || strings.Trim(name, " ") != name {
-		return fmt.Errorf("cantil: SessionCookieName %q: browsers send no cookie back under this name", name)
+func checkLifetime(a *App) error {
+	if a.SessionAbsoluteLifetime < 0 {
+		return fmt.Errorf("cantil: SessionAbsoluteLifetime is %v: 0 is none", a.SessionAbsoluteLifetime)
 	}
 	return nil
 }
 
-// checkCookiePrefix holds a name with a prefix, in any case of its letters, to
-// what browsers demand of it (RFC 6265bis, 4.1.3): they drop the cookie
-// otherwise.
-func checkCookiePrefix(name string, cookie Cookie) error {
-	hasPrefix := func(prefix string) bool {
-		return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix)
-	}
-	host := hasPrefix("__Host-")
-	var missing string
-	switch {
-	case !host && !hasPrefix("__Secure-"):
-		return nil
-	case !cookie.Secure && !cookie.Partitioned:
-		missing = "without Secure: set SessionCookieSecure"
-	case host && cookie.Domain != "":
-		missing = "with a Domain: leave SessionCookieDomain empty"
-	case host && cookie.Path != "/" && cookie.Path != "":
-		missing = "without Path=/: set SessionCookiePath"
-	default:
-		return nil
-	}
-	return fmt.Errorf("cantil: SessionCookieName %q: browsers drop a cookie of such a name %s", name, missing)
-}
-
 // warn logs settings that work and are probably mistakes.
-func (t *cookieTemplate) warn(a *App, cookie Cookie) {
+func (t *sessionCookie) warn(a *App, cookie *cookies.Attributes) {
 	if !a.Debug && !a.Testing {
 		for _, key := range append([]string{a.SecretKey}, a.SecretKeyFallbacks...) {
 			if 0 < len(key) && len(key) < shortKey {
@@ -120,27 +80,28 @@ func (t *cookieTemplate) warn(a *App, cookie Cookie) {
 	if strings.EqualFold(cookie.SameSite, "None") && !cookie.Secure && !cookie.Partitioned {
 		a.logger().Warn("browsers drop the session cookie: SameSite=None needs SessionCookieSecure")
 	}
-	if !pytext.IsASCII(t.name) {
+	if !pytext.IsASCII(t.Name) {
 		a.logger().Warn("the session cookie's name is not ASCII: it is sent and never found again, as in Flask",
-			slog.String("name", t.name))
+			slog.String("name", t.Name))
 	}
 }
 
-// appendAttributes adds the attributes to a line that ends in the value.
-func (t *cookieTemplate) appendAttributes(line []byte, s *session.Session, now time.Time) []byte {
-	line = append(line, t.domain...)
-	if s.Permanent() {
-		line = append(line, "; Expires="...)
-		line = httpheader.AppendDate(line, now.Add(t.config.Lifetime))
-	}
-	return append(line, t.tail...)
+// append adds the attributes to a line that ends in the value of s.
+func (t *sessionCookie) append(line []byte, s *session.Session, now time.Time) []byte {
+	return t.Append(line, t.config.ExpirationTime(s, now))
 }
 
-// warnOfSize logs what browsers do in silence: they drop cookies that are too
-// large.
-func (c *Context) warnOfSize(line []byte) {
-	if limit := c.app.MaxCookieSize; limit > 0 && len(line) > limit {
-		c.app.logger().Warn("session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(line)), slog.Int("limit", limit), slog.String("path", c.Path()))
+// checkSize logs what browsers do in silence: they drop cookies that are too
+// large. With SessionCookieMustFit a change that is lost so is an error.
+func (c *Context) checkSize(line []byte, s *session.Session) error {
+	limit := c.app.MaxCookieSize
+	if limit <= 0 || len(line) <= limit {
+		return nil
 	}
+	if c.app.SessionCookieMustFit && s.Modified() {
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), limit)
+	}
+	c.app.logger().Warn("session cookie is too large: browsers may ignore it",
+		slog.Int("bytes", len(line)), slog.Int("limit", limit), slog.String("path", c.Path()))
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/httpheader"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/sendfile"
 	"github.com/cantil-go/cantil/render/jinja"
@@ -91,15 +92,38 @@ func (a *App) ruleMap() *routing.Map {
 	return all
 }
 
-// staticView answers with the files of a folder: path on the disk or, unless fsys
-// is nil, name within fsys.
-func staticView(fsys fs.FS, path, name string) View {
+// staticView answers with the files of a folder of the disk or, unless fsys is
+// nil, of the folder name within fsys.
+func staticView(fsys fs.FS, folder, name string) View {
 	if fsys == nil {
-		fsys = sendfile.Folder(path)
+		fsys = sendfile.Folder(folder)
 	} else {
 		fsys = within(fsys, name)
 	}
-	return func(c *Context) any { return c.sendFrom(fsys, path, c.Param("filename"), nil) }
+	return func(c *Context) any {
+		if c.app.StaticPrecompressed {
+			return c.sendCompressed(fsys, folder, c.Param("filename"))
+		}
+		return c.sendFrom(fsys, folder, c.Param("filename"), nil)
+	}
+}
+
+// sendCompressed is sendFrom by a file that was compressed beforehand, if there
+// is one. It is another representation with a tag and ranges of its own.
+func (c *Context) sendCompressed(fsys fs.FS, folder, name string) *Response {
+	f := openFrom(fsys, folder, name)
+	_, encoded := sendfile.Type(name)
+	if encoded != "" { // the name speaks of a coding itself: x.svgz
+		return c.sendFile(f, nil)
+	}
+	codings := httpheader.Encodings(c.Header("Accept-Encoding"), sendfile.Codings...)
+	f, coding := f.Compressed(fsys, path.Clean(name), codings)
+	r := c.sendFile(f, []SendFileOptions{{DownloadName: path.Base(name)}})
+	r.AddVary("Accept-Encoding")
+	if coding != "" {
+		r.header.Set("Content-Encoding", coding)
+	}
+	return r
 }
 
 // within is the folder in fsys, or fsys itself if it has none: an embedded tree

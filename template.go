@@ -124,7 +124,7 @@ func (c *Context) tryRender(page render.Page, variables []Map) (*Response, error
 	}
 	sendTemplate(&c.app.signals.templateRendered, c, name, page.Vars)
 	c.pages = pages
-	r := &Response{now: c.app.Now}
+	r := &Response{app: c.app}
 	r.reset(http.StatusOK)
 	r.setBytes(pages[start:len(pages):len(pages)])
 	r.borrowed, r.renderer, r.request = true, c, c.serial
@@ -178,7 +178,7 @@ func (t *templateNames) process() Map {
 func (a *App) templateEngine() render.Engine {
 	a.lazyNames = slices.Sorted(maps.Keys(a.contextGlobals))
 	if a.TemplateEngine != nil {
-		return a.TemplateEngine
+		return a.setUpJinja(a.TemplateEngine)
 	}
 	loader := templateLoader(a.TemplateFS, a.folder(a.TemplateFolder), a.TemplateFolder)
 	if len(a.blueprintTemplates) > 0 {
@@ -196,7 +196,7 @@ func (a *App) templateEngine() render.Engine {
 	maps.Copy(env.Filters, a.templateFilters)
 	maps.Copy(env.Tests, a.templateTests)
 	maps.Copy(env.Globals, a.templateGlobals)
-	return &render.Jinja{Env: env}
+	return a.setUpJinja(&render.Jinja{Env: env})
 }
 
 // templateLoader finds the templates of a folder: path on the disk or, unless
@@ -240,7 +240,7 @@ func register(a *App, what string, table *map[string]any, name string, f any) {
 }
 
 // Markup is text that is HTML already, markupsafe.Markup: templates and Escape
-// leave it as it is, and it stays Markup through a tagged JSON session.
+// leave it as it is, and it stays Markup through a session in a cookie.
 type Markup = codec.Markup
 
 // Map is the variables of a template, render_template(name, **map).

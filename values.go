@@ -201,7 +201,7 @@ func (c *Context) Values() Values {
 // Cookies are the request's cookies, request.cookies.
 func (c *Context) Cookies() Values {
 	if c.cookies == nil {
-		c.cookies = &Values{items: cookies.Parse(cookies.Header(&c.ctx.Request.Header))}
+		c.cookies = &Values{items: cookies.Parse(cookieHeader(&c.ctx.Request.Header))}
 	}
 	return *c.cookies
 }

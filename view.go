@@ -17,14 +17,15 @@ import (
 // View is a view function. It returns what Flask lets a view return: a string or
 // []byte (HTML), a *Response, an error, a map, slice or struct (JSON), or an
 // io.Reader or iter.Seq[string], a function literal of its kind too, which are
-// streamed. Anything else, nil too, is answered with a 500.
+// streamed. Anything else, nil too, is answered with a 500. The session is saved
+// before a stream begins: what a stream changes in it is lost, and logged.
 type View func(c *Context) any
 
 // MakeResponse makes a response of a view's return value, make_response(rv).
 // With a status it is Flask's return rv, status. A status below 200 or above 599
 // is not a final one and panics; 101 is for [Context.Hijack].
 func (c *Context) MakeResponse(rv any, status ...int) *Response {
-	r := &Response{now: c.app.Now}
+	r := &Response{app: c.app}
 	r, err := c.fill(r, rv)
 	if err != nil {
 		panic(err)

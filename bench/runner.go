@@ -15,7 +15,8 @@ import (
 )
 
 // sessions is how many visitors the load is made of: more than connections, so
-// that hardly ever two requests under way have the same session.
+// that hardly ever two requests under way have the same session. Hot work has
+// one.
 const sessions = 128
 
 // runner is one run of the comparison.
@@ -173,10 +174,14 @@ func (r *runner) once(ctx context.Context, p roster.Peer, work site.Work) (l rep
 
 // target is what the generator is to ask for, for as long as a warm-up takes.
 func (r *runner) target(server *proc.Server, work site.Work, cookies []string) load.Target {
+	connections := r.opt.connections
+	if work.Connections > 0 {
+		connections = work.Connections
+	}
 	return load.Target{
 		Addr: server.Addr, Path: work.Path, Cookies: cookies,
-		Connections: r.opt.connections,
-		Threads:     min(max(1, len(r.cores.Load)), 4, r.opt.connections), // wrk wants a connection for each
+		Connections: connections,
+		Threads:     min(max(1, len(r.cores.Load)), 4, connections), // wrk wants a connection for each
 		Duration:    200 * time.Millisecond,
 	}
 }

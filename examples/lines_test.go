@@ -17,7 +17,7 @@ import (
 // stand for app.py.
 var counted = []struct{ folder, files string }{
 	{"exemplo01", "main.go"}, {"exemplo02", "main.go"}, {"maria", "main.go"}, {"sessoes", "main.go"},
-	{"cookies", "main.go"}, {"login", "main.go"}, {"uroki", "main.go"}, {"desafio", "*.go"}, {"migracao", "site.go"},
+	{"cookies", "main.go"}, {"login", "main.go"}, {"uroki", "main.go"}, {"desafio", "*.go"}, {"flaskr", "*.go"}, {"migracao", "site.go"},
 }
 
 // limit is how much longer than Flask's an example may be.

@@ -26,6 +26,7 @@ var programs = []struct{ folder, path, text string }{
 	{"login", "/login", "Senha"},
 	{"uroki", "/", "Вы не авторизованы"},
 	{"desafio", "/", "Mochila de lona"},
+	{"flaskr", "/auth/login", "Log In"},
 }
 
 // A binary that was moved, run from a folder that is neither its own nor the

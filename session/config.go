@@ -23,6 +23,15 @@ type Config struct {
 	// Lifetime is how long a permanent session's cookie is kept by the browser,
 	// and how old any session's cookie may be, PERMANENT_SESSION_LIFETIME.
 	Lifetime time.Duration
+	// AbsoluteLifetime is when a session ends that is used all the time, counted
+	// from the first write on; 0 is never, as in Flask, which has no such key.
+	//
+	// That time is in the session, as whole seconds since 1970 under the key
+	// "_created": one like "_permanent", which Len, Keys and Clear see too. Flask
+	// and Flask-Session carry it along as they do every key, and see the same
+	// session. A session without it, such as one that Flask began, counts from
+	// where it is first seen here. One that holds nothing else is empty.
+	AbsoluteLifetime time.Duration
 	// ClockSkew is how far ahead of this program's clock a session may have
 	// been signed: the clocks of two servers differ. 0, as in Flask, takes
 	// none.
@@ -35,12 +44,19 @@ type Config struct {
 	// CookieName is the name of the cookie, SESSION_COOKIE_NAME: an encrypted one
 	// counts under its name alone.
 	CookieName string
+	// CookieRoom is how many bytes the value of the cookie may have before
+	// browsers drop it, for [NewOverflow]: 4093 less name and attributes but for
+	// an Expires, for which a permanent session's value has 39 bytes less. 0 is
+	// 3,900.
+	CookieRoom int
 	// Logger is told of cookies that were refused.
 	Logger *slog.Logger
 
 	once    sync.Once
 	derived keys
 	sealing sealing // of encrypted cookies
+
+	counters counters
 }
 
 // keys are the signers of an application, derived from its [Config]: that costs
@@ -79,11 +95,13 @@ func (c *Config) shouldSetCookie(s *Session) bool {
 // readerOf picks the serializer for a payload where own is the one that writes.
 // Those of this module tell each other's payloads apart, so that a site can
 // change from one to another and keep its sessions. A custom serializer reads
-// everything itself.
+// everything itself, and so does that of rows what it wrote.
 func readerOf(payload string, own codec.Serializer) codec.Serializer {
 	switch reflect.TypeOf(own) {
 	case reflect.TypeOf(codec.Msgpack), reflect.TypeOf(codec.TaggedJSON), reflect.TypeOf(RowJSON):
-		return codec.Detect(payload)
+		if d := codec.Detect(payload); d != codec.Msgpack || own != codec.MsgpackRows {
+			return d
+		}
 	}
 	return own
 }

@@ -16,7 +16,16 @@
 // A signed cookie can be read by whoever holds it: it cannot be changed, but it
 // is not encrypted, as that of [EncryptedCookie] is. [NewServerSide] keeps the
 // sessions in a [Store] instead, on the rows of Flask-Session, and only their
-// ids in the cookies. Package httpsession has all of them for net/http.
+// ids in the cookies. [NewOverflow] does so with those that no cookie holds. Package httpsession has all of them for net/http.
+//
+// # Two requests at once
+//
+// A session in a store loses no key when requests of one visitor overlap: their
+// changes are put together key by key. Of one key the last value counts, but
+// what [Session.Change] makes is made again of the other request's value, so
+// that counters and carts lose nothing. A session in the cookie has none of
+// this: of two answers the browser keeps the cookie that came last, and the
+// changes in the other one are gone, as in Flask.
 //
 // # How long values live
 //

@@ -65,12 +65,12 @@ func (e EncryptedCookie) Open(ctx context.Context, cfg *Config, cookie []byte, n
 		return nil, nil
 	}
 	if len(cookie) == 0 {
-		return New(), nil
+		return begin(cfg), nil
 	}
 	if now.Before(e.SignedUntil) && bytes.IndexByte(cookie, '.') >= 0 { // which base64 has not
 		s, err := SecureCookie{}.Open(ctx, cfg, cookie, now)
-		if s != nil {
-			s.resend = !s.isNew
+		if s != nil && !s.isNew {
+			s.resend = true
 		}
 		return s, err
 	}
@@ -81,6 +81,9 @@ func (e EncryptedCookie) Open(ctx context.Context, cfg *Config, cookie []byte, n
 	s := new(Session)
 	if err := s.data.load(payload, readerOf(payload, cfg.Serializer)); err != nil { // encrypted by us, so no visitor's doing
 		return refused(cfg, slog.LevelWarn, "session: encrypted cookie cannot be decoded", err), nil
+	}
+	if !cfg.admit(s, now) {
+		return refused(cfg, slog.LevelDebug, "session: cookie refused", errAbsolute), nil
 	}
 	return s, nil
 }
@@ -96,6 +99,7 @@ func (EncryptedCookie) Save(_ context.Context, cfg *Config, s *Session, dst []by
 	case s.empty() || !s.resend && !cfg.shouldSetCookie(s):
 		return dst, KeepCookie, nil
 	}
+	cfg.stamp(s, now)
 	dst, err := cfg.sealing.prepare(cfg).seal(dst, cfg, s, now)
 	if err != nil {
 		return dst, KeepCookie, err

@@ -37,6 +37,10 @@ const (
 // not answer. The request then ends in a 503, any other error in a 500.
 var ErrUnavailable = errors.New("session: the store is unavailable")
 
+// ErrCookieTooLarge is wrapped in the error of a request that changed a session
+// to more than a cookie can hold, where the application wants to know.
+var ErrCookieTooLarge = errors.New("session: the cookie is larger than browsers keep")
+
 // Stored is an optional power of an [Interface]: one whose sessions are in a
 // store, where opening one costs a call over the network.
 type Stored interface {

@@ -34,6 +34,10 @@ type payload struct {
 	// memory but the Session.
 	first     [1]codec.Field
 	permanent bool // of a whole payload, since every response asks for it
+
+	// Of many fields, see payload_many.go.
+	dead int32
+	at   map[string]int
 }
 
 // load fills an empty payload. It stays whole if there are several fields and
@@ -60,10 +64,12 @@ func (p *payload) load(text string, serializer codec.Serializer) error {
 // whole reports whether the payload still is what came, of several fields.
 func (p *payload) whole() bool { return p.text != "" }
 
-// split takes the payload apart.
+// split takes the payload apart. Every field is one of the session then.
 func (p *payload) split() {
 	if p.whole() {
 		p.splitText()
+	} else if p.dead > 0 {
+		p.compact()
 	}
 }
 
@@ -132,7 +138,7 @@ func (p *payload) isPermanent() bool {
 }
 
 // isEmpty reports whether there is no key. A whole payload stays so.
-func (p *payload) isEmpty() bool { return !p.whole() && len(p.fields) == 0 }
+func (p *payload) isEmpty() bool { return !p.whole() && p.count() == 0 }
 
 // longestAlone is above the length of any payload of one short key with a truth
 // value: a longer one need not be split to see that it has others.
@@ -140,7 +146,7 @@ const longestAlone = 32
 
 // isOnlyPermanent reports whether permanentKey is the only key.
 func (p *payload) isOnlyPermanent() bool {
-	if len(p.text) > longestAlone {
+	if len(p.text) > longestAlone || p.count() > 1 {
 		return false
 	}
 	p.split()
@@ -153,29 +159,32 @@ func (p *payload) set(key string, value any) {
 		f.Value, f.Raw = value, ""
 		return
 	}
-	p.fields = append(p.fields, codec.Field{Key: key, Value: value})
+	p.add(codec.Field{Key: key, Value: value})
 }
 
 // remove takes the field at i of a split payload away and keeps the order of
 // the others.
-func (p *payload) remove(i int) { p.fields = slices.Delete(p.fields, i, i+1) }
+func (p *payload) remove(i int) {
+	if p.at != nil {
+		p.bury(i)
+	} else {
+		p.fields = slices.Delete(p.fields, i, i+1)
+	}
+}
 
 // clear removes every field.
 func (p *payload) clear() {
 	clear(p.fields)
-	p.text, p.fields = "", p.fields[:0]
+	p.text, p.fields, p.at, p.dead = "", p.fields[:0], nil, 0
 }
 
-// index splits the payload and returns the place of key, -1 if it has none. The
-// search is linear: sessions are small, and most comparisons end at the length.
+// index takes the payload apart and returns the place of key, -1 if it has
+// none.
 func (p *payload) index(key string) int {
-	p.split()
-	for i := range p.fields {
-		if p.fields[i].Key == key {
-			return i
-		}
+	if p.whole() {
+		p.splitText()
 	}
-	return -1
+	return p.place(key)
 }
 
 // find splits the payload and returns the field of key, nil if there is none.

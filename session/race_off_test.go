@@ -2,11 +2,5 @@
 
 package session_test
 
-// rounds is how often atOnce requests are made at once. MariaDB takes three
-// times as long for them as the others.
-func rounds(b backend) int {
-	if b.name == "mariadb" {
-		return 60
-	}
-	return 200
-}
+// rounds is how often atOnce requests are made at once.
+func rounds(backend) int { return 200 }

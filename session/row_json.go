@@ -53,7 +53,7 @@ func (j rowJSON) AppendFields(dst []byte, fields []codec.Field) ([]byte, error) 
 // AppendValue goes by way of msgpack, which checks the value and leaves only
 // the kinds that appendPlain knows.
 func (rowJSON) AppendValue(dst []byte, v any) ([]byte, error) {
-	encoded, err := codec.Msgpack.AppendValue(nil, v)
+	encoded, err := codec.MsgpackRows.AppendValue(nil, v)
 	if err != nil {
 		return dst, err
 	}

@@ -28,7 +28,7 @@ func TestRowJSON(t *testing.T) {
 			A []string `json:"a"`
 		}{[]string{"x"}}, `{"a":["x"]}`},
 		{uint64(1) << 63, `9223372036854775808`},
-		{codec.Markup("<b>"), ""},
+		{codec.Markup("<b>"), `"<b>"`},
 		{make(chan int), ""},
 		{loop, ""},
 	} {

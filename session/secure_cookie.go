@@ -21,7 +21,7 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 		return nil, nil
 	}
 	if len(cookie) == 0 {
-		return New(), nil
+		return begin(cfg), nil
 	}
 	payload, err := loadCookie(cfg, cookie, now)
 	if err != nil {
@@ -31,7 +31,17 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 	if err := s.data.load(payload, readerOf(payload, cfg.Serializer)); err != nil { // signed by us, so no visitor's doing
 		return refused(cfg, slog.LevelWarn, "session: signed cookie cannot be decoded", err), nil
 	}
+	if !cfg.admit(s, now) {
+		return refused(cfg, slog.LevelDebug, "session: cookie refused", errAbsolute), nil
+	}
 	return s, nil
+}
+
+// begin returns the session of a visitor who brought none.
+func begin(cfg *Config) *Session {
+	s := New()
+	s.ends = cfg.AbsoluteLifetime > 0
+	return s
 }
 
 // refused logs why a visitor gets a new session. Inlined it would double the
@@ -39,8 +49,13 @@ func (SecureCookie) Open(_ context.Context, cfg *Config, cookie []byte, now time
 //
 //go:noinline
 func refused(cfg *Config, level slog.Level, message string, err error) *Session {
+	if level == slog.LevelWarn { // genuine, and no session
+		cfg.counters.undecodable.Add(1)
+	} else {
+		cfg.counters.refuse(err)
+	}
 	cfg.Logger.Log(context.Background(), level, message, slog.Any("error", err))
-	return New()
+	return begin(cfg)
 }
 
 // loadCookie returns the payload of a cookie, the one copy that all strings of
@@ -64,9 +79,10 @@ func (SecureCookie) Save(_ context.Context, cfg *Config, s *Session, dst []byte,
 		}
 		return dst, KeepCookie, nil
 	}
-	if !cfg.shouldSetCookie(s) {
+	if !s.resend && !cfg.shouldSetCookie(s) {
 		return dst, KeepCookie, nil
 	}
+	cfg.stamp(s, now)
 	// The payload is written where the cookie will be, the cookie after it, and
 	// then moved down: no other buffer is needed.
 	start := len(dst)

@@ -11,12 +11,12 @@ import (
 	"github.com/cantil-go/cantil/session/codec"
 )
 
-// serverSide keeps sessions in a Store and only their ids in the cookies. Open
+// ServerSide keeps sessions in a Store and only their ids in the cookies. Open
 // and Save are here; what the fields below start as and who sets them in
 // server_side_options.go; the ids in sid.go; how a changed session replaces its
 // row, or meets one that another request replaced, in server_side_write.go; and
 // what a session notes for that in row.go.
-type serverSide struct {
+type ServerSide struct {
 	store      guarded
 	prefix     string
 	transient  bool // new sessions are not permanent
@@ -25,12 +25,15 @@ type serverSide struct {
 	serializer codec.Serializer
 	timeout    time.Duration
 
-	queues queues
-	pickle sync.Once // pickled rows are reported once
+	hot    hotSessions
+	owners owners
+
+	counters counters
+	pickle   sync.Once // pickled rows are reported once
 }
 
 // InStore implements [Stored].
-func (*serverSide) InStore() bool { return true }
+func (*ServerSide) InStore() bool { return true }
 
 // NewServerSide returns an Interface that keeps sessions in store, on the rows
 // that Flask-Session 0.8 reads and writes, so that programs of both kinds
@@ -41,11 +44,16 @@ func (*serverSide) InStore() bool { return true }
 // A visitor for whom nothing was set has no row, no cookie, and costs no call
 // of the store. A request that only reads makes one call, which loads the row
 // and extends its life if Config.RefreshEachRequest says so; one that changes
-// something makes a second one. Unlike Flask-Session, which writes every
-// session whole with every request, nothing is lost when requests of one
-// visitor overlap: a row is replaced only if it is the one that was loaded, and
-// otherwise this request's changes, key by key, are done again on the new
-// one. A session that was deleted meanwhile stays deleted: logging out wins.
+// something makes a second one.
+//
+// Unlike Flask-Session, which writes every session whole with every request, no
+// key is lost when requests of one visitor overlap: a row is replaced only if it
+// is the one that was loaded, and otherwise this request's changes, key by key,
+// are done again on the new one. Of one key the last writer's value counts: two
+// requests that read 1 and set 2 leave 2, and two that add to a list leave one
+// addition. [Session.Change] is for those; flashed messages use it. A session
+// that was deleted meanwhile stays deleted: logging out wins. Requests of one
+// session that meet in this program share their calls of the store.
 //
 // An id that the store does not know is never taken over from a cookie. A row
 // that cannot be decoded is an empty session under a new id, with a warning in
@@ -53,17 +61,18 @@ func (*serverSide) InStore() bool { return true }
 //
 // Calls of the store that fail or take too long end the request with an error
 // that wraps [ErrUnavailable].
-func NewServerSide(store Store, options ...ServerSideOption) Interface {
+func NewServerSide(store Store, options ...ServerSideOption) *ServerSide {
 	if store == nil {
 		panic(errors.New("session: NewServerSide needs a store"))
 	}
-	ss := &serverSide{
-		store:      guarded{store},
+	ss := &ServerSide{
 		prefix:     "session:",
 		idLength:   32,
-		serializer: codec.Msgpack,
+		serializer: codec.MsgpackRows,
 		timeout:    3 * time.Second,
 	}
+	ss.store = guarded{store, &ss.counters}
+	ss.owners.store, _ = store.(OwnerStore)
 	for _, option := range options {
 		option(ss)
 	}
@@ -71,36 +80,56 @@ func NewServerSide(store Store, options ...ServerSideOption) Interface {
 }
 
 // Open loads the session whose id the cookie holds.
-func (ss *serverSide) Open(ctx context.Context, cfg *Config, cookie []byte, _ time.Time) (*Session, error) {
+func (ss *ServerSide) Open(ctx context.Context, cfg *Config, cookie []byte, now time.Time) (*Session, error) {
 	if ss.signed && cfg.SecretKey == "" {
 		return nil, nil
 	}
 	id, ok := ss.readID(cfg, cookie)
 	if !ok {
-		return ss.begin(), nil
+		ss.countRefused(cookie)
+		return ss.begin(cfg), nil
 	}
+	return ss.openID(ctx, cfg, id, now)
+}
+
+// openID loads the session of an id.
+func (ss *ServerSide) openID(ctx context.Context, cfg *Config, id string, now time.Time) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 	defer cancel()
-	loaded, found, err := ss.load(ctx, cfg, id)
+	loaded, found, err := ss.loadShared(ctx, cfg, id)
 	if err != nil {
 		return nil, unavailable("load", err)
 	}
 	if !found {
-		return ss.begin(), nil
+		ss.counters.unknownIDs.Add(1)
+		return ss.begin(cfg), nil
 	}
 	s, err := ss.decode(loaded)
 	if err != nil {
 		ss.reportBroken(cfg, loaded, err)
-		return ss.begin(), nil
+		return ss.begin(cfg), nil
 	}
-	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded}
+	s.row = &row{newID: ss.newID, id: id, loadedID: id, loaded: loaded, side: ss}
+	if ss.owners.store != nil {
+		if s.row.owner = s.text(ownerKey); s.row.owner != "" {
+			s.row.label, s.row.opened = s.text(labelKey), time.Now()
+		}
+	}
+	if !cfg.admit(s, now) {
+		ss.counters.expired.Add(1)
+		ss.discard(ctx, cfg, id, now)
+		return ss.begin(cfg), nil
+	}
+	if err := ss.shorten(ctx, cfg, s, now); err != nil {
+		return nil, unavailable("load", err)
+	}
 	return s, nil
 }
 
 // begin returns a new session.
-func (ss *serverSide) begin() *Session {
-	s := New()
-	s.row = &row{newID: ss.newID}
+func (ss *ServerSide) begin(cfg *Config) *Session {
+	s := begin(cfg)
+	s.row = &row{newID: ss.newID, side: ss}
 	if !ss.transient {
 		s.data.set(permanentKey, true)
 	}
@@ -108,54 +137,74 @@ func (ss *serverSide) begin() *Session {
 }
 
 // load gets the row, and extends its life if each request is to do that.
-func (ss *serverSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
+func (ss *ServerSide) load(ctx context.Context, cfg *Config, id string) (Row, bool, error) {
 	key := ss.prefix + id
-	if !cfg.RefreshEachRequest {
+	if !cfg.RefreshEachRequest || cfg.neverIdle() {
 		return ss.store.get(ctx, key)
 	}
 	return ss.store.getExtend(ctx, key, cfg.Lifetime)
 }
 
 // decode reads a row by the serializer that wrote it.
-func (ss *serverSide) decode(r Row) (*Session, error) {
+func (ss *ServerSide) decode(r Row) (*Session, error) {
 	payload := string(r.Data) // the one copy, which all strings of the session share
 	return Decode(payload, readerOf(payload, ss.serializer))
 }
 
 // Save writes the row if the session changed, and returns what the response
 // does with the cookie.
-func (ss *serverSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, _ time.Time) ([]byte, Action, error) {
+func (ss *ServerSide) Save(ctx context.Context, cfg *Config, s *Session, dst []byte, now time.Time) ([]byte, Action, error) {
 	if s.row == nil {
 		return dst, KeepCookie, errors.New("session: NewServerSide was given a session that it did not open")
 	}
 	if ss.signed && cfg.SecretKey == "" {
 		return dst, KeepCookie, ErrNoSecretKey
 	}
-	id := s.row.loadedID
-	if s.modified {
+	id, did := s.row.loadedID, stored
+	var err error
+	if s.modified || s.resend {
 		ctx, cancel := context.WithTimeout(ctx, ss.timeout)
 		defer cancel()
-		did, err := ss.saveRow(ctx, cfg, s)
-		switch {
-		case err != nil:
-			return dst, KeepCookie, err
-		case did == deleted:
-			return dst, DeleteCookie, nil
-		case did == lost:
-			cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
-			return dst, KeepCookie, nil
-		}
+		did, err = ss.saveRow(ctx, cfg, s, now)
 		id = s.row.id
 	}
-	if id == "" || s.empty() || !cfg.shouldSetCookie(s) {
+	if err == nil && s.row.side != nil {
+		did, err = ss.list(ctx, cfg, s, id, did, now)
+	}
+	switch {
+	case err != nil:
+		return dst, KeepCookie, err
+	case did == deleted:
+		return dst, DeleteCookie, nil
+	case did == lost:
+		ss.counters.dropped.Add(1)
+		if s.row.loadedID != "" {
+			ss.hot.markGone(s.row.loadedID, now)
+		}
+		cfg.Logger.Info("session: changes dropped, the session was deleted meanwhile")
+		return dst, KeepCookie, nil
+	}
+	if id == "" || s.empty() || !cfg.shouldSetCookie(s) || ss.hot.isGone(id) {
 		return dst, KeepCookie, nil
 	}
 	return ss.appendID(dst, cfg, id), SetCookie, nil
 }
 
+// countRefused counts a cookie that holds no id.
+func (ss *ServerSide) countRefused(cookie []byte) {
+	switch {
+	case len(cookie) == 0:
+	case ss.signed:
+		ss.counters.badSignature.Add(1)
+	default:
+		ss.counters.malformed.Add(1)
+	}
+}
+
 // reportBroken logs a row that holds no session. Pickles are what Flask-Session
 // wrote before 0.6: there may be many, so they are logged once.
-func (ss *serverSide) reportBroken(cfg *Config, r Row, err error) {
+func (ss *ServerSide) reportBroken(cfg *Config, r Row, err error) {
+	ss.counters.undecodable.Add(1)
 	if !isPickle(r.Data) {
 		cfg.Logger.Warn("session: stored data cannot be decoded", slog.Any("error", err))
 		return

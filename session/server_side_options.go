@@ -10,7 +10,7 @@ import (
 
 // ServerSideOption changes what [NewServerSide] does by default, which is what
 // Flask-Session does by default. A mistake in one panics.
-type ServerSideOption func(*serverSide)
+type ServerSideOption func(*ServerSide)
 
 // maxPrefix leaves room for the longest id in memcached's keys of 250 bytes and
 // in Flask-Session's column of 255.
@@ -27,20 +27,20 @@ func KeyPrefix(prefix string) ServerSideOption {
 	if len(prefix) > maxPrefix {
 		panic(fmt.Errorf("session: KeyPrefix: longer than %d bytes", maxPrefix))
 	}
-	return func(ss *serverSide) { ss.prefix = prefix }
+	return func(ss *ServerSide) { ss.prefix = prefix }
 }
 
 // Permanent sets whether new sessions are permanent, SESSION_PERMANENT: true,
 // other than Flask's own sessions. It is SetPermanent for every new session.
 func Permanent(permanent bool) ServerSideOption {
-	return func(ss *serverSide) { ss.transient = !permanent }
+	return func(ss *ServerSide) { ss.transient = !permanent }
 }
 
 // SignIDs signs the ids in the cookies with the application's secret key,
 // SESSION_USE_SIGNER: false. Cookies with other signatures are refused before
 // the store is asked, and without a secret key sessions cannot be written.
 func SignIDs() ServerSideOption {
-	return func(ss *serverSide) { ss.signed = true }
+	return func(ss *ServerSide) { ss.signed = true }
 }
 
 // IDLength is how many random bytes make an id, SESSION_ID_LENGTH: 32. From 16
@@ -49,10 +49,11 @@ func IDLength(bytes int) ServerSideOption {
 	if bytes < 16 || bytes > 96 {
 		panic(fmt.Errorf("session: IDLength(%d): from 16 to 96 bytes", bytes))
 	}
-	return func(ss *serverSide) { ss.idLength = bytes }
+	return func(ss *ServerSide) { ss.idLength = bytes }
 }
 
-// RowSerializer writes the rows, SESSION_SERIALIZATION_FORMAT: codec.Msgpack.
+// RowSerializer writes the rows, SESSION_SERIALIZATION_FORMAT: codec.MsgpackRows,
+// for which codec.Msgpack stands too.
 // Flask-Session reads msgpack whatever format it is told to write, so there is
 // seldom a reason to change it. Rows in msgpack and in JSON are read either
 // way; a custom serializer reads everything itself.
@@ -60,7 +61,10 @@ func RowSerializer(serializer codec.Serializer) ServerSideOption {
 	if serializer == nil {
 		panic(errors.New("session: RowSerializer(nil)"))
 	}
-	return func(ss *serverSide) { ss.serializer = serializer }
+	if serializer == codec.Msgpack {
+		serializer = codec.MsgpackRows
+	}
+	return func(ss *ServerSide) { ss.serializer = serializer }
 }
 
 // StoreTimeout is how long the context of a call of the store lasts: once to
@@ -70,5 +74,5 @@ func StoreTimeout(timeout time.Duration) ServerSideOption {
 	if timeout <= 0 {
 		panic(fmt.Errorf("session: StoreTimeout(%v): not above zero", timeout))
 	}
-	return func(ss *serverSide) { ss.timeout = timeout }
+	return func(ss *ServerSide) { ss.timeout = timeout }
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"iter"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -23,7 +24,10 @@ type Session struct {
 	accessed bool
 	modified bool
 	null     bool // no secret key: every write panics
-	resend   bool // it came in a cookie that is to be replaced
+	resend   bool // it is to be written even if nothing changed
+	ends     bool // it has an absolute end
+
+	saved *slog.Logger // is told of a change that comes too late; nil before
 }
 
 // New returns the empty session of a visitor who brought none.
@@ -80,8 +84,10 @@ func (s *Session) Has(key string) bool { return s.data.has(key) }
 // Len is the number of keys, that of [Session.Permanent] included:
 // len(session).
 func (s *Session) Len() int {
-	s.data.split()
-	return len(s.data.fields)
+	if s.data.whole() {
+		s.data.splitText()
+	}
+	return s.data.count()
 }
 
 // Keys returns the keys in the order in which they were first set.

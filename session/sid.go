@@ -13,7 +13,7 @@ const idSalt = "flask-session"
 const maxID = 128
 
 // newID draws an id, secrets.token_urlsafe() in Python.
-func (ss *serverSide) newID() string {
+func (ss *ServerSide) newID() string {
 	var buf [96]byte
 	random := buf[:ss.idLength]
 	rand.Read(random) // never fails: crypto/rand aborts the program instead
@@ -23,7 +23,7 @@ func (ss *serverSide) newID() string {
 // readID returns the id in a cookie, if it is one that this program or
 // Flask-Session could have made. All others end here: what a client may put
 // into a cookie, line breaks too, never reaches a store.
-func (ss *serverSide) readID(cfg *Config, cookie []byte) (string, bool) {
+func (ss *ServerSide) readID(cfg *Config, cookie []byte) (string, bool) {
 	if ss.signed {
 		value, err := cfg.keys().ids.UnsignBytes(cookie)
 		if err != nil {
@@ -48,7 +48,7 @@ func isIDByte(c byte) bool {
 }
 
 // appendID appends what the cookie of a session holds.
-func (ss *serverSide) appendID(dst []byte, cfg *Config, id string) []byte {
+func (ss *ServerSide) appendID(dst []byte, cfg *Config, id string) []byte {
 	if ss.signed {
 		return cfg.keys().ids.AppendSign(dst, []byte(id))
 	}

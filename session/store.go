@@ -61,6 +61,17 @@ type Extender interface {
 	GetExtend(ctx context.Context, key string, ttl time.Duration) (Row, bool, error)
 }
 
+// SwapGetter is a [Store] that says, in the same step, what is there if a swap
+// finds another row than the one that was loaded. Without it a save that met
+// one of another program pays a Get before it tries again.
+type SwapGetter interface {
+	// SwapGet does what Swap does. If it swapped nothing, current is the row that
+	// is there instead, nil if there is none. If it swapped, current is the new
+	// row where the store knows its version; it is nil otherwise, and after a
+	// deletion.
+	SwapGet(ctx context.Context, key string, loaded Row, data []byte, ttl time.Duration) (swapped bool, current *Row, err error)
+}
+
 // Cleaner is a [Store] whose expired rows stay until they are removed, as those
 // in SQL tables do.
 type Cleaner interface {

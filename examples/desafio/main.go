@@ -5,6 +5,10 @@
 //
 // Com a mesma chave, o login e o carrinho sobrevivem também a um reinício do
 // servidor. Depois de -lifetime sem atividade, ou de fechada a sessão, acabam.
+//
+// A loja tem uma senha só. Uma loja de verdade, com clientes em uma tabela,
+// continua com os pacotes login, security e csrf: veja os exemplos flaskr e
+// migracao.
 package main
 
 import (

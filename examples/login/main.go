@@ -5,6 +5,10 @@
 //
 // A lição chama o cookie de criptografado. Ele é assinado: quem o tem pode ler
 // tudo o que está nele, e não pode mudar nada.
+//
+// A lição guarda por conta própria quem entrou. Um site de verdade continua com os
+// pacotes login (é o Flask-Login: usuários, "lembrar de mim"), security (senhas
+// em hash) e csrf; examples/flaskr e examples/migracao os usam.
 package main
 
 import (

@@ -2,6 +2,9 @@
 // o lê, /logout o remove.
 //
 //	go run ./examples/maria              (http://localhost:5000/perfil)
+//
+// O login da aula não pede senha. Um site de verdade continua com os pacotes
+// login, security e csrf: veja o exemplo flaskr.
 package main
 
 import (

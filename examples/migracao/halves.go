@@ -88,7 +88,7 @@ func (s *site) startFlask(o options, folder string) (addr string, err error) {
 	if o.redis != "" {
 		cmd.Args = append(cmd.Args, "redis", o.redis)
 	}
-	cmd.Env = append(os.Environ(), "FLASK_SECRET_KEY="+o.key, "PASSWORD="+o.password)
+	cmd.Env = append(os.Environ(), "FLASK_SECRET_KEY="+o.key, "PASSWORD_HASH="+o.hash)
 	return s.startFlaskChild(cmd)
 }
 

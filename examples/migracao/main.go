@@ -6,8 +6,9 @@
 //	go run ./examples/migracao -go "/ /login /profile"   (another route moved)
 //	go run ./examples/migracao -sessions redis           (rows of Flask-Session)
 //
-// It needs Python with Flask, and for -sessions redis its packages redis and
-// msgpack, and a redis-server unless -redis names one that runs.
+// It needs Python with Flask, Flask-Login and Flask-WTF, and for -sessions redis
+// its packages redis and msgpack, and a redis-server unless -redis names one that
+// runs.
 package main
 
 import (
@@ -23,6 +24,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/cantil-go/cantil/security"
 	"github.com/cantil-go/cantil/session"
 )
 
@@ -41,6 +43,7 @@ type options struct {
 	python   string
 	key      string
 	password string
+	hash     string // of the password, as Werkzeug's table of users would hold it
 }
 
 func main() {
@@ -55,6 +58,7 @@ func main() {
 	o.moved = strings.Fields(*moved)
 	o.key = cmp.Or(os.Getenv("FLASK_SECRET_KEY"), session.GenerateKey())
 	o.password = cmp.Or(os.Getenv("PASSWORD"), rand.Text())
+	o.hash = security.GeneratePasswordHash(o.password, security.Method("pbkdf2:sha256:600000")) // Werkzeug 2 knows no scrypt
 	if err := run(o); err != nil {
 		log.Fatal(err)
 	}

@@ -5,6 +5,9 @@
 // A aula diz que os dados ficam no servidor. No Flask, como aqui, ficam no cookie:
 // assinados, e por isso ninguém os muda, mas não cifrados, e por isso qualquer um
 // os lê. Veja o exemplo desafio, que mostra o cookie por dentro.
+//
+// Quem entra aqui não prova quem é. Um site de verdade continua com os pacotes
+// login, security e csrf: veja o exemplo flaskr.
 package main
 
 import (

@@ -2,6 +2,9 @@
 // список в сессии, который меняют на месте, с session.modified и без него.
 //
 //	go run ./examples/uroki              (http://localhost:5000/)
+//
+// Вход в уроке ничего не проверяет. Настоящему сайту нужны пакеты login,
+// security и csrf: смотрите пример flaskr.
 package main
 
 import (

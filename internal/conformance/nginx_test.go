@@ -9,6 +9,7 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,19 +55,20 @@ func TestNginx(t *testing.T) {
 	defer cancel()
 	attacks := attackBytes(t)
 	attacking, stop := context.WithCancel(ctx)
-	sent := make(chan int)
-	go func() { sent <- attack(attacking, proxy.Addr, attacks) }()
+	sent, round := make(chan int), make(chan struct{})
+	go func() { sent <- attack(attacking, proxy.Addr, attacks, round) }()
 
 	var clients sync.WaitGroup
-	wrong := make(chan string, honestClients*honestRequests)
+	var asked atomic.Int64
+	wrong := make(chan string, 1000)
 	for user := range honestClients {
-		clients.Go(func() { honest(ctx, "http://"+proxy.Addr, user, wrong) })
+		clients.Go(func() { asked.Add(int64(honest(ctx, "http://"+proxy.Addr, user, round, wrong))) })
 	}
 	clients.Wait()
 	stop()
 	attacked := <-sent
 	close(wrong)
-	t.Logf("behind nginx: %d honest requests, %d wrong answers, %d attacks", honestClients*honestRequests, len(wrong), attacked)
+	t.Logf("behind nginx: %d honest requests, %d wrong answers, %d attacks", asked.Load(), len(wrong), attacked)
 	if attacked < len(attacks) {
 		t.Errorf("%d attacks in all: not each of %d kinds was sent", attacked, len(attacks))
 	}
@@ -78,25 +80,43 @@ func TestNginx(t *testing.T) {
 	}
 }
 
-// honest logs a visitor in and asks again and again who that is. What is not as
-// it should be goes to wrong.
-func honest(ctx context.Context, url string, user int, wrong chan<- string) {
+// honest logs a visitor in and asks who that is, honestRequests times and until
+// the round of attacks is over. It returns how often it asked; what is not as it
+// should be goes to wrong, which has room for some of it.
+func honest(ctx context.Context, url string, user int, round <-chan struct{}, wrong chan<- string) (n int) {
 	jar, _ := cookiejar.New(nil)
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Jar: jar, Transport: transport}
 	get := func(path, want string) {
 		if got := ask(ctx, client, url+path); got != want {
-			wrong <- fmt.Sprintf("visitor %d asked for %s: %.200q", user, path, got)
+			report(wrong, fmt.Sprintf("visitor %d asked for %s: %.200q", user, path, got))
 		}
 	}
 	name := fmt.Sprintf("u%d", user)
 	if got := ask(ctx, client, url+"/login?user="+name); got != "200 in" {
-		wrong <- fmt.Sprintf("visitor %d asked to be logged in: %.200q", user, got)
-		return
+		report(wrong, fmt.Sprintf("visitor %d asked to be logged in: %.200q", user, got))
+		return 1
 	}
-	for n := range honestRequests {
+	for ; n < honestRequests || ctx.Err() == nil && !over(round); n++ {
 		get(fmt.Sprintf("/me?n=%s.%d", name, n), fmt.Sprintf("200 %s asked %s.%d", name, name, n))
+	}
+	return n
+}
+
+func report(wrong chan<- string, what string) {
+	select {
+	case wrong <- what:
+	default: // there are enough already
+	}
+}
+
+func over(round <-chan struct{}) bool {
+	select {
+	case <-round:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -140,9 +160,10 @@ func attackBytes(t *testing.T) [][]byte {
 	return all
 }
 
-// attack sends them one after the other until ctx ends, and returns how many.
-func attack(ctx context.Context, addr string, attacks [][]byte) (n int) {
-	for ; ctx.Err() == nil; n++ {
+// attack sends them one after the other until ctx ends, and returns how many. It
+// closes round when each was sent once.
+func attack(ctx context.Context, addr string, attacks [][]byte, round chan<- struct{}) (n int) {
+	for ctx.Err() == nil {
 		w, err := dialWire(addr)
 		if err != nil {
 			continue
@@ -150,6 +171,9 @@ func attack(ctx context.Context, addr string, attacks [][]byte) (n int) {
 		w.send(attacks[n%len(attacks)])
 		w.read(20 * time.Millisecond)
 		w.conn.Close()
+		if n++; n == len(attacks) {
+			close(round)
+		}
 	}
 	return n
 }

@@ -26,6 +26,7 @@ func (s *step) compare(app *cantil.App, got *recordedAnswer, etags map[string]st
 	learnETag(want, got, etags)
 	normalise(want, etags)
 	normalise(got, etags)
+	readTokens(app, want, got)
 	for _, d := range deviations {
 		d.ease(&recordedExchange{s, app, want, got})
 	}

@@ -3,6 +3,7 @@ package conformance
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/textproto"
@@ -22,10 +23,13 @@ type recordedAnswer struct {
 }
 
 // conn stands for a connection, which may be TLS.
-type conn struct{ net.Conn }
+type conn struct {
+	net.Conn
+	client net.IP
+}
 
-func (conn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 5000} }
-func (conn) LocalAddr() net.Addr  { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
+func (c conn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: c.client, Port: 5000} }
+func (conn) LocalAddr() net.Addr    { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
 type tlsConn struct{ conn }
 
@@ -36,10 +40,11 @@ func (tlsConn) ConnectionState() tls.ConnectionState { return tls.ConnectionStat
 // both.
 func send(app *cantil.App, rq *request, etags map[string]string) (*recordedAnswer, error) {
 	var ctx fasthttp.RequestCtx
+	c := conn{client: net.ParseIP(cmp.Or(rq.RemoteAddr, "127.0.0.1"))}
 	if rq.Scheme == "https" {
-		ctx.Init2(tlsConn{}, nil, true)
+		ctx.Init2(tlsConn{c}, nil, true)
 	} else {
-		ctx.Init2(conn{}, nil, true)
+		ctx.Init2(c, nil, true)
 	}
 	wire := rq.wire(etags)
 	in := bufio.NewReaderSize(bytes.NewReader(wire), len(wire)+16)

@@ -5,26 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/valyala/fasthttp"
-
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/pytext"
 )
-
-// Header returns the Cookie header of a request as it came, several lines
-// joined by ";", as Werkzeug joins them. The bytes are fasthttp's own. It must
-// be called before fasthttp's Cookie or VisitAllCookie, which take the header
-// apart by other rules and keep only what they understood.
-func Header(h *fasthttp.RequestHeader) []byte {
-	lines := h.PeekAll(fasthttp.HeaderCookie)
-	switch len(lines) {
-	case 0:
-		return nil
-	case 1:
-		return lines[0]
-	}
-	return bytes.Join(lines, []byte{';'})
-}
 
 // Parse reads a Cookie header as Werkzeug's parse_cookie does, but for the rules
 // of [scanner]: every pair, those of one name together, bytes outside ASCII as

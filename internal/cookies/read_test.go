@@ -1,7 +1,6 @@
 package cookies
 
 import (
-	"bufio"
 	"bytes"
 	"reflect"
 	"regexp"
@@ -9,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/valyala/fasthttp"
 
 	"github.com/cantil-go/cantil/internal/formdata"
 	"github.com/cantil-go/cantil/internal/pytext"
@@ -138,20 +135,6 @@ func TestCookiesOfAnotherSite(t *testing.T) {
 		if got := valueOf(Parse([]byte(header)), "session", "-"); got != want {
 			t.Errorf("%q: parsed it is %q, want %q", header, got, want)
 		}
-	}
-}
-
-func TestCookieHeaderLines(t *testing.T) {
-	h := fasthttp.RequestHeader{}
-	if b := Header(&h); b != nil {
-		t.Errorf("%q", b)
-	}
-	raw := "GET / HTTP/1.1\r\nHost: x\r\nCookie: a=1;  =x\r\ncookie: b=2\r\n\r\n"
-	if err := h.Read(bufio.NewReader(strings.NewReader(raw))); err != nil {
-		t.Fatal(err)
-	}
-	if got := Parse(Header(&h)); len(got) != 2 || valueOf(got, "b", "") != "2" {
-		t.Errorf("%q", got)
 	}
 }
 

@@ -232,7 +232,7 @@ func (w *writer) answer(ctx *fasthttp.RequestCtx, log func(value any, stack []by
 			w.pr.Close()
 		}
 	case w.pr != nil:
-		out.SetBodyStream(&streamBody{w: w, first: bytes.NewReader(w.buf), log: log}, size)
+		out.SetBodyStream(&streamBody{w: w, first: bytes.NewReader(w.buf), log: log, sized: size >= 0}, size)
 	default:
 		out.SetBodyRaw(w.buf)
 	}
@@ -243,10 +243,24 @@ type streamBody struct {
 	w     *writer
 	first *bytes.Reader
 	log   func(value any, stack []byte)
+	sized bool      // its length was announced
+	coded io.Reader // what reads it instead
+}
+
+// WrapBody has the body read through what wrap makes of it, for middleware that
+// encodes it. It reports false if the length was announced.
+func (b *streamBody) WrapBody(wrap func(io.Reader) io.Reader) bool {
+	if !b.sized && b.coded == nil {
+		b.coded = wrap(&streamBody{w: b.w, first: b.first, log: b.log})
+	}
+	return !b.sized
 }
 
 // Read implements io.Reader.
 func (b *streamBody) Read(p []byte) (int, error) {
+	if b.coded != nil {
+		return b.coded.Read(p)
+	}
 	if b.first.Len() > 0 {
 		return b.first.Read(p)
 	}
@@ -263,4 +277,9 @@ func (b *streamBody) Read(p []byte) (int, error) {
 }
 
 // Close implements io.Closer: the handler's next Write fails.
-func (b *streamBody) Close() error { return b.w.pr.Close() }
+func (b *streamBody) Close() error {
+	if c, ok := b.coded.(io.Closer); ok {
+		return c.Close() // and through it the body
+	}
+	return b.w.pr.Close()
+}

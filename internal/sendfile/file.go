@@ -37,6 +37,31 @@ func Open(fsys fs.FS, name string) (*File, error) {
 	return &File{File: f, Modified: info.ModTime(), Size: info.Size()}, nil
 }
 
+// Codings are those of files that were compressed beforehand, the smallest first.
+var Codings = []string{"br", "zstd", "gzip"}
+
+var codingSuffix = map[string]string{"br": ".br", "zstd": ".zst", "gzip": ".gz"}
+
+// Compressed is the file beside f that holds the same in one of the codings, the
+// first that is there, and its coding; f is closed then. Without one it is f.
+// One that is older than f was not made of it.
+func (f *File) Compressed(fsys fs.FS, name string, codings []string) (*File, string) {
+	for _, coding := range codings {
+		compressed, err := Open(fsys, name+codingSuffix[coding])
+		if err != nil {
+			continue
+		}
+		if compressed.Modified.Before(f.Modified) {
+			compressed.Close()
+			continue
+		}
+		compressed.Path = f.Path + codingSuffix[coding]
+		f.Close()
+		return compressed, coding
+	}
+	return f, ""
+}
+
 // ETag is the file's entity tag: by age, size and path, or by its content where a
 // file has no age, as one from go:embed.
 func (f *File) ETag() (string, error) {

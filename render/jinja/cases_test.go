@@ -39,7 +39,10 @@ type testCase struct {
 		Form    orderedValue `json:"form"`
 		Headers orderedValue `json:"headers"`
 	} `json:"request"`
-	Uses []string `json:"uses"`
+	Uses        []string    `json:"uses"`
+	Environment environment `json:"environment"`
+
+	setUp func(env *Env) // more to set up, or nil
 }
 
 // caseFile is the file of golden cases; the environment may name another one.
@@ -67,6 +70,9 @@ func (c *testCase) render() (string, error) {
 	env := New(Map(c.Templates))
 	for _, name := range c.Uses {
 		extra(env, name)
+	}
+	if c.setUp != nil {
+		c.setUp(env)
 	}
 	config := NewDict("DEBUG", false)
 	for i, k := range c.Config.dict().Keys() {

@@ -24,6 +24,7 @@ type compiler struct {
 	spaces       int  // the number of loop tests so far
 	nodes        int  // the number of expressions in the body at hand so far
 	total        int  // the number of all expressions and statements so far
+	jumps        bool // the body at hand has a break or continue for a loop around it
 	consts       map[syntax.Node]constInfo
 }
 
@@ -34,19 +35,20 @@ type cframe struct {
 	rootlevel   bool // at the root itself
 	loop        bool
 	block       bool
+	inLoop      bool // a break ends a loop of this function
 	soft        bool // in an if: unknown filters are reported when they are used
 	outputCheck bool // output counts only where no parent was extended
 }
 
 // inner gives a scope within this one, of the same function.
 func (fr *cframe) inner() *cframe {
-	return &cframe{sym: newSymbols(fr.sym, fr.sym.fn), outputCheck: fr.outputCheck}
+	return &cframe{sym: newSymbols(fr.sym, fr.sym.fn), outputCheck: fr.outputCheck, inLoop: fr.inLoop}
 }
 
 // innerFn gives a scope within this one that is a function of its own.
 func (fr *cframe) innerFn() *cframe {
 	c := fr.inner()
-	c.sym.fn = &fnScope{parent: fr.sym.fn}
+	c.sym.fn, c.inLoop = &fnScope{parent: fr.sym.fn}, false
 	return c
 }
 
@@ -210,9 +212,13 @@ func (c *compiler) stored(fr *cframe) []slotRef {
 // stmts compiles a body. Statements after a second {% extends %} can never run
 // and are dropped, mistakes in them included.
 func (c *compiler) stmts(body []syntax.Node, fr *cframe) (out []stmt) {
-	outer := c.nodes
-	c.nodes = 0
+	outer, outerJumps := c.nodes, c.jumps
+	c.nodes, c.jumps = 0, false
 	defer func() {
+		if c.jumps {
+			out = []stmt{&jumpBody{out}}
+		}
+		c.jumps = c.jumps || outerJumps
 		c.total += c.nodes + len(out)
 		if cost := bodyCost(c.nodes + len(out)); cost > 0 {
 			out = slices.Insert(out, 0, stmt(&chargeStmt{cost}))
@@ -268,6 +274,10 @@ func (c *compiler) stmt(out []stmt, n syntax.Node, fr *cframe) []stmt {
 		return append(out, c.assignBlock(n, fr))
 	case *syntax.AutoescapeNode:
 		return append(out, c.autoescapeStmt(n, fr))
+	case *syntax.ExprNode:
+		return append(out, &exprStmt{n.Line(), c.expr(n.Node, fr)})
+	case *syntax.JumpNode:
+		return append(out, c.jump(n, fr))
 	}
 	return out
 }
@@ -334,7 +344,7 @@ func (c *compiler) constText(n syntax.Node) (string, bool) {
 	if c.volatile && hasFilter(n) {
 		return "", false
 	}
-	v, ok := c.constant(n)
+	v, ok := c.printable(n)
 	if !ok {
 		return "", false
 	}

@@ -42,7 +42,11 @@ func (c *compiler) expr(n syntax.Node, fr *cframe) expr {
 		return &attrExpr{c.expr(n.Node, fr), n.Attr}
 	case *syntax.GetitemNode:
 		if s, ok := n.Arg.(*syntax.SliceNode); ok {
-			return &sliceExpr{c.expr(n.Node, fr), c.optional(s.Start, fr), c.optional(s.Stop, fr), c.optional(s.Step, fr)}
+			e := &sliceExpr{c.expr(n.Node, fr), c.optional(s.Start, fr), c.optional(s.Stop, fr), c.optional(s.Step, fr)}
+			if c.folding {
+				return &foldedSlice{e}
+			}
+			return e
 		}
 		return &itemExpr{c.expr(n.Node, fr), c.expr(n.Arg, fr)}
 	case *syntax.CallNode:
@@ -102,7 +106,22 @@ func (c *compiler) compare(n *syntax.CompareNode, fr *cframe) expr {
 }
 
 func (c *compiler) callExpr(n *syntax.CallNode, fr *cframe) *callExpr {
-	return &callExpr{callee: c.expr(n.Node, fr), line: n.Line(), argList: c.argList(&n.CallArgs, fr)}
+	return &callExpr{callee: c.expr(n.Node, fr), line: n.Line(), argList: c.argList(&n.CallArgs, fr),
+		literal: areLiterals(n.Args) && n.DynArgs == nil}
+}
+
+// areLiterals reports whether the arguments are literals, but the last one of
+// three or more, which is a count.
+func areLiterals(args []syntax.Node) bool {
+	if len(args) > 2 {
+		args = args[:len(args)-1]
+	}
+	for _, arg := range args {
+		if _, ok := arg.(*syntax.ConstNode); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *compiler) argList(a *syntax.CallArgs, fr *cframe) argList {

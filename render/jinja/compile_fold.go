@@ -84,10 +84,38 @@ func (c *compiler) checkConst(n syntax.Node) bool {
 		}
 	case *syntax.CondNode:
 		return c.isConstCond(n)
+	case *syntax.LogicNode:
+		return c.decides(n.Left, n.And) || c.isConst(n.Left) && c.isConst(n.Right)
+	case *syntax.CompareNode:
+		return c.isConstCompare(n)
 	}
 	ok := true
 	syntax.Children(n, func(child syntax.Node) { ok = ok && c.isConst(child) })
 	return ok
+}
+
+// decides reports whether a constant is the value of an "and" or "or" whatever
+// follows it.
+func (c *compiler) decides(n syntax.Node, and bool) bool {
+	v, ok := c.constant(n)
+	return ok && truth(v) != and
+}
+
+// isConstCompare looks no further than the first step that is false, as Jinja
+// does.
+func (c *compiler) isConstCompare(n *syntax.CompareNode) bool {
+	left := n.Expr
+	for _, op := range n.Ops {
+		if !c.isConst(left) || !c.isConst(op.Expr) {
+			return false
+		}
+		step := &syntax.CompareNode{Pos: n.Pos, Expr: left, Ops: []syntax.Operand{op}}
+		if v, ok := c.compute(step); ok && v == false {
+			return true
+		}
+		left = op.Expr
+	}
+	return true
 }
 
 // isConstCond looks only at the branch that is taken, as Jinja does. Without an
@@ -121,6 +149,19 @@ func (c *compiler) constant(n syntax.Node) (v any, ok bool) {
 	return info.value, info.ok
 }
 
+// printable gives the value of a constant that is only printed: it need not be
+// one that could be written down as a literal.
+func (c *compiler) printable(n syntax.Node) (any, bool) {
+	if v, ok := c.constant(n); ok {
+		return v, true
+	}
+	switch v := c.consts[n].value.(type) {
+	case *Undefined, *List, *Dict, Tuple:
+		return v, true
+	}
+	return nil, false
+}
+
 // compute evaluates the compiled form in an empty frame with little budget, so
 // that a source cannot make the compiler work for long.
 func (c *compiler) compute(n syntax.Node) (v any, ok bool) {
@@ -137,7 +178,7 @@ func (c *compiler) compute(n syntax.Node) (v any, ok bool) {
 	f := &frame{st: st, ctx: &context{st: st, tmpl: c.tmpl, eval: &evalContext{c.autoescape}}}
 	v = fold.expr(n, fr).eval(f)
 	if _, undefined := v.(*Undefined); undefined {
-		return nil, false
+		return v, false
 	}
 	return v, isFoldResult(v)
 }

@@ -24,7 +24,10 @@ func (c *compiler) forStmt(n *syntax.ForNode, fr *cframe) stmt {
 		body.sym.fn.closes = true
 		test.sym.fn, orelse.sym.fn = body.sym.fn, body.sym.fn
 	}
-	body.loop = true
+	body.loop, body.inLoop = true, true
+	if n.Recursive { // the else part is in the loop's function
+		orelse.inLoop = false
+	}
 	c.spaces++
 	test.sym.space = c.spaces
 	s := &forStmt{line: n.Line(), loopSlot: -1, recursive: n.Recursive}
@@ -47,7 +50,10 @@ func (c *compiler) forStmt(n *syntax.ForNode, fr *cframe) stmt {
 	c.checkLoopName(n)
 	s.target = c.target(n.Target, body)
 	s.iter = c.expr(n.Iter, fr)
+	outerJumps := c.jumps
+	c.jumps = false
 	s.body = c.stmts(n.Body, body)
+	s.jumps, c.jumps = c.jumps, outerJumps
 	s.once, s.each = splitLoads(body, c.loads(body))
 	s.leave = c.unloads(body)
 	s.hasElse = len(n.Orelse) > 0
@@ -56,6 +62,20 @@ func (c *compiler) forStmt(n *syntax.ForNode, fr *cframe) stmt {
 		s.fn = c.newFunction(body, nil, nil)
 	}
 	return s
+}
+
+// jump compiles a break or a continue.
+func (c *compiler) jump(n *syntax.JumpNode, fr *cframe) stmt {
+	if fr.inLoop {
+		c.jumps = true
+		return &jumpStmt{n.Break}
+	}
+	e := newError(KindPythonSyntax, "'continue' not properly in loop")
+	if n.Break {
+		e.Message = "'break' outside loop"
+	}
+	e.Line, e.Template = n.Line(), c.tmpl.name
+	panic(e)
 }
 
 // hasScopedBlock reports whether a block in a loop may use the loop from outside

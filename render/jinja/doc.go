@@ -31,6 +31,14 @@
 // render. A last parameter of type [Kwargs] takes keywords, and [Func] gives
 // parameters names and defaults.
 //
+// # Extensions
+//
+// Tags beyond Jinja's own are in extensions, which an environment is given by
+// [Env.AddExtension]: [I18n] with trans and gettext, [Do], [LoopControls] with
+// break and continue, [Debug]. [Extension] is how a host adds a tag. The texts
+// that begin and end tags are fields of [Env], as are the prefixes of line
+// statements and line comments.
+//
 // # Safety
 //
 // In templates whose names end in .html, .htm, .xml, .xhtml or .svg, and in
@@ -44,9 +52,12 @@
 //
 // # Differences from Jinja
 //
-//   - There are no extensions, hence no do, break, continue and trans, no
-//     custom delimiters, line statements or async templates. Flask has none
-//     of these by default either.
+//   - There are no async templates and no overlays, and an extension reads no
+//     stream of tokens: it has tags, or changes the source.
+//   - A message that is no literal and has no translation is escaped:
+//     {{ _(name) }}. Jinja takes it for safe HTML.
+//   - A break within {% autoescape %} leaves the setting outside as it was.
+//   - Encodings of bytes are UTF-8, ASCII, Latin-1, UTF-16 and UTF-32.
 //   - Equal texts are the same to "is sameas" unless both are literals; Python
 //     has several objects of one text.
 //   - The last digit of a power of floats may differ: it is that of math.Pow.

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"strings"
@@ -39,11 +40,38 @@ type Env struct {
 	LstripBlocks bool
 	// KeepTrailingNewline keeps the newline at the end of a template.
 	KeepTrailingNewline bool
+	// BlockStartString and the next five are the texts that begin and end tags,
+	// as Jinja's environment names them: {% %}, {{ }} and {# #}, also where they
+	// are empty.
+	BlockStartString, BlockEndString       string
+	VariableStartString, VariableEndString string
+	CommentStartString, CommentEndString   string
+	// LineStatementPrefix makes a tag of a line that begins with it, as
+	// "# for x in y"; LineCommentPrefix a comment of the rest of a line. Empty,
+	// there are none.
+	LineStatementPrefix, LineCommentPrefix string
 	// Limits bound what a template can use up.
 	Limits Limits
 
-	cache cache
-	pool  sync.Pool // of *state
+	extensions []Extension
+	tags       map[string]syntax.Tag
+	cache      cache
+	pool       sync.Pool // of *state
+}
+
+// delimiters gives the texts that begin and end tags.
+func (env *Env) delimiters() syntax.Delimiters {
+	def := syntax.DefaultDelimiters
+	d := syntax.Delimiters{
+		BlockStart: cmp.Or(env.BlockStartString, def.BlockStart), BlockEnd: cmp.Or(env.BlockEndString, def.BlockEnd),
+		VariableStart: cmp.Or(env.VariableStartString, def.VariableStart), VariableEnd: cmp.Or(env.VariableEndString, def.VariableEnd),
+		CommentStart: cmp.Or(env.CommentStartString, def.CommentStart), CommentEnd: cmp.Or(env.CommentEndString, def.CommentEnd),
+		LineStatement: env.LineStatementPrefix, LineComment: env.LineCommentPrefix,
+	}
+	if d.BlockStart == d.VariableStart || d.VariableStart == d.CommentStart || d.CommentStart == d.BlockStart {
+		fail(KindAssert, "block, variable and comment start strings must be different")
+	}
+	return d
 }
 
 // Limits bound a render. Passing one ends it with an error that wraps
@@ -138,13 +166,15 @@ func (env *Env) RenderString(src string, vars map[string]any) (string, error) {
 
 // compile makes a template of a source.
 func (env *Env) compile(name, src string) (t *Template, err error) {
-	t = &Template{env: env, name: name, source: syntax.NormalizeNewlines(src, env.KeepTrailingNewline)}
+	t = &Template{env: env, name: name}
 	defer func() {
 		if r := recover(); r != nil {
 			t, err = nil, asError(r).place(t, 1)
 		}
 	}()
-	body, bad := syntax.Parse(t.source, syntax.Options{TrimBlocks: env.TrimBlocks, LstripBlocks: env.LstripBlocks})
+	t.source = syntax.NormalizeNewlines(env.preprocess(src, name), env.KeepTrailingNewline)
+	body, bad := syntax.Parse(t.source, syntax.Options{TrimBlocks: env.TrimBlocks, LstripBlocks: env.LstripBlocks,
+		Delimiters: env.delimiters(), Tags: env.tags})
 	if bad != nil {
 		e := &Error{Kind: bad.Kind, Message: bad.Message, Line: bad.Line, Template: name}
 		return nil, e.place(t, 1)

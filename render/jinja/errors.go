@@ -14,26 +14,29 @@ import (
 // that what is known about Flask's error pages carries over. Errors of Go
 // functions called by a template have the kind [KindGo].
 const (
-	KindNotFound     = "TemplateNotFound"
-	KindNoneFound    = "TemplatesNotFound"
-	KindSyntax       = syntax.KindSyntax
-	KindAssertion    = syntax.KindAssertion
-	KindRuntime      = "TemplateRuntimeError"
-	KindUndefined    = "UndefinedError"
-	KindFilterArg    = "FilterArgumentError"
-	KindType         = "TypeError"
-	KindValue        = "ValueError"
-	KindIndex        = "IndexError"
-	KindKey          = "KeyError"
-	KindAttribute    = "AttributeError"
-	KindZeroDivision = "ZeroDivisionError"
-	KindOverflow     = "OverflowError"
-	KindAssert       = "AssertionError"
-	KindRuntimeError = "RuntimeError"
-	KindRecursion    = "RecursionError"
-	KindMemory       = "MemoryError"
-	KindPythonSyntax = syntax.KindPythonSyntax
-	KindGo           = "GoError"
+	KindNotFound      = "TemplateNotFound"
+	KindNoneFound     = "TemplatesNotFound"
+	KindSyntax        = syntax.KindSyntax
+	KindAssertion     = syntax.KindAssertion
+	KindRuntime       = "TemplateRuntimeError"
+	KindUndefined     = "UndefinedError"
+	KindFilterArg     = "FilterArgumentError"
+	KindType          = "TypeError"
+	KindValue         = "ValueError"
+	KindIndex         = "IndexError"
+	KindKey           = "KeyError"
+	KindLookup        = "LookupError"
+	KindAttribute     = "AttributeError"
+	KindZeroDivision  = "ZeroDivisionError"
+	KindOverflow      = "OverflowError"
+	KindAssert        = "AssertionError"
+	KindRuntimeError  = "RuntimeError"
+	KindRecursion     = "RecursionError"
+	KindMemory        = "MemoryError"
+	KindPythonSyntax  = syntax.KindPythonSyntax
+	KindUnicodeEncode = "UnicodeEncodeError"
+	KindUnicodeDecode = "UnicodeDecodeError"
+	KindGo            = "GoError"
 )
 
 // ErrLimit is wrapped by every error that ends a render because one of the

@@ -247,7 +247,11 @@ func filterFileSize(f *frame, a []any) any {
 	for i, name := range units {
 		unit = math.Pow(base, float64(i+2))
 		if x < unit || i == len(units)-1 {
-			return strconv.FormatFloat(base*x/unit, 'f', 1, 64) + " " + name
+			text := strconv.FormatFloat(base*x/unit, 'f', 1, 64)
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				text = strings.TrimPrefix(strings.ToLower(text), "+")
+			}
+			return text + " " + name
 		}
 	}
 	return ""

@@ -21,11 +21,22 @@ func pprint(f *frame, v any) string {
 	return b.String()
 }
 
+// pprintCompact is pformat(v, depth=levels, compact=True): short items share
+// lines, and what is nested deeper is left out.
+func pprintCompact(f *frame, v any, levels int) string {
+	var b strings.Builder
+	p := &printerState{f: f, out: &b, levels: levels, compact: true}
+	p.format(v, 0, 0, 0)
+	return b.String()
+}
+
 const pprintWidth = 80
 
 type printerState struct {
-	f   *frame
-	out *strings.Builder
+	f       *frame
+	out     *strings.Builder
+	levels  int // 0 for any
+	compact bool
 }
 
 // write writes a text and pays for it.
@@ -73,6 +84,11 @@ func (p *printerState) format(v any, indent, allowance, depth int) {
 // items writes one item to a line.
 func (p *printerState) items(open string, items []any, end string, indent, allowance, depth int) {
 	p.write(open)
+	if p.compact {
+		p.compactItems(items, indent+1, allowance+len(end), depth)
+		p.write(end)
+		return
+	}
 	for i, item := range items {
 		last := i == len(items)-1
 		room := 1
@@ -85,6 +101,35 @@ func (p *printerState) items(open string, items []any, end string, indent, allow
 		}
 	}
 	p.write(end)
+}
+
+// compactItems fills the lines with items.
+func (p *printerState) compactItems(items []any, indent, allowance, depth int) {
+	full := pprintWidth - indent + 1
+	width, room := full, 1
+	delim := ""
+	for i, item := range items {
+		if i == len(items)-1 {
+			full, width, room = full-allowance, width-allowance, allowance
+		}
+		text := p.repr(item, depth+1)
+		need := runeLen(text) + 2
+		if width < need {
+			width = full
+			if delim != "" {
+				delim = ",\n" + strings.Repeat(" ", indent)
+			}
+		}
+		p.write(delim)
+		if width >= need {
+			width -= need
+			delim = ", "
+			p.write(text)
+			continue
+		}
+		delim = ",\n" + strings.Repeat(" ", indent)
+		p.format(item, indent, room, depth+1)
+	}
 }
 
 func (p *printerState) newline(indent int) {
@@ -133,6 +178,9 @@ func comparePrinted(a, b any) int {
 // repr is repr with the keys of dicts sorted.
 func (p *printerState) repr(v any, depth int) string {
 	p.f.st.step(1)
+	if text, tooDeep := p.tooDeep(v, depth); tooDeep {
+		return text
+	}
 	if m, ok := asMapping(norm(v)); ok && depth < maxReprDepth {
 		d := &Dict{}
 		for _, k := range p.sortedKeys(m) {
@@ -154,6 +202,24 @@ func (p *printerState) repr(v any, depth int) string {
 		return p.f.repr(&List{out})
 	}
 	return p.f.repr(v)
+}
+
+// tooDeep gives what stands for a value that is nested deeper than is shown.
+func (p *printerState) tooDeep(v any, depth int) (string, bool) {
+	if p.levels == 0 || depth < p.levels {
+		return "", false
+	}
+	v = norm(v)
+	if m, ok := asMapping(v); ok && m.Len() > 0 {
+		return "{...}", true
+	}
+	if t, ok := v.(Tuple); ok && len(t) > 0 {
+		return "(...)", true
+	}
+	if items, ok := asList(v); ok && len(items) > 0 {
+		return "[...]", true
+	}
+	return "", false
 }
 
 // rawText prints as it is.

@@ -13,6 +13,7 @@ var (
 	intMethods     = table{}
 	floatMethods   = table{}
 	bytesMethods   = table{}
+	rangeMethods   = table{}
 )
 
 func init() {
@@ -31,6 +32,7 @@ func init() {
 	copyList := func(f *frame, a []any) any { return &List{toItems(f, a[0])} }
 	listMethods.add("list.", "copy", "self", copyList)
 	sliceMethods.add("list.", "copy", "self", copyList)
+	addRangeMethods()
 	for _, t := range []table{dictMethods, mappingMethods} {
 		addMappingMethods(t)
 	}

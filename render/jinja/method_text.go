@@ -42,6 +42,10 @@ func init() {
 	addSearchMethods(stringMethods)
 	addSplitMethods(stringMethods)
 	addFormatMethods(stringMethods)
+	stringMethods.add("str.", "maketrans", "self, x, y=None, z=None", func(f *frame, a []any) any {
+		return makeTranslation(f, a[1], a[2], a[3])
+	})
+	markupMethods.add("Markup.", "escape", "self, s", func(f *frame, a []any) any { return f.escape(a[1]) })
 	markupMethods.add("Markup.", "striptags", "self", func(f *frame, a []any) any { return f.stripTags(strArg(a[0])) })
 	markupMethods.add("Markup.", "unescape", "self", func(f *frame, a []any) any { return f.unescapeHTML(strArg(a[0])) })
 }
@@ -130,9 +134,7 @@ func addFormatMethods(t table) {
 		return strFormat(f, s, safe, nil, m)
 	})
 	t.add("str.", "encode", "self, encoding='utf-8', errors='strict'", func(f *frame, a []any) any {
-		s := strArg(a[0])
-		f.st.size(len(s))
-		return []byte(s)
+		return encodeText(f, strArg(a[0]), strArg(a[1]), strArg(a[2]))
 	})
 }
 

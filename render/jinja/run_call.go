@@ -108,6 +108,7 @@ type callExpr struct {
 	line   int
 	caller *macroFunc
 	argList
+	literal bool // the arguments are literals, but those that count
 }
 
 func (e *callExpr) eval(f *frame) any {
@@ -124,6 +125,9 @@ func (e *callExpr) invoke(f *frame, direct bool) (v any, written bool) {
 	e.push(f)
 	if fn == nil { // only now: Python looks at the arguments first
 		fn = asCallable(callee)
+	}
+	if g, ok := fn.(*gettextFunc); ok {
+		fn = g.target(f, e.literal)
 	}
 	if e.caller != nil {
 		st.kwargs = append(st.kwargs, Arg{"caller", e.caller.bind(f)})

@@ -1,5 +1,7 @@
 package jinja
 
+import "maps"
+
 // evalContext is the part of a context that {% autoescape %} changes. Derived
 // contexts share it.
 type evalContext struct{ autoescape bool }
@@ -54,6 +56,40 @@ func (c *context) resolve(name string) (v any, ok bool) {
 	}
 	v, ok = c.st.env.Globals[name]
 	return v, ok
+}
+
+// all gives every name with its value, but those that are made when they are
+// asked for: what Jinja's context.get_all() gives.
+func (c *context) all() map[string]any {
+	all := maps.Clone(c.st.env.Globals)
+	if all == nil {
+		all = map[string]any{}
+	}
+	s := &c.st.scope
+	addListed(all, s.Globals)
+	if !c.bare {
+		addListed(all, s.Context)
+		maps.Copy(all, s.Vars)
+	}
+	for _, bindings := range [][]binding{c.locals, c.vars} {
+		for _, b := range bindings {
+			all[b.name] = b.value
+		}
+	}
+	return all
+}
+
+// addListed adds the names that a resolver lists.
+func addListed(all map[string]any, r Resolver) {
+	lister, ok := r.(interface{ Names() []string })
+	if !ok {
+		return
+	}
+	for _, name := range lister.Names() {
+		if v, ok := r.Resolve(name); ok {
+			all[name] = v
+		}
+	}
 }
 
 // assign sets a variable of the top level.

@@ -207,6 +207,27 @@ func (e *sliceExpr) eval(f *frame) any {
 	return getslice(f, obj, start, stop, part(e.step))
 }
 
+// foldedSlice is a slice of a constant, computed as Jinja does it: what cannot be
+// sliced gives undefined.
+type foldedSlice struct{ *sliceExpr }
+
+func (e *foldedSlice) eval(f *frame) (v any) {
+	obj := e.obj.eval(f)
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *Error:
+			if r.Kind != KindType {
+				panic(r)
+			}
+			v = undefinedHint("%s object has no such slice", typeName(obj))
+		default:
+			panic(r)
+		}
+	}()
+	return e.sliceExpr.eval(f)
+}
+
 // badSlice stands for a slice inside of a tuple of subscripts, which nothing
 // that templates see understands.
 type badSlice struct{}

@@ -19,6 +19,9 @@ type state struct {
 	depth  int
 	steps  int
 	bytes  int // of values, see Limits.Memory
+	jump   jump
+
+	literal bool // what gettext is about to be called with is a literal
 
 	slots   []any                 // a stack: of the slots of frames that end in order
 	args    []any                 // a stack: the arguments of calls under way
@@ -33,6 +36,7 @@ type state struct {
 
 	write    func([]byte) error // of a streamed render
 	captures int                // captures under way
+	stops    []func()           // end the iterators of the host that were begun
 
 	captured string // the text on its way to the filter of a block
 	buffer   []byte // the output of Render, to be used again

@@ -18,6 +18,7 @@ type forStmt struct {
 	loopSlot   int  // -1 if the body does not use "loop"
 	leaks      bool // the loop object may outlive the loop
 	recursive  bool
+	jumps      bool      // the body has a break or a continue
 	fn         *function // of a recursive loop
 }
 
@@ -46,11 +47,17 @@ func (s *forStmt) loop(f *frame, v any, r *recursion, depth int) {
 		if !ok {
 			break
 		}
-		empty = false
 		f.load(s.each)
 		f.st.line = s.line
 		s.target.set(f, item)
 		f.run(s.body)
+		if s.jumps && f.st.jump != 0 {
+			if f.st.landed() {
+				break
+			}
+			continue
+		}
+		empty = false
 	}
 	s.end(f, empty)
 }
@@ -67,12 +74,18 @@ func (s *forStmt) extendedLoop(f *frame, it iterator, r *recursion, depth int) {
 		if !ok {
 			break
 		}
-		empty = false
 		f.load(s.each)
 		f.slots[s.loopSlot] = lc
 		f.st.line = s.line
 		s.target.set(f, item)
 		f.run(s.body)
+		if s.jumps && f.st.jump != 0 {
+			if f.st.landed() {
+				break
+			}
+			continue
+		}
+		empty = false
 	}
 	s.end(f, empty)
 	if !s.leaks {
@@ -86,6 +99,21 @@ func (s *forStmt) end(f *frame, empty bool) {
 	if empty && s.hasElse {
 		s.orelse.run(f)
 	}
+}
+
+// jump says that a break or continue is on its way to its loop.
+type jump uint8
+
+const (
+	jumpBreak jump = iota + 1
+	jumpContinue
+)
+
+// landed ends a jump at its loop, and reports whether it ends the loop too.
+func (st *state) landed() (broken bool) {
+	broken = st.jump == jumpBreak
+	st.jump = 0
+	return broken
 }
 
 // nextItem gives the next item that passes the test.

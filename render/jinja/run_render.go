@@ -4,6 +4,9 @@ package jinja
 // again: its stacks are as the error left them.
 func (t *Template) render(st *state, dst []byte, scope Scope) (out []byte, err error) {
 	defer func() {
+		if len(st.stops) > 0 {
+			defer st.stopIterators()
+		}
 		if r := recover(); r != nil {
 			out, err = dst, asError(r).place(st.tmpl, st.line)
 		}

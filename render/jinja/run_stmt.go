@@ -107,6 +107,9 @@ func (s *filterBlockStmt) exec(f *frame) {
 	f.load(s.scope.enter)
 	text := f.capture(func() { f.run(s.scope.body) })
 	f.st.line = s.line
+	if f.st.jump != 0 { // the end of the block is not reached
+		return
+	}
 	f.st.captured = text
 	f.writeText(s.filter.eval(f))
 	f.load(s.scope.leave)
@@ -119,6 +122,38 @@ func (f *frame) writeText(v any) {
 		fail(KindType, "sequence item 0: expected str instance, %s found", typeName(v))
 	}
 	f.st.out = f.st.appendValue(f.st.out, v, false, f.st.maxOut)
+}
+
+// exprStmt evaluates and prints nothing.
+type exprStmt struct {
+	line int
+	expr expr
+}
+
+func (s *exprStmt) exec(f *frame) {
+	f.st.line = s.line
+	s.expr.eval(f)
+}
+
+// jumpStmt is a break or a continue: the bodies around it end up to its loop.
+type jumpStmt struct{ ends bool }
+
+func (s *jumpStmt) exec(f *frame) {
+	f.st.jump = jumpContinue
+	if s.ends {
+		f.st.jump = jumpBreak
+	}
+}
+
+// jumpBody is a body that a jump can end.
+type jumpBody struct{ body []stmt }
+
+func (s *jumpBody) exec(f *frame) {
+	for _, stmt := range s.body {
+		if stmt.exec(f); f.st.jump != 0 {
+			return
+		}
+	}
 }
 
 type withStmt struct {
@@ -250,6 +285,9 @@ func (s *assignBlockStmt) exec(f *frame) {
 	f.load(s.scope.enter)
 	text := f.capture(func() { f.run(s.scope.body) })
 	f.st.line = s.line
+	if f.st.jump != 0 {
+		return
+	}
 	var v any
 	if s.filter != nil {
 		f.st.captured = text

@@ -61,6 +61,9 @@ func attribute(f *frame, obj any, name string) (any, bool) {
 		if _, sealed := obj.(Object); ok || sealed {
 			return v, ok
 		}
+		if p, ok := obj.(Proxy); ok {
+			return attribute(f, behind(p), name)
+		}
 	case time.Time:
 		if v, ok := timeAttr(obj, name); ok {
 			return v, true
@@ -114,6 +117,9 @@ func lookup(obj, key any) (any, bool) {
 
 // lookupHost serves the containers of the host: mappings and typed slices.
 func lookupHost(obj, key any) (any, bool) {
+	if p, ok := obj.(Proxy); ok {
+		return lookup(behind(p), key)
+	}
 	if m, ok := asMapping(obj); ok {
 		if !isHashable(key) {
 			return nil, false
@@ -211,7 +217,9 @@ func methodOf(obj any, name string) *builtin {
 		return dictMethods[name]
 	case map[string]any:
 		return mappingMethods[name]
-	case int, bool:
+	case Range:
+		return rangeMethods[name]
+	case int, bool, *big.Int:
 		return intMethods[name]
 	case float64:
 		return floatMethods[name]

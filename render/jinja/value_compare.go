@@ -98,7 +98,7 @@ func equalDepth(f *frame, a, b any, depth int) bool {
 	if isNumber(b) || b == nil {
 		return false
 	}
-	return equalContainers(f, a, b, depth)
+	return equalContainers(f, behind(a), behind(b), depth)
 }
 
 // asText is asString that takes named string types with a String method for

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"iter"
 	"math/big"
 	"reflect"
 	"unicode/utf8"
@@ -160,7 +161,7 @@ func iterateReflect(f *frame, v any) (it iterator, ok bool) {
 		if rv.IsNil() {
 			return it, false
 		}
-		return iterateSeq(rv)
+		return iterateSeq(f, rv)
 	}
 	return it, false
 }
@@ -315,32 +316,45 @@ func isList(v any) bool {
 	return kind == reflect.Slice || kind == reflect.Array
 }
 
-// iterateSeq walks over a Go iterator function. Pairs come as tuples.
-func iterateSeq(fn reflect.Value) (it iterator, ok bool) {
+// iterateSeq walks over a Go iterator function, an item when it is asked for.
+// Pairs come as tuples. The state ends it with the render, whether or not it was
+// gone through.
+func iterateSeq(f *frame, fn reflect.Value) (it iterator, ok bool) {
 	t := fn.Type()
-	if !t.CanSeq() && !t.CanSeq2() {
-		return it, false
+	switch {
+	case t.CanSeq2():
+		next, stop := iter.Pull2(fn.Seq2())
+		f.st.stops = append(f.st.stops, stop)
+		return iterator{kind: iterPull, owner: next, pull: func() (any, bool) {
+			k, v, ok := next()
+			if !ok {
+				return nil, false
+			}
+			return Tuple{k.Interface(), v.Interface()}, true
+		}}, true
+	case t.CanSeq():
+		next, stop := iter.Pull(fn.Seq())
+		f.st.stops = append(f.st.stops, stop)
+		return iterator{kind: iterPull, owner: next, pull: func() (any, bool) {
+			v, ok := next()
+			if !ok {
+				return nil, false
+			}
+			return v.Interface(), true
+		}}, true
 	}
-	var items []any
-	if t.CanSeq2() {
-		for k, v := range fn.Seq2() {
-			items = append(items, Tuple{k.Interface(), v.Interface()})
-			checkSeq(len(items))
-		}
-		return iterator{items: items}, true
-	}
-	for v := range fn.Seq() {
-		items = append(items, v.Interface())
-		checkSeq(len(items))
-	}
-	return iterator{items: items}, true
+	return it, false
 }
 
-// maxSeq bounds what is taken from a Go iterator, which may have no end.
-const maxSeq = 1 << 20
-
-func checkSeq(n int) {
-	if n > maxSeq {
-		failLimit(KindMemory, "a Go iterator gives too many items")
+// stopIterators ends the iterators of the host that the render began. What they
+// do at their end is their own: a panic there ends no other.
+func (st *state) stopIterators() {
+	for i, stop := range st.stops {
+		st.stops[i] = nil
+		func() {
+			defer func() { _ = recover() }()
+			stop()
+		}()
 	}
+	st.stops = st.stops[:0]
 }

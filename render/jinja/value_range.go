@@ -47,3 +47,21 @@ func (r Range) pyRepr() string {
 	}
 	return s + ")"
 }
+
+// addRangeMethods adds the methods of range.
+func addRangeMethods() {
+	rangeMethods.add("range.", "count", "self, value", func(f *frame, a []any) any {
+		return toInt(a[0].(Range).contains(a[1]))
+	})
+	rangeMethods.add("range.", "index", "self, value", func(f *frame, a []any) any {
+		r := a[0].(Range)
+		if !r.contains(a[1]) {
+			if _, ok := asBig(norm(a[1])); ok {
+				fail(KindValue, "%s is not in range", f.repr(a[1]))
+			}
+			fail(KindValue, "sequence.index(x): x not in sequence")
+		}
+		x, _ := asFloat(norm(a[1]))
+		return (int(x) - r.Start) / r.Step
+	})
+}

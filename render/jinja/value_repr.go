@@ -44,6 +44,8 @@ func appendStr(dst []byte, v any) []byte {
 		return append(dst, timeStr(v)...)
 	case interface{ pyStr() string }:
 		return append(dst, v.pyStr()...)
+	case Proxy:
+		return appendStr(dst, behind(v))
 	default:
 		return appendRepr(dst, v, 0)
 	}

@@ -45,6 +45,11 @@ var (
 	// shorter and faster form, and the default.
 	Msgpack Serializer = &msgpackSerializer{}
 
+	// MsgpackRows is Msgpack for rows, which Flask-Session reads: [Markup], for
+	// which Msgpack has an extension that no other program knows, is written as
+	// its text. What is shown of it later is escaped.
+	MsgpackRows Serializer = &msgpackSerializer{markupAsText: true}
+
 	// TaggedJSON is what Flask itself reads and writes inside of an
 	// application: JSON with tags for the types that JSON does not have, keys
 	// sorted by code point, only ASCII characters.

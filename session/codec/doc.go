@@ -20,8 +20,11 @@
 //	dict, any keys  map                     keys become text           *Dict; map[string]any out of JSON
 //	aware datetime  timestamp, microseconds {" d": HTTP date}, seconds time.Time in UTC
 //	UUID            str of 36 characters    {" u": 32 hex digits}      UUID; string out of msgpack
-//	Markup          refused                 {" m": text}               Markup
+//	Markup          extension 77            {" m": text}               Markup
 //	(none)          other extension         refused                    Ext
+//
+// Extension 77, an 'M' and UTF-8, is our own: msgspec, and so Flask-Session,
+// refuses Markup. [MsgpackRows] writes a str in its place.
 //
 // Naive datetimes, dates, times and Decimals are written as text by the Python
 // side and come out as strings. A str with lone surrogates, which Go strings do
@@ -36,7 +39,9 @@
 // [github.com/vmihailenco/msgpack/v5] with the field tags "msgpack" or else
 // "json", and are written as mappings with sorted keys; a UUID or Markup inside
 // of one becomes a string, and what only has a MarshalText method becomes
-// bytes. Channels, functions and complex numbers are an [UnsupportedTypeError].
+// bytes. An error is stored as its text, and so is a struct with a method
+// String that has no exported field; without either method such a struct, which
+// would lose what is in it, is refused. Channels, functions and complex numbers are an [UnsupportedTypeError].
 //
 // # Limits
 //

@@ -190,7 +190,7 @@ func (j *taggedJSON) appendTagged(dst []byte, v any, depth int) (_ []byte, err e
 		dst, err = appendHTTPDate(append(dst, `{" d":"`...), v)
 		dst = append(dst, '"')
 	case htmler:
-		if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
+		if isNil(v) {
 			return append(dst, "null"...), nil
 		}
 		dst, err = j.appendString(append(dst, `{" m":`...), v.HTML())

@@ -1,6 +1,9 @@
 package codec
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // ext reads an extension of n bytes; err is what reading the length said.
 func (r *msgpackReader) ext(n int, err error) (any, error) {
@@ -15,11 +18,17 @@ func (r *msgpackReader) ext(n int, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if code == extTime {
+	switch {
+	case code == extTime:
 		return r.timestamp(data)
+	case code == extMarkup && !utf8.ValidString(data):
+		return nil, malformed("HTML that is not UTF-8", r.pos)
 	}
 	if !r.build {
 		return nil, nil
+	}
+	if code == extMarkup {
+		return Markup(data), nil
 	}
 	return Ext{Code: int8(code), Data: []byte(data)}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"reflect"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -14,7 +13,7 @@ import (
 // msgpackSerializer writes what msgspec writes: the shortest header for every
 // length, unsigned forms for what is not negative, floats of 64 bits.
 type msgpackSerializer struct {
-	markupAsText bool // for Assign, where nothing is stored
+	markupAsText bool
 }
 
 func (m *msgpackSerializer) AppendFields(dst []byte, fields []Field) ([]byte, error) {
@@ -98,16 +97,28 @@ func (m *msgpackSerializer) appendCompound(dst []byte, v any, depth int) ([]byte
 	case Ext:
 		return appendExt(dst, v.Code, v.Data), nil
 	case htmler:
-		if m.markupAsText {
-			return appendStr(dst, v.HTML())
-		}
-		return dst, &UnsupportedTypeError{reflect.TypeOf(v), "msgpack has no HTML text; store a string"}
+		return m.appendMarkup(dst, v)
 	}
 	plain, err := normalize(v)
 	if err != nil {
 		return dst, err
 	}
 	return m.append(dst, plain, depth-1)
+}
+
+// appendMarkup writes HTML as an extension, or as the text that it is.
+func (m *msgpackSerializer) appendMarkup(dst []byte, v htmler) ([]byte, error) {
+	if isNil(v) {
+		return append(dst, 0xc0), nil
+	}
+	text := v.HTML()
+	switch {
+	case m.markupAsText:
+		return appendStr(dst, text)
+	case !utf8.ValidString(text):
+		return dst, fmt.Errorf("%w: %.40q", ErrInvalidText, text)
+	}
+	return appendExt(dst, extMarkup, []byte(text)), nil
 }
 
 func (m *msgpackSerializer) appendList(dst []byte, list []any, depth int) (_ []byte, err error) {
@@ -260,8 +271,12 @@ func appendTime(dst []byte, t time.Time) ([]byte, error) {
 	return binary.BigEndian.AppendUint64(dst, sec), nil
 }
 
-// extTime is the code of timestamps, -1.
-const extTime = 0xff
+// extTime is the code of timestamps, -1. extMarkup is that of [Markup], an 'M',
+// one of those that MessagePack leaves to applications.
+const (
+	extTime   = 0xff
+	extMarkup = 77
+)
 
 // appendExt writes an extension; those of five lengths have a first byte of
 // their own.

@@ -11,6 +11,12 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
+// isNil reports whether v is a nil pointer.
+func isNil(v any) bool {
+	rv := reflect.ValueOf(v)
+	return rv.Kind() == reflect.Pointer && rv.IsNil()
+}
+
 // normalize turns a Go value of a type that the serializers do not know into
 // one that they know, one level deep: what is in a list or under a pointer
 // stays as it is. Structs, and types with a marshaler of their own, go through
@@ -22,6 +28,9 @@ func normalize(v any) (any, error) {
 	}
 	if marshals(rv.Type()) {
 		return marshal(rv)
+	}
+	if says(rv.Type()) {
+		return textOf(rv), nil
 	}
 	switch rv.Kind() {
 	case reflect.Bool:
@@ -41,6 +50,9 @@ func normalize(v any) (any, error) {
 	case reflect.Map:
 		return normalizeMap(rv)
 	case reflect.Struct:
+		if rv.NumField() > 0 && !hasFields(rv.Type()) && !marshals(reflect.PointerTo(rv.Type())) {
+			return nil, &UnsupportedTypeError{rv.Type(), "it has no exported fields, and no method that says what it is"}
+		}
 		return marshal(rv)
 	}
 	return nil, &UnsupportedTypeError{Type: rv.Type()}
@@ -139,6 +151,9 @@ func marshal(rv reflect.Value) (any, error) {
 	if err := g.check(rv, maxDepth); err != nil {
 		return nil, err
 	}
+	if g.texts && !marshals(rv.Type()) && !marshals(reflect.PointerTo(rv.Type())) {
+		return fieldsOf(rv), nil
+	}
 	// Addressable, for methods with a pointer receiver.
 	p := reflect.New(rv.Type())
 	p.Elem().Set(rv)
@@ -168,13 +183,20 @@ const maxNodes = 1 << 20
 // A guard looks through a value before it is handed to a library that would
 // follow a pointer to itself until the stack overflows, which no program
 // survives.
-type guard struct{ left int }
+type guard struct {
+	left  int
+	texts bool // there is one in it that says what it is
+}
 
 func (g *guard) check(rv reflect.Value, depth int) error {
 	if g.left--; depth < 0 || g.left < 0 {
 		return ErrTooDeep
 	}
 	if !rv.IsValid() || opaque(rv.Type()) {
+		return nil
+	}
+	if says(rv.Type()) {
+		g.texts = true
 		return nil
 	}
 	switch rv.Kind() {
@@ -215,8 +237,7 @@ func (g *guard) checkFields(rv reflect.Value, depth int) error {
 		return nil
 	}
 	for i := range rv.NumField() {
-		f := rv.Type().Field(i)
-		if !f.IsExported() && !f.Anonymous || f.Tag.Get("msgpack") == "-" || f.Tag.Get("msgpack") == "" && f.Tag.Get("json") == "-" {
+		if !isStored(rv.Type().Field(i)) {
 			continue
 		}
 		if err := g.check(rv.Field(i), depth-1); err != nil {

@@ -18,8 +18,8 @@ import (
 type Tuple = pyvalue.Tuple
 
 // Markup is text that is HTML already, markupsafe.Markup in Python: templates
-// do not escape it again. Tagged JSON keeps the type; msgpack refuses it, as
-// msgspec does.
+// do not escape it again. Tagged JSON keeps the type, and so does [Msgpack], by
+// an extension of our own; [MsgpackRows] writes a str. (msgspec refuses it.)
 type Markup = pyvalue.Markup
 
 // htmler is the counterpart of Python's __html__: tagged JSON stores any value
@@ -43,8 +43,8 @@ func ParseUUID(s string) (UUID, error) {
 	return u, nil
 }
 
-// An Ext is a msgpack extension value of a code that has no Go type here. JSON
-// cannot hold one.
+// An Ext is a msgpack extension value of a code that has no Go type here: all but
+// -1, a date, and 77, Markup. JSON cannot hold one.
 type Ext struct {
 	Code int8
 	Data []byte

@@ -89,13 +89,40 @@ func TestMarkup(t *testing.T) {
 		if string(text) != `{" m":"<b>7</b>"}` || err != nil {
 			t.Errorf("%T: %s, %v", v, text, err)
 		}
-		var unsupported *codec.UnsupportedTypeError
-		if _, err := codec.Msgpack.AppendValue(nil, v); !errors.As(err, &unsupported) {
-			t.Errorf("%T: msgpack: %v", v, err)
+		for s, want := range map[codec.Serializer]struct {
+			raw   string
+			value any
+		}{
+			codec.Msgpack:     {"\xd7\x4d<b>7</b>", codec.Markup("<b>7</b>")}, // fixext 8, 77
+			codec.MsgpackRows: {"\xa8<b>7</b>", "<b>7</b>"},
+		} {
+			raw, err := s.AppendValue(nil, v)
+			if string(raw) != want.raw || err != nil {
+				t.Errorf("%T: msgpack: %q, %v, want %q", v, raw, err, want.raw)
+			}
+			if back, err := s.DecodeValue(string(raw)); back != want.value || err != nil {
+				t.Errorf("%T comes back as %T %v, %v", v, back, back, err)
+			}
 		}
 	}
-	if text, err := codec.TaggedJSON.AppendValue(nil, (*badge)(nil)); string(text) != "null" || err != nil {
-		t.Errorf("nil: %s, %v", text, err)
+	for _, s := range []codec.Serializer{codec.TaggedJSON, codec.Msgpack, codec.MsgpackRows} {
+		raw, err := s.AppendValue(nil, (*badge)(nil))
+		if v, err2 := s.DecodeValue(string(raw)); v != nil || err != nil || err2 != nil {
+			t.Errorf("nil: %q, %v, %v, %v", raw, v, err, err2)
+		}
+		long := codec.Markup(strings.Repeat("é", 500))
+		raw, err = s.AppendValue(nil, []any{long, map[string]any{"a": long}})
+		if err != nil || len(raw) < 2000 {
+			t.Errorf("%q, %v", raw, err)
+		}
+		if _, err := s.AppendValue(nil, codec.Markup("a\xff")); s != codec.TaggedJSON && !errors.Is(err, codec.ErrInvalidText) {
+			t.Errorf("not UTF-8: %v", err)
+		}
+	}
+	for _, broken := range []string{"\xd4\x4d\xff", "\xc7\x03\x4dab"} {
+		if v, err := codec.Msgpack.DecodeValue(broken); !errors.Is(err, codec.ErrMalformed) {
+			t.Errorf("%q: %v, %v", broken, v, err)
+		}
 	}
 }
 

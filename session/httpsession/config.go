@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/cantil-go/cantil/internal/breaker"
 	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
@@ -26,6 +26,9 @@ type Config struct {
 	// Lifetime is how long a permanent session lives and how old any cookie may
 	// be, PERMANENT_SESSION_LIFETIME: 31 days.
 	Lifetime time.Duration
+	// AbsoluteLifetime ends a session that long after it was first written: 0,
+	// never. See session.Config. A negative one panics in [New].
+	AbsoluteLifetime time.Duration
 	// ClockSkew is how far ahead of this program's clock a session may have been
 	// signed: 5 s. Flask has no such key and takes none.
 	ClockSkew time.Duration
@@ -49,6 +52,9 @@ type Config struct {
 	// CookieSameSite is "Lax", "Strict", "None" or "" for no attribute,
 	// SESSION_COOKIE_SAMESITE: "".
 	CookieSameSite string
+	// CookieMustFit answers by Error where a change makes the cookie larger than
+	// the 4093 bytes that browsers keep, instead of a warning: false.
+	CookieMustFit bool
 	// CookiePartitioned keeps a cookie per embedding site and forces Secure,
 	// SESSION_COOKIE_PARTITIONED: false.
 	CookiePartitioned bool
@@ -94,10 +100,8 @@ type manager struct {
 	Config
 	iface   session.Interface
 	session session.Config
-	breaker breaker
-
-	// The Set-Cookie line but for value and expiry.
-	head, domain, tail, remove string
+	breaker breaker.Breaker
+	line    cookies.Template
 }
 
 // newManager computes the cookie. What cannot work panics.
@@ -108,6 +112,9 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 		if key == "" {
 			panic(errors.New("httpsession: a key of SecretKeyFallbacks is empty: anybody could sign with it"))
 		}
+	}
+	if cfg.AbsoluteLifetime < 0 {
+		panic(fmt.Errorf("httpsession: AbsoluteLifetime is %v: 0 is none", cfg.AbsoluteLifetime))
 	}
 	defaults := NewConfig("")
 	if m.Serializer == nil {
@@ -123,53 +130,22 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 		m.Now = defaults.Now
 	}
 	m.session.SecretKey, m.session.SecretKeyFallbacks = m.SecretKey, m.SecretKeyFallbacks
-	m.session.Lifetime, m.session.ClockSkew = m.Lifetime, m.ClockSkew
+	m.session.Lifetime, m.session.AbsoluteLifetime, m.session.ClockSkew = m.Lifetime, m.AbsoluteLifetime, m.ClockSkew
 	m.session.RefreshEachRequest, m.session.Serializer = m.RefreshEachRequest, m.Serializer
 	m.session.CookieName, m.session.Logger = m.CookieName, m.Logger
 	m.prepareCookie()
 	return m
 }
 
+// prepareCookie computes the cookie's line. Attributes that cannot work panic.
 func (m *manager) prepareCookie() {
-	if err := m.checkName(); err != nil {
-		panic(err)
-	}
-	cookie := cookies.Attributes{
+	line, err := cookies.NewTemplate("Cookie", m.CookieName, cookies.Attributes{
 		Domain: m.CookieDomain, Path: m.CookiePath, Secure: m.CookieSecure,
 		HTTPOnly: m.CookieHTTPOnly, SameSite: m.CookieSameSite, Partitioned: m.CookiePartitioned,
-	}
-	deleted := cookie
-	deleted.MaxAge, deleted.Expires = -1, time.Unix(0, 0)
-	m.head = m.CookieName + "="
-	m.remove = m.head + attributes(deleted)
-	m.domain = attributes(cookies.Attributes{Domain: cookie.Domain, Path: cookies.NoPath})
-	cookie.Domain = ""
-	m.tail = attributes(cookie)
-}
-
-func attributes(c cookies.Attributes) string {
-	line, err := cookies.AppendAttributes(nil, &c, time.Time{})
+	})
 	if err != nil {
-		panic(fmt.Errorf("httpsession: the session cookie: %w", err))
+		panic(fmt.Errorf("httpsession: %w", err))
 	}
-	return string(line)
-}
-
-// checkName refuses what browsers send back as another name or drop (RFC
-// 6265bis, 4.1.3).
-func (m *manager) checkName() error {
-	name := m.CookieName
-	control := func(r rune) bool { return r <= ' ' || r == 0x7f }
-	if name == "" || strings.ContainsAny(name, ";=") || strings.ContainsFunc(name, control) {
-		return fmt.Errorf("httpsession: CookieName %q: browsers send no cookie back under this name", name)
-	}
-	lower := strings.ToLower(name)
-	host, secure := strings.HasPrefix(lower, "__host-"), m.CookieSecure || m.CookiePartitioned
-	switch {
-	case (host || strings.HasPrefix(lower, "__secure-")) && !secure:
-		return fmt.Errorf("httpsession: CookieName %q: browsers drop it without CookieSecure", name)
-	case host && (m.CookieDomain != "" || m.CookiePath != "/" && m.CookiePath != ""):
-		return fmt.Errorf(`httpsession: CookieName %q: browsers drop it with a domain, or a path that is not "/"`, name)
-	}
-	return nil
+	m.line = line
+	m.session.CookieRoom = line.Room()
 }

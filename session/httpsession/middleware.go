@@ -36,10 +36,6 @@ func (m *manager) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 	defer func() {
 		v := recover()
 		a.begin(http.StatusOK) // does nothing if the answer began
-		if a.request.late() {
-			m.Logger.Warn("httpsession: the session was used after the answer began: its changes are lost",
-				slog.String("path", r.URL.Path))
-		}
 		failure, ours := v.(*openFailure)
 		switch ours = ours && failure.request == a.request; {
 		case ours && !a.failed: // half an answer, which must not look whole
@@ -98,8 +94,7 @@ type request struct {
 	openErr error            // why it cannot be opened: not tried again
 	failure error            // ends the request, instead of the handler's answer
 
-	saved    bool // the answer began
-	modified bool // so was the session then
+	saved bool // the answer began
 }
 
 // open opens the session and marks it accessed.
@@ -107,7 +102,8 @@ func (r *request) open() (*session.Session, error) {
 	if r.session == nil && r.openErr == nil {
 		value, _ := r.cookie()
 		r.openErr = r.load(r.context(), value)
-		r.breaker.heard(r.openErr, r.Now())
+		r.breaker.Heard(r.openErr, r.Now)
+		r.tellOfLateChanges()
 		if r.openErr != nil {
 			r.log("a session cannot be opened", r.openErr)
 		}
@@ -147,6 +143,7 @@ func (r *request) cookie() ([]byte, bool) {
 // error is one that has to be answered.
 func (r *request) save(h http.Header) error {
 	r.saved = true
+	defer r.tellOfLateChanges()
 	if r.failure != nil {
 		return r.failure
 	}
@@ -159,7 +156,6 @@ func (r *request) save(h http.Header) error {
 	if r.session.Null() {
 		return nil
 	}
-	r.modified = r.session.Modified()
 	if r.session.Accessed() {
 		addVary(h)
 	}
@@ -172,39 +168,41 @@ func (r *request) save(h http.Header) error {
 
 // store saves the session and sets the cookie.
 func (r *request) store(ctx context.Context, h http.Header) error {
-	value, action, err := r.iface.Save(ctx, &r.manager.session, r.session, []byte(r.head), r.Now())
+	line, action, err := r.iface.Save(ctx, &r.manager.session, r.session, []byte(r.line.Head), r.Now())
 	if err != nil || action == session.KeepCookie {
 		return err
 	}
-	line := r.remove
-	if action == session.SetCookie {
-		line = r.line(value)
+	if action == session.DeleteCookie {
+		line = []byte(r.line.Remove)
+	} else {
+		line = r.line.Append(line, r.manager.session.ExpirationTime(r.session, r.Now()))
+		if err := r.checkSize(line); err != nil {
+			return err
+		}
 	}
-	h.Add("Set-Cookie", line)
+	h.Add("Set-Cookie", string(line))
 	addVary(h)
 	return nil
 }
 
-// line adds the attributes to a line that ends in the value.
-func (r *request) line(b []byte) string {
-	b = append(b, r.domain...)
-	if r.session.Permanent() {
-		b = httpheader.AppendDate(append(b, "; Expires="...), r.Now().Add(r.Lifetime))
-	}
-	b = append(b, r.tail...)
-	if len(b) > cookieSizeLimit {
+// checkSize logs that browsers drop the cookie, or says so where that is wanted.
+func (r *request) checkSize(line []byte) error {
+	switch {
+	case len(line) <= cookies.MaxSize:
+	case r.CookieMustFit && r.session.Modified():
+		return fmt.Errorf("%w: %d bytes with its attributes, %d at most", session.ErrCookieTooLarge, len(line), cookies.MaxSize)
+	default:
 		r.Logger.Warn("httpsession: session cookie is too large: browsers may ignore it",
-			slog.Int("bytes", len(b)), slog.Int("limit", cookieSizeLimit), slog.String("path", r.http.URL.Path))
+			slog.Int("bytes", len(line)), slog.Int("limit", cookies.MaxSize), slog.String("path", r.http.URL.Path))
 	}
-	return string(b)
+	return nil
 }
 
-// cookieSizeLimit is Werkzeug's max_cookie_size, in bytes of a Set-Cookie line.
-const cookieSizeLimit = 4093
-
-// late reports whether the session was first changed after the answer began.
-func (r *request) late() bool {
-	return r.saved && r.session != nil && !r.modified && r.session.Modified()
+// tellOfLateChanges has the log say that a change of the session is lost.
+func (r *request) tellOfLateChanges() {
+	if r.saved && r.session != nil {
+		r.session.SetSaved(r.Logger)
+	}
 }
 
 func (r *request) log(what string, err error) {

@@ -1,15 +1,11 @@
 package httpsession_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +13,6 @@ import (
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/httpsession"
-	"github.com/cantil-go/cantil/session/storetest"
 )
 
 var t0 = time.Unix(1735689600, 0)
@@ -158,115 +153,6 @@ func mustSign(t *testing.T, payload string) string {
 	return "session=" + string(value)
 }
 
-// TestFirstByte saves the session by each way to begin an answer, and never after.
-func TestFirstByte(t *testing.T) {
-	for name, begin := range map[string]func(w http.ResponseWriter){
-		"Write":          func(w http.ResponseWriter) { w.Write([]byte("x")) },
-		"an empty Write": func(w http.ResponseWriter) { w.Write(nil) },
-		"WriteString":    func(w http.ResponseWriter) { io.WriteString(w, "x") },
-		"WriteHeader":    func(w http.ResponseWriter) { w.WriteHeader(201) },
-		"ReadFrom":       func(w http.ResponseWriter) { w.(io.ReaderFrom).ReadFrom(strings.NewReader("x")) },
-		"io.Copy":        func(w http.ResponseWriter) { io.Copy(w, strings.NewReader("x")) },
-		"Flush":          func(w http.ResponseWriter) { w.(http.Flusher).Flush() },
-		"a controller":   func(w http.ResponseWriter) { http.NewResponseController(w).Flush() },
-		"http.Redirect": func(w http.ResponseWriter) {
-			http.Redirect(w, httptest.NewRequest("GET", "/", nil), "/x", http.StatusFound)
-		},
-		"http.ServeContent": func(w http.ResponseWriter) {
-			http.ServeContent(w, httptest.NewRequest("GET", "/", nil), "a.txt", t0, strings.NewReader("x"))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cfg, log := config()
-			s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/before" {
-					user(r).Set("a", 1)
-				}
-				begin(w)
-				if r.URL.Path == "/after" {
-					user(r).Set("a", 1)
-				}
-			})
-			answer, _ := s.get("/before")
-			if len(answer.Header["Set-Cookie"]) != 1 || answer.Header.Get("Vary") != "Cookie" {
-				t.Errorf("set before: %v", answer.Header)
-			}
-			if log.Len() > 0 {
-				t.Error(log)
-			}
-			answer, _ = s.get("/after")
-			if len(answer.Header["Set-Cookie"]) != 0 {
-				t.Errorf("set after: %v", answer.Header)
-			}
-			if strings.Count(log.String(), "after the answer began") != 1 {
-				t.Errorf("the log says %q", log)
-			}
-		})
-	}
-}
-
-// TestInformational answers go out without the cookie, which the final one has.
-func TestInformational(t *testing.T) {
-	cfg, _ := config()
-	s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Link", "</a.css>; rel=preload")
-		w.WriteHeader(http.StatusEarlyHints)
-		user(r).Set("a", 1)
-		w.WriteHeader(http.StatusAccepted)
-	})
-	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-	raw, err := io.ReadAll(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	early, final, _ := strings.Cut(string(raw), "\r\n\r\n")
-	if !strings.HasPrefix(early, "HTTP/1.1 103") || strings.Contains(early, "Cookie") {
-		t.Errorf("early: %s", early)
-	}
-	if !strings.HasPrefix(final, "HTTP/1.1 202") || strings.Count(final, "Set-Cookie: session=") != 1 {
-		t.Errorf("final: %s", final)
-	}
-}
-
-// TestHijack: what is written by hand can carry the cookie.
-func TestHijack(t *testing.T) {
-	cfg, _ := config()
-	s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
-		user(r).Set("a", 1)
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			panic(err)
-		}
-		defer conn.Close()
-		fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n")
-		w.Header().Write(conn)
-		fmt.Fprint(conn, "\r\n")
-	})
-	answer, _ := s.get("/")
-	if len(answer.Header["Set-Cookie"]) != 1 || answer.Header.Get("Vary") != "Cookie" {
-		t.Error(answer.Header)
-	}
-}
-
-// TestController reaches the server's own writer.
-func TestController(t *testing.T) {
-	cfg, _ := config()
-	s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
-		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
-			fmt.Fprint(w, err)
-		}
-	})
-	if _, body := s.get("/"); body != "" {
-		t.Error(body)
-	}
-}
-
 // TestPanics: what was set before a panic goes out with the answer that whoever
 // recovers it writes, inside the middleware or outside.
 func TestPanics(t *testing.T) {
@@ -304,118 +190,6 @@ func TestPanics(t *testing.T) {
 		sessions(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })).
 			ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 	}()
-}
-
-// down is a store out of order for as long as it says.
-type down struct {
-	session.Store
-	failing bool
-	calls   int
-}
-
-func (d *down) Get(ctx context.Context, key string) (session.Row, bool, error) {
-	d.calls++
-	if d.failing {
-		return session.Row{}, false, errors.New("connection refused")
-	}
-	return d.Store.Get(ctx, key)
-}
-
-func (d *down) Set(ctx context.Context, key string, data []byte, ttl time.Duration) error {
-	if d.failing {
-		return errors.New("connection refused")
-	}
-	return d.Store.Set(ctx, key, data, ttl)
-}
-
-// TestStoreDown fails those who ask, with a 503 whatever recovers the panic, and
-// no one else.
-func TestStoreDown(t *testing.T) {
-	store := &down{Store: storetest.NewMemory()}
-	cfg, log := config()
-	s := serve(t, session.NewServerSide(store), cfg, func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/recovered":
-			defer func() {
-				if recover() != nil {
-					w.Header().Set("Location", "/")
-					w.WriteHeader(500)
-					fmt.Fprint(w, "lixo")
-				}
-			}()
-		case "/open":
-			if _, err := httpsession.Open(r.Context()); err != nil {
-				fmt.Fprint(w, "sem sessão: ", errors.Is(err, session.ErrUnavailable))
-				return
-			}
-		case "/late":
-			fmt.Fprint(w, "meia página")
-			http.NewResponseController(w).Flush()
-		case "/nothing":
-			fmt.Fprint(w, "ok")
-			return
-		}
-		user(r).Set("a", 1)
-		w.Header().Set("Content-Length", "2")
-		fmt.Fprint(w, "ok")
-	})
-	answer, _ := s.get("/set")
-	cookie, _, _ := strings.Cut(answer.Header.Get("Set-Cookie"), ";")
-	if answer.StatusCode != 200 || len(cookie) < 40 {
-		t.Fatal(answer.StatusCode, cookie)
-	}
-	store.failing = true
-	for _, path := range []string{"/set", "/recovered"} {
-		answer, body := s.get(path, cookie)
-		if answer.StatusCode != 503 || body != "Service Unavailable\n" || answer.Header.Get("Vary") != "Cookie" ||
-			answer.Header.Get("Set-Cookie")+answer.Header.Get("Location") != "" {
-			t.Errorf("%s: %d %v %q", path, answer.StatusCode, answer.Header, body)
-		}
-	}
-	if answer, body := s.get("/set"); answer.StatusCode != 503 || body != "Service Unavailable\n" { // the save fails
-		t.Errorf("a new session: %d %q", answer.StatusCode, body)
-	}
-	if _, body := s.get("/open", cookie); body != "sem sessão: true" {
-		t.Errorf("Open: %q", body)
-	}
-	store.calls = 0
-	for range 20 {
-		if answer, body := s.get("/nothing", cookie); answer.StatusCode != 200 || body != "ok" {
-			t.Errorf("who did not ask: %d %q", answer.StatusCode, body)
-		}
-	}
-	if store.calls > 5 {
-		t.Errorf("%d calls of a store that is down, for pages that did not ask", store.calls)
-	}
-	if n := strings.Count(log.String(), "was not refreshed"); n > 1 {
-		t.Errorf("%d lines in the log about it", n)
-	}
-	store.failing = false
-	if answer, _ := s.get("/set", cookie); answer.StatusCode != 200 {
-		t.Errorf("after the outage: %d", answer.StatusCode)
-	}
-}
-
-// TestHalfAnAnswer that a session's failure cuts off does not look whole.
-func TestHalfAnAnswer(t *testing.T) {
-	store := &down{Store: storetest.NewMemory(), failing: true}
-	cfg, _ := config()
-	cfg.RefreshEachRequest = false
-	s := serve(t, session.NewServerSide(store), cfg, func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, "meia página")
-		http.NewResponseController(w).Flush()
-		user(r)
-	})
-	r, _ := http.NewRequestWithContext(t.Context(), "GET", s.url, nil)
-	r.Header.Set("Cookie", "session="+strings.Repeat("a", 43))
-	answer, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if body, err := io.ReadAll(answer.Body); err == nil {
-		t.Errorf("read to its end: %q", body)
-	}
 }
 
 func TestWithoutAKey(t *testing.T) {
@@ -463,39 +237,4 @@ func TestSetup(t *testing.T) {
 		}
 	}()
 	httpsession.FromContext(t.Context())
-}
-
-// TestStream: a stream keeps its pace, and the session is in its head.
-func TestStream(t *testing.T) {
-	cfg, _ := config()
-	next := make(chan struct{})
-	s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
-		user(r).Set("a", 1)
-		for i := range 3 {
-			fmt.Fprintf(w, "parte %d\n", i)
-			http.NewResponseController(w).Flush()
-			<-next
-		}
-	})
-	r, _ := http.NewRequestWithContext(t.Context(), "GET", s.url, nil)
-	answer, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if len(answer.Header["Set-Cookie"]) != 1 {
-		t.Error(answer.Header)
-	}
-	var parts []string
-	for range 3 {
-		part := make([]byte, len("parte 0\n"))
-		if _, err := io.ReadFull(answer.Body, part); err != nil {
-			t.Fatal(err)
-		}
-		parts = append(parts, string(part))
-		next <- struct{}{}
-	}
-	if !slices.Equal(parts, []string{"parte 0\n", "parte 1\n", "parte 2\n"}) {
-		t.Error(parts)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // The deviations from Python, by kind.
 const (
 	tooDeep = "nested more than 128 levels deep"
+	markup  = "Markup is kept in msgpack, by an extension"
 )
 
 type vector struct {
@@ -45,6 +47,8 @@ func (v vector) check() error {
 	s, f := vectors.Serializer(v.Serializer, v.Context)
 	payload, err := s.AppendValue(nil, v.Payload.Go(f))
 	switch {
+	case v.Error != nil && err == nil && strings.Contains(v.Error.Message, "type Markup"):
+		return vectors.Deviation(markup)
 	case v.Error != nil && err == nil:
 		return fmt.Errorf("wrote %q, want %v", payload, v.Error)
 	case v.Error != nil:

@@ -13,10 +13,10 @@ import (
 type key struct{ macs sync.Pool }
 
 // A mac makes one signature at a time. Its last sum is kept with it, since what
-// passes through the hash's interface is allocated.
+// passes through the hash's interface is allocated, and the text of one.
 type mac struct {
 	hash.Hash
-	last []byte
+	last, text []byte
 }
 
 func newKey(derived []byte, digest func() hash.Hash) *key {
@@ -46,11 +46,12 @@ func (k *key) appendSignature(dst, value []byte) []byte {
 	return dst
 }
 
-// verify reports whether signature is that of value, in time that does not
-// depend on where it differs.
+// verify reports whether signature is the base64 of that of value, in time that
+// does not depend on where it differs.
 func (k *key) verify(value, signature []byte) bool {
 	m := k.macs.Get().(*mac)
-	ok := hmac.Equal(m.sign(value), signature)
+	m.text = b64.AppendEncode(m.text[:0], m.sign(value))
+	ok := hmac.Equal(m.text, signature)
 	k.macs.Put(m)
 	return ok
 }

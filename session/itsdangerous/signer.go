@@ -81,15 +81,26 @@ func (s *Signer) unsign(signed []byte) ([]byte, error) {
 }
 
 // verify reports whether signature is the base64 of that of value under any
-// key.
+// key. Python decodes it, and so takes other spellings of the same bytes than
+// ours: such a signature is compared again in our spelling.
 func (s *Signer) verify(value, signature []byte) bool {
-	var room [sha512.Size]byte
+	if s.made(value, signature) {
+		return true
+	}
+	var room, again [2 * sha512.Size]byte
 	given, err := appendDecode(room[:0], signature)
 	if err != nil {
 		return false
 	}
+	spelled := b64.AppendEncode(again[:0], given)
+	return !bytes.Equal(spelled, signature) && s.made(value, spelled)
+}
+
+// made reports whether signature is what AppendSign appends to value under any
+// key.
+func (s *Signer) made(value, signature []byte) bool {
 	for _, k := range s.keys {
-		if k.verify(value, given) {
+		if k.verify(value, signature) {
 			return true
 		}
 	}

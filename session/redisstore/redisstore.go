@@ -19,6 +19,20 @@
 // of go-redis, is called in a goroutine for each command, which costs some
 // microseconds; a call that takes too long is left to go-redis' own timeouts
 // and retries.
+//
+// # Failover
+//
+// Redis replicates to other servers after it has answered. If the master dies in
+// between, Sentinel or the Cluster makes one of them the master that never heard
+// of the last writes: what was acknowledged in that time, usually milliseconds,
+// is undone. A login is forgotten, which the visitor sees. A logout is forgotten
+// too, and the old cookie is valid again for as long as the session would have
+// lived; so is an id that Regenerate or Revoke has ended. (Of 30 logouts a second
+// before the master died under a replica that lagged behind for a second, 30 were
+// undone.) No visitor gets another's session. [WaitDeletions] and [WaitWrites]
+// acknowledge nothing that replicas do not have. The new master is the replica
+// that has most: with one of two replicas waited for it is one that has it. Beside
+// them min-replicas-to-write stops a master that was cut off from taking writes.
 package redisstore
 
 import (
@@ -37,14 +51,22 @@ import (
 type Store struct {
 	client redis.UniversalClient
 	heeds  bool // the client ends a call when its context does
+
+	writes, deletions replicas // that are waited for
 }
 
-// New returns a Store that uses client, SESSION_REDIS.
-func New(client redis.UniversalClient) *Store {
+// New returns a Store that uses client, SESSION_REDIS. A mistake in the options
+// panics.
+func New(client redis.UniversalClient, options ...Option) *Store {
 	if client == nil {
 		panic(errors.New("redisstore: New needs a client"))
 	}
-	return &Store{client, heedsContexts(client)}
+	s := &Store{client: client, heeds: heedsContexts(client)}
+	for _, option := range options {
+		option(s)
+	}
+	s.mayWait()
+	return s
 }
 
 // heedsContexts reports whether client is known to have ContextTimeoutEnabled.
@@ -86,39 +108,80 @@ func (s *Store) Set(ctx context.Context, key string, data []byte, ttl time.Durat
 	if ttl <= 0 {
 		return s.Delete(ctx, key)
 	}
-	_, err := ask(ctx, s, func() (string, error) { return s.client.Set(ctx, key, data, atLeastOne(ttl)).Result() })
+	_, err := ask(ctx, s, func() (*redis.StatusCmd, error) {
+		return write(ctx, s, s.writes, key, func(c redis.Cmdable) *redis.StatusCmd { return c.Set(ctx, key, data, atLeastOne(ttl)) })
+	})
 	return failed("set", err)
 }
 
 // swap replaces the value of KEYS[1] if it is ARGV[1]: by ARGV[2] for ARGV[3]
-// milliseconds, or by nothing if ARGV[3] is 0. A missing key is false in Lua,
-// which equals no string.
-var swap = redis.NewScript(`
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-  return 0
+// milliseconds, or by nothing if ARGV[3] is 0. Otherwise it returns the value. A
+// missing key is false in Lua, which equals no string, and nil outside.
+var swap = redis.NewScript(swapText)
+
+const swapText = `
+local there = redis.call('GET', KEYS[1])
+if there ~= ARGV[1] then
+  return there
 end
 if ARGV[3] == '0' then
   redis.call('DEL', KEYS[1])
 else
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 end
-return 1`)
+return 1`
 
 // Swap implements [session.Store] by a script, which Redis runs in one step.
 func (s *Store) Swap(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, error) {
+	swapped, _, err := s.SwapGet(ctx, key, loaded, data, ttl)
+	return swapped, err
+}
+
+// SwapGet implements [session.SwapGetter] by the same script.
+func (s *Store) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
 	milliseconds := int64(0)
 	if data != nil && ttl > 0 {
 		milliseconds = atLeastOne(ttl).Milliseconds()
 	}
-	swapped, err := ask(ctx, s, func() (bool, error) {
-		return swap.Run(ctx, s.client, []string{key}, loaded.Data, data, milliseconds).Bool()
+	wait := s.writes
+	if milliseconds == 0 {
+		wait = s.deletions
+	}
+	answer, err := ask(ctx, s, func() (any, error) {
+		return s.runSwap(ctx, wait, key, loaded.Data, data, milliseconds).Result()
 	})
-	return swapped, failed("swap", err)
+	if errors.Is(err, redis.Nil) {
+		return false, nil, nil
+	}
+	if there, ok := answer.(string); ok && err == nil {
+		return false, &session.Row{Data: []byte(there)}, nil
+	}
+	return err == nil, nil, failed("swap", err)
+}
+
+// runSwap sends the script's hash, and the script where the server does not know
+// it yet.
+func (s *Store) runSwap(ctx context.Context, wait replicas, key string, args ...any) *redis.Cmd {
+	keys := []string{key}
+	if wait.n == 0 {
+		return swap.Run(ctx, s.client, keys, args...)
+	}
+	c, err := write(ctx, s, wait, key, func(c redis.Cmdable) *redis.Cmd { return c.EvalSha(ctx, swap.Hash(), keys, args...) })
+	if err != nil && redis.HasErrorPrefix(err, "NOSCRIPT") {
+		c, err = write(ctx, s, wait, key, func(c redis.Cmdable) *redis.Cmd { return c.Eval(ctx, swapText, keys, args...) })
+	}
+	if err != nil && (c == nil || c.Err() == nil) {
+		c = redis.NewCmd(ctx)
+		c.SetErr(err)
+	}
+	return c
 }
 
 // Delete implements [session.Store] by DEL.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	_, err := ask(ctx, s, func() (int64, error) { return s.client.Del(ctx, key).Result() })
+	_, err := ask(ctx, s, func() (*redis.IntCmd, error) {
+		return write(ctx, s, s.deletions, key, func(c redis.Cmdable) *redis.IntCmd { return c.Del(ctx, key) })
+	})
 	return failed("delete", err)
 }
 

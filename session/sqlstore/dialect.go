@@ -29,9 +29,13 @@ var statementsOf = map[layout]map[Dialect]*statements{
 }
 
 // statements are what a store asks of its database. In the texts {table} is the
-// name of the table, and {index} that of its index on expiry.
+// name of the table, {plain} the same without its schema, {schema} that with a
+// dot if there is one, and {index} the name of the index on expiry. A name that
+// ends in Text is a string; that of no schema is NULL.
 type statements struct {
-	create []string // the table, if it is not there
+	create  []string // the table, if it is not there
+	index   string   // makes the index on expiry
+	indexed string   // → how many indexes begin with expiry
 
 	get       statement // → data, alive, FALSE
 	getExtend statement // → data, alive, whether extend is to follow
@@ -43,7 +47,11 @@ type statements struct {
 	swapDelete statement // deletes a row that still has the loaded data
 	delete     statement // deletes a row, whatever is there
 
-	cleanup statement // deletes some of the rows that have expired
+	// Both delete some rows, by a condition that the index serves.
+	cleanup        statement // those that have expired
+	cleanupUndated statement // those without an expiry; empty if they live for ever
+
+	owners ownerStatements
 }
 
 // statement is SQL and the values for its placeholders, in their order.
@@ -64,6 +72,10 @@ const (
 	nowParam                 // a row lives if its expiry is later
 	untilParam               // the new expiry
 	limitParam               // how many rows
+	ownerParam               // the name of an owner's list
+	createdParam
+	seenParam
+	labelParam
 	paramCount
 )
 
@@ -83,28 +95,48 @@ func (st statement) args(v values) []any {
 // forTable returns the statements with the names of a table in them, which a
 // dialect quotes with mark.
 func (st statements) forTable(table, mark string) statements {
-	_, plain, found := strings.Cut(table, ".")
-	if !found {
-		plain = table
-	}
-	names := strings.NewReplacer(
-		"{table}", mark+strings.ReplaceAll(table, ".", mark+"."+mark)+mark,
-		"{index}", mark+plain+"_expiry_idx"+mark)
+	names := tableNames(table, mark)
 	oneLine := func(text string) string { // as server logs show it
 		return strings.Join(strings.Fields(names.Replace(text)), " ")
 	}
-	create := make([]string, len(st.create))
-	for i, text := range st.create {
-		create[i] = oneLine(text)
+	lines := func(texts []string) (all []string) {
+		for _, text := range texts {
+			all = append(all, oneLine(text))
+		}
+		return all
 	}
-	st.create = create
+	st.create, st.index, st.indexed = lines(st.create), oneLine(st.index), oneLine(st.indexed)
+	st.owners.create = lines(st.owners.create)
 	for _, s := range []*statement{
 		&st.get, &st.getExtend, &st.extend, &st.expire,
-		&st.set, &st.swap, &st.swapDelete, &st.delete, &st.cleanup,
+		&st.set, &st.swap, &st.swapDelete, &st.delete, &st.cleanup, &st.cleanupUndated,
+		&st.owners.set, &st.owners.list, &st.owners.remove, &st.owners.cleanup,
 	} {
 		s.text = oneLine(s.text)
 	}
 	return st
+}
+
+// longestIndexed is how much of a table's name goes into that of its index and of
+// the table of owners: PostgreSQL cuts names at 63 bytes.
+const longestIndexed = 45
+
+func tableNames(table, mark string) *strings.Replacer {
+	quote := func(name string) string { return mark + name + mark }
+	schema, plain, found := strings.Cut(table, ".")
+	full, before, schemaText := quote(schema)+"."+quote(plain), quote(schema)+".", "'"+schema+"'"
+	if !found {
+		plain = table
+		full, before, schemaText = quote(table), "", "NULL"
+	}
+	short := plain[:min(len(plain), longestIndexed)]
+	return strings.NewReplacer(
+		"{table}", full, "{tableText}", "'"+full+"'",
+		"{plain}", quote(plain), "{plainText}", "'"+plain+"'",
+		"{schema}", before, "{schemaText}", schemaText,
+		"{index}", quote(short+"_expiry"),
+		"{owners}", before+quote(short+"_owners"), "{ownersPlain}", quote(short+"_owners"),
+		"{ownersIndex}", quote(short+"_owners_expiry"))
 }
 
 // quoteMark is what a dialect puts around names.

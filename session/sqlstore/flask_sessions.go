@@ -10,8 +10,9 @@ var postgreSQLFlaskSessions = statements{
 			created TIMESTAMP WITHOUT TIME ZONE DEFAULT (NOW() AT TIME ZONE 'utc'),
 			data BYTEA,
 			expiry TIMESTAMP WITHOUT TIME ZONE
-		)`, `
-		CREATE INDEX IF NOT EXISTS {index} ON {table} (expiry)`},
+		)`},
+	index:   postgreSQLIndex,
+	indexed: postgreSQLIndexed,
 	get: statement{`
 		SELECT data, COALESCE(expiry > CAST($2 AS TIMESTAMP WITH TIME ZONE), TRUE), FALSE
 		FROM {table}
@@ -57,15 +58,15 @@ var postgreSQLFlaskSessions = statements{
 		DELETE FROM {table}
 		WHERE session_id = $1`,
 		params{keyParam}},
-	// The outer condition spares rows that came to life meanwhile.
 	cleanup: statement{`
 		DELETE FROM {table}
-		WHERE session_id IN (
+		WHERE session_id = ANY (ARRAY(
 			SELECT session_id
 			FROM {table}
-			WHERE NOT COALESCE(expiry > CAST($1 AS TIMESTAMP WITH TIME ZONE), TRUE)
+			WHERE expiry <= CAST($1 AS TIMESTAMP WITH TIME ZONE)
+			ORDER BY expiry
 			LIMIT $2
-		)
-		AND NOT COALESCE(expiry > CAST($1 AS TIMESTAMP WITH TIME ZONE), TRUE)`,
+			FOR UPDATE SKIP LOCKED
+		))`,
 		params{nowParam, limitParam}},
 }

@@ -14,6 +14,13 @@ var mySQL = statements{
 			PRIMARY KEY (id),
 			UNIQUE (session_id)
 		)`},
+	index: `
+		CREATE INDEX {index} ON {table} (expiry)`,
+	indexed: `
+		SELECT COUNT(*)
+		FROM information_schema.statistics
+		WHERE table_schema = COALESCE({schemaText}, DATABASE()) AND table_name = {plainText}
+		AND seq_in_index = 1 AND column_name = 'expiry'`,
 	get: statement{`
 		SELECT data, COALESCE(expiry > ?, FALSE), FALSE
 		FROM {table}
@@ -59,7 +66,13 @@ var mySQL = statements{
 	// MySQL knows no LIMIT in a subquery, but one in DELETE.
 	cleanup: statement{`
 		DELETE FROM {table}
-		WHERE NOT COALESCE(expiry > ?, FALSE)
+		WHERE expiry <= ?
+		ORDER BY expiry
 		LIMIT ?`,
 		params{nowParam, limitParam}},
+	cleanupUndated: statement{`
+		DELETE FROM {table}
+		WHERE expiry IS NULL
+		LIMIT ?`,
+		params{limitParam}},
 }

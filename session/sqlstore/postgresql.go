@@ -12,6 +12,8 @@ var postgreSQL = statements{
 			PRIMARY KEY (id),
 			UNIQUE (session_id)
 		)`},
+	index:   postgreSQLIndex,
+	indexed: postgreSQLIndexed,
 	get: statement{`
 		SELECT data, COALESCE(expiry > CAST($2 AS TIMESTAMP WITHOUT TIME ZONE), FALSE), FALSE
 		FROM {table}
@@ -57,15 +59,39 @@ var postgreSQL = statements{
 		DELETE FROM {table}
 		WHERE session_id = $1`,
 		params{keyParam}},
-	// The outer condition spares rows that came to life meanwhile.
+	// Rows that a request is about to extend are left to it. The array is
+	// computed once, which a list behind IN need not be.
 	cleanup: statement{`
 		DELETE FROM {table}
-		WHERE session_id IN (
-			SELECT session_id
+		WHERE id = ANY (ARRAY(
+			SELECT id
 			FROM {table}
-			WHERE NOT COALESCE(expiry > CAST($1 AS TIMESTAMP WITHOUT TIME ZONE), FALSE)
+			WHERE expiry <= CAST($1 AS TIMESTAMP WITHOUT TIME ZONE)
+			ORDER BY expiry
 			LIMIT $2
-		)
-		AND NOT COALESCE(expiry > CAST($1 AS TIMESTAMP WITHOUT TIME ZONE), FALSE)`,
+			FOR UPDATE SKIP LOCKED
+		))`,
 		params{nowParam, limitParam}},
+	cleanupUndated: statement{`
+		DELETE FROM {table}
+		WHERE id = ANY (ARRAY(
+			SELECT id
+			FROM {table}
+			WHERE expiry IS NULL
+			LIMIT $1
+			FOR UPDATE SKIP LOCKED
+		))`,
+		params{limitParam}},
 }
+
+// The index of both tables, and how many there are already that begin with the
+// expiry, whatever their names.
+const (
+	postgreSQLIndex = `
+		CREATE INDEX IF NOT EXISTS {index} ON {table} (expiry)`
+	postgreSQLIndexed = `
+		SELECT COUNT(*)
+		FROM pg_index
+		JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+		WHERE indrelid = CAST({tableText} AS regclass) AND attname = 'expiry' AND indisvalid`
+)

@@ -57,7 +57,7 @@ func TestMySQL(t *testing.T) {
 		{"swap", "UPDATE `app`.`sessions` SET data = ?, expiry = ? " +
 			"WHERE session_id = ? AND CAST(session_id AS BINARY) = CAST(? AS BINARY) AND data = ?",
 			s.swap, values{keyParam: "k", dataParam: "new", untilParam: "until", loadedParam: "old"}, []any{"new", "until", "k", "k", "old"}},
-		{"cleanup", "DELETE FROM `app`.`sessions` WHERE NOT COALESCE(expiry > ?, FALSE) LIMIT ?",
+		{"cleanup", "DELETE FROM `app`.`sessions` WHERE expiry <= ? ORDER BY expiry LIMIT ?",
 			s.cleanup, values{nowParam: "now", limitParam: 5}, []any{"now", 5}},
 	} {
 		if got := strings.Join(strings.Fields(c.text), " "); got != c.want {

@@ -12,6 +12,13 @@ var sqlite = statements{
 			PRIMARY KEY (id),
 			UNIQUE (session_id)
 		)`},
+	index: `
+		CREATE INDEX IF NOT EXISTS {schema}{index} ON {plain} (expiry)`,
+	indexed: `
+		SELECT COUNT(*)
+		FROM pragma_index_list({plainText}, {schemaText}) AS made
+		JOIN pragma_index_info(made.name, {schemaText}) AS part
+		WHERE part.seqno = 0 AND part.name = 'expiry'`,
 	get: statement{`
 		SELECT data, COALESCE(expiry > ?, FALSE), FALSE
 		FROM {table}
@@ -54,15 +61,24 @@ var sqlite = statements{
 		DELETE FROM {table}
 		WHERE session_id = ?`,
 		params{keyParam}},
-	// The outer condition spares rows that came to life meanwhile.
+	// No other writer comes between: the condition need not be asked again.
 	cleanup: statement{`
 		DELETE FROM {table}
-		WHERE session_id IN (
-			SELECT session_id
+		WHERE id IN (
+			SELECT id
 			FROM {table}
-			WHERE NOT COALESCE(expiry > ?, FALSE)
+			WHERE expiry <= ?
+			ORDER BY expiry
 			LIMIT ?
-		)
-		AND NOT COALESCE(expiry > ?, FALSE)`,
-		params{nowParam, limitParam, nowParam}},
+		)`,
+		params{nowParam, limitParam}},
+	cleanupUndated: statement{`
+		DELETE FROM {table}
+		WHERE id IN (
+			SELECT id
+			FROM {table}
+			WHERE expiry IS NULL
+			LIMIT ?
+		)`,
+		params{limitParam}},
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/cantil-go/cantil/session"
@@ -17,7 +19,9 @@ type Store struct {
 	layout  layout
 	table   string
 	now     func() time.Time
+	pause   func(context.Context, time.Duration) error // between two batches of Cleanup
 	statements
+	hasOwners atomic.Bool // the table of owners is there
 }
 
 // Option changes what New does by default.
@@ -53,7 +57,7 @@ func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 	if dialect != SQLite && dialect != PostgreSQL && dialect != MySQL {
 		panic(errors.New("sqlstore: New: unknown dialect"))
 	}
-	s := &Store{db: db, dialect: dialect, now: time.Now}
+	s := &Store{db: db, dialect: dialect, now: time.Now, pause: pause}
 	for _, option := range options {
 		option(s)
 	}
@@ -63,19 +67,48 @@ func New(db *sql.DB, dialect Dialect, options ...Option) *Store {
 	if s.table == "" {
 		s.table = map[layout]string{sqlAlchemy: "sessions", flaskSessions: "flask_sessions"}[s.layout]
 	}
-	s.statements = statementsOf[s.layout][dialect].forTable(s.table, dialect.quoteMark())
+	st := *statementsOf[s.layout][dialect]
+	st.owners = ownersOf[dialect]
+	s.statements = st.forTable(s.table, dialect.quoteMark())
 	return s
 }
 
 // CreateTable makes the table if it is not there, as Flask-Session does when it
-// starts.
+// starts, and an index on the expiry, which Flask-Session does not make and
+// Cleanup needs, and the table of owners ([session.OwnerStore]), named like the
+// other with "_owners". An index that is there already, under whatever name, is enough. To
+// index a large table takes its database some seconds, in which nothing is
+// written; PostgreSQL's CREATE INDEX CONCURRENTLY, by hand and before, does not
+// have requests wait.
 func (s *Store) CreateTable(ctx context.Context) error {
-	for _, statement := range s.create {
+	for _, statement := range slices.Concat(s.create, s.owners.create) {
 		if _, err := s.db.ExecContext(ctx, statement); err != nil {
 			return failed("create the table", err)
 		}
 	}
-	return nil
+	s.hasOwners.Store(true)
+	return failed("create the index", s.createIndex(ctx))
+}
+
+// createIndex does not mind that another program is faster.
+func (s *Store) createIndex(ctx context.Context) error {
+	there, err := s.hasIndex(ctx)
+	if there || err != nil {
+		return err
+	}
+	_, err = s.db.ExecContext(ctx, s.index)
+	if err != nil {
+		if there, _ := s.hasIndex(ctx); there {
+			return nil
+		}
+	}
+	return err
+}
+
+func (s *Store) hasIndex(ctx context.Context) (bool, error) {
+	var n int
+	err := s.db.QueryRowContext(ctx, s.indexed).Scan(&n)
+	return n > 0, err
 }
 
 // Get implements [session.Store] by SELECT.

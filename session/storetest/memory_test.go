@@ -10,3 +10,8 @@ import (
 func TestMemory(t *testing.T) {
 	storetest.Run(t, func(*testing.T) session.Store { return storetest.NewMemory() })
 }
+
+// TestPlainStore has no power but those of Store, as one's first own store.
+func TestPlainStore(t *testing.T) {
+	storetest.Run(t, func(*testing.T) session.Store { return struct{ session.Store }{storetest.NewMemory()} })
+}

@@ -22,9 +22,10 @@ import (
 	"github.com/cantil-go/cantil/session"
 )
 
-// Run tests a store, in some four seconds. newStore is called once for each
-// test and returns a store that is ready. The tests use keys of their own, so
-// all may be the same one; most of them run in parallel.
+// Run tests a store, in some eight seconds, alone and under sessions that many
+// requests write at once. newStore is called once for each test and returns a
+// store that is ready. The tests use keys of their own, so all may be the same
+// one; most of them run in parallel.
 func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 	for name, test := range map[string]func(*suite){
 		"missing keys":                  (*suite).missing,
@@ -43,8 +44,17 @@ func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 		"extending":                     (*suite).extend,
 		"one of many swaps wins":        (*suite).concurrentSwaps,
 		"set at the same time":          (*suite).concurrentSets,
+		"swap that says what it met":    (*suite).swapGet,
+		"one session, many requests":    (*suite).hot,
+		"a logout among many requests":  (*suite).hotLogout,
 		"a context that has ended":      (*suite).endedContext,
 		"cleaning up":                   (*suite).cleanup,
+		"an owner's list":               (*suite).owned,
+		"an owner's list at once":       (*suite).ownedAtOnce,
+		"an owner's sessions":           (*suite).ownedSessions,
+		"revoking under writers":        (*suite).revokeUnderWriters,
+		"an end that comes":             (*suite).absoluteEnd,
+		"an end before an unused one's": (*suite).absoluteEndFirst,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name != "cleaning up" { // which counts expired rows

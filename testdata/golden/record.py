@@ -31,6 +31,12 @@ def transcripts():
     return Table(HERE / "http-transcripts.json", {"transcripts": ask.answer()}, lines)
 
 
+def extension_transcripts():
+    from recording import transcripts as ask
+
+    return Table(HERE / "extensions-transcripts.json", {"transcripts": ask.answer()}, lines)
+
+
 def extensions():
     import answers_extensions as ask
 
@@ -47,5 +53,5 @@ run(
     [*FLASK, "zlib", "msgspec", "flask-login", "flask-wtf", "wtforms", "flask-session", "redis", "pymemcache",
      "flask-sqlalchemy", "sqlalchemy"],
     {"cookies.json": cookies, "tagged-json.json": tagged_json, "http-transcripts.json": transcripts,
-     "extensions.json": extensions, "flask-session.json": stores},
+     "extensions.json": extensions, "extensions-transcripts.json": extension_transcripts, "flask-session.json": stores},
 )

@@ -182,9 +182,9 @@ def main():
     mime.fix()
     clock.now = 1735689600
     tables = {name: lambda name=name, answers=answers: Table(HERE / name, answers, one_line) for name, answers in FILES.items()}
-    more = "more-transcripts.json"
-    tables[more] = lambda: Table(HERE / more, {"transcripts": transcripts.answer()}, transcripts.write)
-    run([*FLASK, "msgspec"], tables)
+    for more in ("more-transcripts.json", "more-extensions-transcripts.json"):
+        tables[more] = lambda more=more: Table(HERE / more, {"transcripts": transcripts.answer()}, transcripts.write)
+    run([*FLASK, "msgspec", "flask-login", "flask-wtf", "wtforms"], tables)
 
 
 main()

@@ -1,5 +1,6 @@
 """Sends the requests of a transcript to its program under the real Flask."""
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -7,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import types
 import warnings
 import zlib
 from pathlib import Path
@@ -67,7 +69,8 @@ class Programs:
         def note(_, exception, **__):
             raised.append(exception)
 
-        with got_request_exception.connected_to(note, app), warnings.catch_warnings(record=True) as warned:
+        asked = {name: step[name] for name in ("level", "note", "random") if name in step}
+        with got_request_exception.connected_to(note, app), warnings.catch_warnings(record=True) as warned, drawing(step):
             warnings.simplefilter("always")
             status, headers, body = call(app, self.environ(step["request"]))
         new["response"] = self.response(status, headers, body)
@@ -75,7 +78,7 @@ class Programs:
             new["exception"] = {"type": type(raised[-1]).__name__, "message": str(raised[-1])}
         if warned:
             new["warnings"] = [str(warning.message) for warning in warned]
-        return new | session_of(app, headers)
+        return new | session_of(app, headers) | asked
 
     def environ(self, request):
         path, _, query = request["target"].partition("?")
@@ -109,6 +112,22 @@ class Programs:
                     value = value.replace(etag, sign)
             shown.append([name, value])
         return {"status": int(code), "reason": reason, "headers": shown, "body": body_of(body)}
+
+
+@contextlib.contextmanager
+def drawing(step):
+    """Has Flask-WTF draw the value that it drew when the step was recorded."""
+    if "random" not in step:
+        yield
+        return
+    from flask_wtf import csrf
+
+    drawn = types.SimpleNamespace(hexdigest=lambda: step["random"]["value"])
+    real, csrf.hashlib = csrf.hashlib, types.SimpleNamespace(sha1=lambda _: drawn)
+    try:
+        yield
+    finally:
+        csrf.hashlib = real
 
 
 def setting(value):

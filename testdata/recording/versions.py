@@ -31,6 +31,7 @@ RECORDED = {
     "flask-wtf": ["1.3.0"],
     "wtforms": ["3.2.2"],
     "flask-session": ["0.8.0"],
+    "flask_cors": ["6.0.2", "5.0.0"],  # as the tree of the tag 6.0.2 says
     "redis": ["4.3.4"],
     "pymemcache": ["3.5.2"],
     "flask-sqlalchemy": ["3.0.3"],
@@ -42,7 +43,7 @@ FLASK = ["python", "flask", "werkzeug", "jinja2", "itsdangerous", "markupsafe", 
 
 # What is not pure Python, or not of every program: without one of these its
 # rows are not asked, and stay as they are.
-SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy"]
+SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "flask_cors", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy"]
 
 
 def use_sources():

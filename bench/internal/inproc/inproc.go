@@ -20,11 +20,12 @@ import (
 	"github.com/cantil-go/cantil/bench/peers/cantil"
 	"github.com/cantil-go/cantil/bench/peers/fiber"
 	"github.com/cantil-go/cantil/bench/peers/floor"
+	"github.com/cantil-go/cantil/bench/peers/guarded"
 	"github.com/cantil-go/cantil/bench/peers/limits"
 )
 
 // Peers are the peers whose servers are fasthttp's and need nothing else.
-var Peers = []string{"bare", "limits", "floor", "cantil", "cantil-json", "fiber"}
+var Peers = []string{"bare", "limits", "floor", "guarded", "cantil", "cantil-json", "fiber"}
 
 // Case is one peer at one work, ready to be served.
 type Case struct {
@@ -80,6 +81,8 @@ func newServer(p roster.Peer) (site.Server, error) {
 		return limits.New(cfg)
 	case "floor":
 		return floor.New(cfg)
+	case "guarded":
+		return guarded.New(cfg)
 	case "cantil":
 		return cantil.New(cfg)
 	case "fiber":

@@ -12,7 +12,7 @@ import (
 type Target struct {
 	Addr        string        `json:"addr"`
 	Path        string        `json:"path"`
-	Cookies     []string      `json:"cookies"` // Cookie headers, taken in turn: no two requests under way share a session
+	Cookies     []string      `json:"cookies"` // Cookie headers, taken in turn
 	Connections int           `json:"connections"`
 	Threads     int           `json:"threads"`
 	Duration    time.Duration `json:"duration"`

@@ -112,7 +112,7 @@ func (r *Report) bars(work string) []bar {
 		switch {
 		case strings.HasPrefix(p.Name, "cantil"):
 			b.color = cantilColor
-		case slices.Contains([]string{"bare", "limits", "floor", "minimal"}, p.Name):
+		case slices.Contains([]string{"bare", "limits", "floor", "guarded", "minimal"}, p.Name):
 			b.color = baselineColor
 		}
 		bars = append(bars, b)

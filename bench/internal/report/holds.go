@@ -24,10 +24,13 @@ func promises() []promise {
 		{"plain", "CPU, over the cheapest peer", 1, belowAll("plain")},
 	}
 	for _, work := range []string{"count", "perfil"} {
-		inProcess := map[string]float64{"count": 1.3, "perfil": 1.5}[work]
+		// Cantil's own work, and with it the door that the floor does without.
+		own := map[string]float64{"count": 1.4, "perfil": 1.5}[work]
+		whole := map[string]float64{"count": 1.6, "perfil": 1.75}[work]
 		list = append(list,
 			overCPU(work, "cantil", "floor", 1.10),
-			overNS(work, "cantil", "floor", inProcess),
+			overNS(work, "cantil", "guarded", own),
+			overNS(work, "cantil", "floor", whole),
 			allocations(work, 6),
 			overCPU(work, "cantil", "fiber", 1/3.0),
 			overCPU(work, "cantil", "gin", 1/4.5),
@@ -43,6 +46,9 @@ func promises() []promise {
 			overCPU(work, "cantil-redis", "fiber-redis", 0.7))
 	}
 	list = append(list,
+		over("hot-redis", "requests/s", rps, "minimal", "cantil-redis", 1/2.0),
+		over("hot-redis", "p99", p99, "cantil-redis", "minimal", 1))
+	list = append(list,
 		overCPU("count", "cantil-json", "cantil", 1.25),
 		overNS("count", "cantil-json", "cantil", 1.25))
 	return append(list, scalePromises()...)
@@ -51,6 +57,14 @@ func promises() []promise {
 func overCPU(work, peer, base string, limit float64) promise {
 	return promise{work, "CPU, " + title(peer) + " over " + title(base), limit, func(r *Report) Stat {
 		return ratio(r.load(work, peer, cpu), r.load(work, base, cpu))
+	}}
+}
+
+// over is one figure of two peers. It has no "best": of requests/s the highest
+// would be that.
+func over(work, what string, figure func(Load) float64, peer, base string, limit float64) promise {
+	return promise{work, what + ", " + title(peer) + " over " + title(base), limit, func(r *Report) Stat {
+		return r.load(work, peer, figure).Over(r.load(work, base, figure)).Stat()
 	}}
 }
 
@@ -70,7 +84,7 @@ func allocations(work string, limit float64) promise {
 // built on, and Cantil itself, are no peers in this.
 func belowAll(work string) func(r *Report) Stat {
 	return func(r *Report) (worst Stat) {
-		own := map[string]bool{"bare": true, "limits": true, "floor": true, "cantil": true, "cantil-json": true}
+		own := map[string]bool{"bare": true, "limits": true, "floor": true, "guarded": true, "cantil": true, "cantil-json": true}
 		for _, p := range roster.All {
 			if own[p.Name] {
 				continue

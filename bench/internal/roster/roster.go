@@ -23,6 +23,7 @@ var All = []Peer{
 	{Name: "bare", Title: "fasthttp alone", Dir: "bare", Store: site.Cookie, Works: []string{"plain"}},
 	{Name: "limits", Title: "fasthttp, time limits", Dir: "limits", Store: site.Cookie, Works: []string{"plain"}},
 	{Name: "floor", Title: "floor: by hand", Dir: "floor", Store: site.Cookie, Works: pages},
+	{Name: "guarded", Title: "floor, Cantil's door", Dir: "guarded", Store: site.Cookie, Works: pages},
 	{Name: "cantil", Title: "Cantil", Dir: "cantil", Store: site.Cookie, Works: pages},
 	{Name: "cantil-json", Title: "Cantil, tagged JSON", Dir: "cantil", Store: site.JSON, Works: sessions},
 	{Name: "fiber", Title: "Fiber v3, in memory", Dir: "fiber", Store: site.Memory, Works: pages},
@@ -45,7 +46,7 @@ var All = []Peer{
 var (
 	pages    = []string{"plain", "count", "perfil", "nomes"}
 	sessions = []string{"count", "perfil"}
-	redis    = []string{"count-redis", "perfil-redis"}
+	redis    = []string{"count-redis", "perfil-redis", "hot-redis"}
 )
 
 // Find returns the peer of a name.

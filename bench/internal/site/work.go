@@ -13,6 +13,9 @@ type Work struct {
 	Path  string
 	Redis bool // with the session in Redis
 	check func(v *Visitor) error
+
+	Hot         bool // all requests are of one session
+	Connections int  // of the load generator; 0: as its flag says
 }
 
 // Works lists all work in the order of the report.
@@ -23,6 +26,7 @@ var Works = []Work{
 	{Name: "nomes", Path: "/nomes", check: checkNomes},
 	{Name: "count-redis", Path: "/count", Redis: true, check: checkCount},
 	{Name: "perfil-redis", Path: "/perfil", Redis: true, check: checkPerfil},
+	{Name: "hot-redis", Path: "/count", Redis: true, check: checkCount, Hot: true, Connections: 64},
 }
 
 // Find returns the work of a name.
@@ -35,10 +39,15 @@ func Find(name string) (Work, bool) {
 }
 
 // Prepare checks the answers of the server behind dial and returns the Cookie
-// headers of n visitors with a session that is ready for the work.
+// headers of n visitors with a session that is ready for the work: the same n
+// times if the work is hot.
 func (w Work) Prepare(dial Dial, n int) ([]string, error) {
 	cookies := make([]string, n)
 	for i := range cookies {
+		if w.Hot && i > 0 {
+			cookies[i] = cookies[0]
+			continue
+		}
 		v := NewVisitor(dial)
 		err := w.check(v)
 		v.Close()

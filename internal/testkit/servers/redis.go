@@ -26,12 +26,12 @@ func Sentinel(t testing.TB, master string) *Process {
 	})
 }
 
-// Memcached starts a memcached.
-func Memcached(t testing.TB) *Process {
+// Memcached starts a memcached with 64 MiB. More arguments are passed on to it.
+func Memcached(t testing.TB, args ...string) *Process {
 	t.Helper()
 	program := find(t, "memcached", "memcached")
 	return start(t, says("version", "VERSION"), func(port int) []string {
-		return []string{program, "-l", "127.0.0.1", "-p", fmt.Sprint(port), "-U", "0", "-u", "nobody", "-m", "64"}
+		return append([]string{program, "-l", "127.0.0.1", "-p", fmt.Sprint(port), "-U", "0", "-u", "nobody", "-m", "64"}, args...)
 	})
 }
 

@@ -136,6 +136,10 @@ func (p *Process) ask() error {
 // Kill ends the server at once, as a crash would (SIGKILL).
 func (p *Process) Kill() { p.end(syscall.SIGKILL) }
 
+// Stop ends the server in the hurry that it knows itself: PostgreSQL as "pg_ctl
+// stop -m immediate" does, with the processes that it started, others as Kill.
+func (p *Process) Stop() { p.end(p.stop) }
+
 // Pause has the server stop where it is: connections stay, nobody answers. The
 // threads of a server stop one after the other, and Pause waits for the last.
 // Processes that it started, one a connection in PostgreSQL, stop too.

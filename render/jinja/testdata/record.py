@@ -4,6 +4,8 @@
 """
 
 import datetime
+import gettext
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from recording import Table, answered, lines, run, versions  # noqa: E402
 from recording.versions import FLASK  # noqa: E402
 
 from flask import Flask, flash, g, render_template, session  # noqa: E402
-from jinja2 import DictLoader, TemplateSyntaxError  # noqa: E402
+from jinja2 import DictLoader, Environment, TemplateSyntaxError  # noqa: E402
 from markupsafe import Markup, escape  # noqa: E402
 
 
@@ -149,6 +151,63 @@ def described(error, case):
     return {"type": type(error).__name__, "message": str(error)} | place
 
 
+class Catalog:
+    """Translations out of a row of the file, by the rules of Python's gettext."""
+
+    def __init__(self, row):
+        self.forms, self.plural = row["messages"], gettext.c2py(row["plural"])
+
+    def gettext(self, message):
+        forms = self.forms.get(message)
+        if forms is None:
+            return message
+        return forms[0] if len(forms) == 1 else forms[self.plural(1)]
+
+    def ngettext(self, singular, plural, n):
+        forms = self.forms.get(singular, [])
+        form = self.plural(n)
+        if len(forms) > 1 and form < len(forms):
+            return forms[form]
+        return singular if n == 1 else plural
+
+    def pgettext(self, context, message):
+        forms = self.forms.get(f"{context}\x04{message}", [])
+        return forms[0] if len(forms) == 1 else message
+
+    def npgettext(self, context, singular, plural, n):
+        form = self.ngettext(f"{context}\x04{singular}", plural, n)
+        return form.removeprefix(f"{context}\x04")
+
+
+def environment(case, catalogs):
+    """An environment with the extensions and delimiters that a case asks for."""
+    asked = case["environment"]
+    env = Environment(
+        loader=DictLoader(case["templates"]),
+        extensions=[f"jinja2.ext.{name}" for name in asked["extensions"]],
+        autoescape=lambda name: name is None or name.endswith(".html"),
+        **asked.get("options", {}),
+    )
+    if "i18n" in asked["extensions"]:
+        env.policies["ext.i18n.trimmed"] = asked.get("trimmed", False)
+        env.install_gettext_translations(Catalog(catalogs[asked["catalog"]]), newstyle=asked["newstyle"])
+    calls = itertools.count(1)
+    env.globals.update(counter=lambda: next(calls), shout=lambda text: text.upper() + "!<")
+    return env
+
+
+def extended(case):
+    """Renders in an environment of its own, without Flask."""
+    try:
+        printed = environment(case, EXTENSIONS["catalogs"]).get_template(case["main"]).render(**read(case["context"]))
+    except Exception as error:
+        return answered(case, ["expect", "error"], error=described(error, case)) | {"expect": None}
+    return answered(case, ["expect", "error"], expect=printed)
+
+
+EXTENSIONS = json.loads((HERE / "extensions.json").read_text(encoding="utf-8"))
+
+
 def indented(data):
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
@@ -160,4 +219,5 @@ KNOWN = {} if versions.found("markupsafe").startswith("2.") else {(None, "hard-r
 run(FLASK, {
     "cases.json": lambda: Table(HERE / "cases.json", {None: answer}, indented, KNOWN),
     "more.json": lambda: Table(HERE / "more.json", {None: answer}, lines),
+    "extensions.json": lambda: Table(HERE / "extensions.json", {"cases": extended}, lines),
 })

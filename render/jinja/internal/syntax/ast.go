@@ -125,6 +125,16 @@ type (
 		Filter *FilterNode
 		Body   []Node
 	}
+	// ExprNode is {% do node %}: it is evaluated and not printed.
+	ExprNode struct {
+		Pos
+		Node Node
+	}
+	// JumpNode is {% break %} or {% continue %}.
+	JumpNode struct {
+		Pos
+		Break bool
+	}
 	// AutoescapeNode is {% autoescape value %} body.
 	AutoescapeNode struct {
 		Pos

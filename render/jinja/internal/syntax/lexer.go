@@ -10,13 +10,17 @@ import (
 // lexer cuts a source into tokens, on demand: as in Jinja, an error of the
 // parser in one line wins over an error of the lexer in a later one.
 //
-// The rules are those of Jinja's regular expressions, in their order. Only the
-// default delimiters exist.
+// The rules are those of Jinja's regular expressions, in their order.
 type lexer struct {
 	src          string
 	pos          int
 	line         int
-	inTag        byte // 0 in text, '{' in a print statement, '%' in a block tag
+	lastLine     int     // of the last token, which the end of the template has too
+	inTag        tagKind // tagNone in text
+	delims       *Delimiters
+	rules        []tagRule
+	firsts       string // the first characters of all beginnings
+	linewise     bool   // there are line statements or comments
 	trimBlocks   bool
 	lstripBlocks bool
 	balance      []byte // closing brackets that are awaited
@@ -38,10 +42,17 @@ func NormalizeNewlines(src string, keepTrailing bool) string {
 }
 
 func newLexer(src string, o Options) *lexer {
-	return &lexer{
-		src: src, line: 1, lineStarting: true,
+	l := &lexer{
+		src: src, line: 1, lastLine: 1, lineStarting: true,
 		trimBlocks: o.TrimBlocks, lstripBlocks: o.LstripBlocks,
+		delims: &o.Delimiters, rules: o.Delimiters.rules(),
 	}
+	l.linewise = l.delims.LineStatement != "" || l.delims.LineComment != ""
+	for _, rule := range l.rules {
+		first, _ := utf8.DecodeRuneInString(rule.text)
+		l.firsts += string(first)
+	}
+	return l
 }
 
 func (l *lexer) fail(line int, format string, args ...any) {
@@ -51,17 +62,18 @@ func (l *lexer) fail(line int, format string, args ...any) {
 // next gives the next token; at the end it gives tokEOF again and again.
 func (l *lexer) next() token {
 	for len(l.queue) == 0 {
-		if l.pos >= len(l.src) {
-			return token{typ: TokEOF, line: l.line}
-		}
-		if l.inTag == 0 {
+		switch {
+		case l.pos >= len(l.src) && (l.inTag != tagLineStatement || len(l.balance) > 0):
+			return token{typ: TokEOF, line: l.lastLine}
+		case l.inTag == tagNone:
 			l.lexText()
-		} else {
+		default:
 			l.lexTag()
 		}
 	}
 	t := l.queue[0]
 	l.queue = l.queue[1:]
+	l.lastLine = t.line
 	return t
 }
 
@@ -79,61 +91,38 @@ func (l *lexer) advance(end int) {
 
 // lexText reads plain text up to the next tag, and the opening of that tag.
 func (l *lexer) lexText() {
-	start := l.findTag()
-	if start < 0 {
+	o, found := l.findTag()
+	if !found {
 		l.push(TokData, l.src[l.pos:])
 		l.advance(len(l.src))
 		return
 	}
-	text := l.src[l.pos:start]
-	kind := l.src[start+1]
-	sign := byte(0)
-	open := start + 2
-	if open < len(l.src) && (l.src[open] == '-' || l.src[open] == '+') {
-		sign = l.src[open]
-		open++
-	}
-	if data := l.stripText(text, sign, kind != '{'); data != "" {
+	if data := l.stripText(l.src[l.pos:o.at], o.sign, o.kind != tagVariable); data != "" {
 		l.push(TokData, data)
 	}
-	rawEnd := -1
-	if kind == '%' {
-		rawEnd = l.matchRawBegin(open)
-	}
-	switch {
-	case rawEnd >= 0:
-		l.advance(rawEnd)
+	switch o.kind {
+	case tagRaw:
+		l.advance(o.end)
 		l.lexRaw()
-	case kind == '#':
-		l.advance(open)
+	case tagComment:
+		l.advance(o.end)
 		l.lexComment()
-	case kind == '%':
-		l.advance(start)
-		l.push(TokBlockBegin, "")
-		l.advance(open)
-		l.inTag = '%'
+	case tagLineComment:
+		l.advance(o.end)
+		l.lexLineComment()
+	case tagVariable:
+		l.open(o, TokVarBegin)
 	default:
-		l.advance(start)
-		l.push(TokVarBegin, "")
-		l.advance(open)
-		l.inTag = '{'
+		l.open(o, TokBlockBegin)
 	}
 }
 
-// findTag finds the next "{{", "{%" or "{#".
-func (l *lexer) findTag() int {
-	for i := l.pos; ; {
-		j := strings.IndexByte(l.src[i:], '{')
-		if j < 0 || i+j+1 >= len(l.src) {
-			return -1
-		}
-		i += j
-		switch l.src[i+1] {
-		case '{', '%', '#':
-			return i
-		}
-		i++
-	}
+// open goes into a tag that holds tokens.
+func (l *lexer) open(o opening, typ TokenType) {
+	l.advance(o.at)
+	l.push(typ, "")
+	l.advance(o.end)
+	l.inTag = o.kind
 }
 
 // stripText takes from the text before a tag what the tag's sign, or
@@ -155,30 +144,23 @@ func (l *lexer) stripText(text string, sign byte, isBlock bool) string {
 	return text
 }
 
-// matchRawBegin gives the end of a "{% raw %}" whose content starts at i, or -1.
-func (l *lexer) matchRawBegin(i int) int {
-	return l.matchWordTag(i, "raw", false)
-}
-
-// matchWordTag matches `\s*word\s*%}` at i with the whitespace control of the
-// closing sign, and gives the end of it, or -1.
+// matchWordTag matches `\s*word\s*` and the end of a block tag at i, with its
+// whitespace control, and gives the end of it, or -1.
 func (l *lexer) matchWordTag(i int, word string, closing bool) int {
 	i = pytext.SkipSpace(l.src, i)
 	if !strings.HasPrefix(l.src[i:], word) {
 		return -1
 	}
 	i = pytext.SkipSpace(l.src, i+len(word))
+	if closing {
+		return l.matchBlockEnd(i)
+	}
+	end := l.delims.BlockEnd
 	switch rest := l.src[i:]; {
-	case strings.HasPrefix(rest, "-%}"):
-		return pytext.SkipSpace(l.src, i+3)
-	case closing && strings.HasPrefix(rest, "+%}"):
-		return i + 3
-	case strings.HasPrefix(rest, "%}"):
-		i += 2
-		if closing {
-			i = l.trimNewline(i)
-		}
-		return i
+	case strings.HasPrefix(rest, "-"+end):
+		return pytext.SkipSpace(l.src, i+1+len(end))
+	case strings.HasPrefix(rest, end):
+		return i + len(end)
 	}
 	return -1
 }
@@ -194,24 +176,20 @@ func (l *lexer) trimNewline(i int) int {
 // lexRaw reads up to the "{% endraw %}", which it consumes.
 func (l *lexer) lexRaw() {
 	for i := l.pos; i < len(l.src); {
-		j := strings.Index(l.src[i:], "{%")
+		j := strings.Index(l.src[i:], l.delims.BlockStart)
 		if j < 0 {
 			break
 		}
 		i += j
-		open, sign := i+2, byte(0)
-		if open < len(l.src) && (l.src[open] == '-' || l.src[open] == '+') {
-			sign = l.src[open]
-			open++
-		}
-		if end := l.matchWordTag(open, "endraw", true); end >= 0 {
-			if data := l.stripText(l.src[l.pos:i], sign, true); data != "" {
+		o := l.withSign(opening{at: i, end: i + len(l.delims.BlockStart)})
+		if end := l.matchWordTag(o.end, "endraw", true); end >= 0 {
+			if data := l.stripText(l.src[l.pos:i], o.sign, true); data != "" {
 				l.push(TokData, data)
 			}
 			l.advance(end)
 			return
 		}
-		i += 2
+		i++
 	}
 	if l.pos < len(l.src) {
 		l.fail(l.line, "Missing end of raw directive")
@@ -223,18 +201,18 @@ func (l *lexer) lexComment() {
 	if l.pos >= len(l.src) {
 		return
 	}
-	i := strings.Index(l.src[l.pos:], "#}")
+	i := strings.Index(l.src[l.pos:], l.delims.CommentEnd)
 	if i < 0 {
 		l.fail(l.line, "Missing end of comment tag")
 	}
-	end := l.pos + i
+	at := l.pos + i
+	end := at + len(l.delims.CommentEnd)
 	switch {
-	case end > l.pos && l.src[end-1] == '-':
-		end = pytext.SkipSpace(l.src, end+2)
-	case end > l.pos && l.src[end-1] == '+':
-		end += 2
+	case at > l.pos && l.src[at-1] == '-':
+		end = pytext.SkipSpace(l.src, end)
+	case at > l.pos && l.src[at-1] == '+':
 	default:
-		end = l.trimNewline(end + 2)
+		end = l.trimNewline(end)
 	}
 	l.advance(end)
 }
@@ -244,12 +222,12 @@ func (l *lexer) lexTag() {
 	if len(l.balance) == 0 {
 		if end := l.matchTagEnd(); end >= 0 {
 			typ := TokVarEnd
-			if l.inTag == '%' {
+			if l.inTag != tagVariable {
 				typ = TokBlockEnd
 			}
 			l.push(typ, "")
 			l.advance(end)
-			l.inTag = 0
+			l.inTag = tagNone
 			return
 		}
 	}
@@ -278,23 +256,32 @@ func (l *lexer) lexTag() {
 
 // matchTagEnd matches the end of the current tag, with its whitespace control.
 func (l *lexer) matchTagEnd() int {
-	rest := l.src[l.pos:]
-	if l.inTag == '{' {
-		switch {
-		case strings.HasPrefix(rest, "-}}"):
-			return pytext.SkipSpace(l.src, l.pos+3)
-		case strings.HasPrefix(rest, "}}"):
-			return l.pos + 2
-		}
-		return -1
+	switch l.inTag {
+	case tagLineStatement:
+		return l.matchLineEnd()
+	case tagBlock:
+		return l.matchBlockEnd(l.pos)
 	}
+	rest, end := l.src[l.pos:], l.delims.VariableEnd
 	switch {
-	case strings.HasPrefix(rest, "+%}"):
-		return l.pos + 3
-	case strings.HasPrefix(rest, "-%}"):
-		return pytext.SkipSpace(l.src, l.pos+3)
-	case strings.HasPrefix(rest, "%}"):
-		return l.trimNewline(l.pos + 2)
+	case strings.HasPrefix(rest, "-"+end):
+		return pytext.SkipSpace(l.src, l.pos+1+len(end))
+	case strings.HasPrefix(rest, end):
+		return l.pos + len(end)
+	}
+	return -1
+}
+
+// matchBlockEnd gives the end of a block tag that ends at i, or -1.
+func (l *lexer) matchBlockEnd(i int) int {
+	rest, end := l.src[i:], l.delims.BlockEnd
+	switch {
+	case strings.HasPrefix(rest, "+"+end):
+		return i + 1 + len(end)
+	case strings.HasPrefix(rest, "-"+end):
+		return pytext.SkipSpace(l.src, i+1+len(end))
+	case strings.HasPrefix(rest, end):
+		return l.trimNewline(i + len(end))
 	}
 	return -1
 }

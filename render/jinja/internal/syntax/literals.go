@@ -195,10 +195,24 @@ func (l *lexer) unescapeOne(b *strings.Builder, s string) int {
 		b.Write(pytext.AppendEscape(nil, r))
 		return 1 + n
 	case c == 'N':
-		l.fail(l.line, `malformed \N character escape`)
+		return l.nameEscape(b, s)
 	}
 	b.WriteString(s[:2])
 	return 2
+}
+
+// nameEscape decodes \N{NAME}.
+func (l *lexer) nameEscape(b *strings.Builder, s string) int {
+	end := strings.IndexByte(s, '}')
+	if len(s) < 3 || s[2] != '{' || end < 4 {
+		l.fail(l.line, `malformed \N character escape`)
+	}
+	r, ok := charNamed(s[3:end])
+	if !ok {
+		l.fail(l.line, "unknown Unicode character name")
+	}
+	b.WriteRune(r)
+	return end + 1
 }
 
 func (l *lexer) hexEscape(b *strings.Builder, s string, digits int, msg string) int {

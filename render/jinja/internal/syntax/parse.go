@@ -5,11 +5,17 @@ import (
 	"strconv"
 )
 
-// Options say how white space around tags is read.
+// Options say how a source is read.
 type Options struct {
 	TrimBlocks   bool // remove the newline after a block tag
 	LstripBlocks bool // remove the indentation before one
+	Delimiters   Delimiters
+	Tags         map[string]Tag // those of extensions
 }
+
+// Tag reads a tag of an extension, whose name is the current token, and gives
+// what stands for it.
+type Tag func(p *Parser) []Node
 
 // Error is a mistake in a source. Inside of this package it travels as a
 // panic.
@@ -49,7 +55,10 @@ func Parse(src string, o Options) (body []Node, err *Error) {
 			panic(r)
 		}
 	}()
-	p := &parser{lex: newLexer(src, o)}
+	if o.Delimiters == (Delimiters{}) {
+		o.Delimiters = DefaultDelimiters
+	}
+	p := &Parser{lex: newLexer(src, o), extra: o.Tags}
 	p.cur = p.lex.next()
 	return p.subparse(nil), nil
 }

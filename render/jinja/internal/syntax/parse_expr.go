@@ -10,14 +10,14 @@ import (
 // bind as in Jinja, which differs from Python: ** is left-associative and
 // weaker than a sign, a filter binds tighter than any operator but a sign.
 
-func (p *parser) parseExpression() Node {
+func (p *Parser) parseExpression() Node {
 	p.enter()
 	defer p.leave()
 	return p.parseCond()
 }
 
 // parseCond reads a if b else c; the else may be missing.
-func (p *parser) parseCond() Node {
+func (p *Parser) parseCond() Node {
 	line := p.cur.line
 	n := p.parseOr()
 	for i := 0; p.skipName("if"); i++ {
@@ -33,7 +33,7 @@ func (p *parser) parseCond() Node {
 	return n
 }
 
-func (p *parser) parseOr() Node {
+func (p *Parser) parseOr() Node {
 	line := p.cur.line
 	n := p.parseAnd()
 	for i := 0; p.skipName("or"); i++ {
@@ -44,7 +44,7 @@ func (p *parser) parseOr() Node {
 	return n
 }
 
-func (p *parser) parseAnd() Node {
+func (p *Parser) parseAnd() Node {
 	line := p.cur.line
 	n := p.parseNot()
 	for i := 0; p.skipName("and"); i++ {
@@ -55,7 +55,7 @@ func (p *parser) parseAnd() Node {
 	return n
 }
 
-func (p *parser) parseNot() Node {
+func (p *Parser) parseNot() Node {
 	if !p.cur.isName("not") {
 		return p.parseCompare()
 	}
@@ -70,7 +70,7 @@ var compareOps = map[TokenType]CmpOp{
 }
 
 // parseCompare reads a chain: a < b < c, a not in b.
-func (p *parser) parseCompare() Node {
+func (p *Parser) parseCompare() Node {
 	line := p.cur.line
 	expr := p.parseMath1()
 	var ops []Operand
@@ -96,7 +96,7 @@ func (p *parser) parseCompare() Node {
 }
 
 // parseMath1 reads + and -. The operator ~ binds tighter, see parseConcat.
-func (p *parser) parseMath1() Node {
+func (p *Parser) parseMath1() Node {
 	line := p.cur.line
 	n := p.parseConcat()
 	for i := 0; p.cur.typ == TokAdd || p.cur.typ == TokSub; i++ {
@@ -109,7 +109,7 @@ func (p *parser) parseMath1() Node {
 }
 
 // parseConcat reads a ~ b ~ c, which is one node however long.
-func (p *parser) parseConcat() Node {
+func (p *Parser) parseConcat() Node {
 	line := p.cur.line
 	nodes := []Node{p.parseMath2()}
 	for p.skipIf(TokTilde) {
@@ -122,7 +122,7 @@ func (p *parser) parseConcat() Node {
 }
 
 // parseMath2 reads *, /, // and %.
-func (p *parser) parseMath2() Node {
+func (p *Parser) parseMath2() Node {
 	line := p.cur.line
 	n := p.parsePow()
 	for i := 0; ; i++ {
@@ -139,7 +139,7 @@ func (p *parser) parseMath2() Node {
 }
 
 // parsePow reads **, from left to right: 2 ** 3 ** 2 is 64.
-func (p *parser) parsePow() Node {
+func (p *Parser) parsePow() Node {
 	line := p.cur.line
 	n := p.parseUnary(true)
 	for i := 0; p.skipIf(TokPow); i++ {
@@ -152,7 +152,7 @@ func (p *parser) parsePow() Node {
 
 // parseUnary reads a sign, a primary and what follows it. A sign binds tighter
 // than filters: -1|abs is (-1)|abs.
-func (p *parser) parseUnary(withFilter bool) Node {
+func (p *Parser) parseUnary(withFilter bool) Node {
 	p.enter()
 	defer p.leave()
 	var n Node
@@ -174,7 +174,7 @@ func (p *parser) parseUnary(withFilter bool) Node {
 }
 
 // parsePrimary reads a name or a literal; with namespace, ns.attr as a target.
-func (p *parser) parsePrimary(namespace bool) Node {
+func (p *Parser) parsePrimary(namespace bool) Node {
 	t := p.cur
 	switch t.typ {
 	case TokName:
@@ -204,7 +204,7 @@ func (p *parser) parsePrimary(namespace bool) Node {
 }
 
 // parseName reads a name or one of the constants, in either case of letters.
-func (p *parser) parseName(t token, namespace bool) Node {
+func (p *Parser) parseName(t token, namespace bool) Node {
 	switch t.text {
 	case "true", "True":
 		return &ConstNode{Pos(t.line), true}
@@ -226,7 +226,7 @@ type tupleOpts struct {
 }
 
 // parseTuple reads one expression or, if there is a comma, a tuple of them.
-func (p *parser) parseTuple(o tupleOpts) Node {
+func (p *Parser) parseTuple(o tupleOpts) Node {
 	p.enter()
 	defer p.leave()
 	line := p.cur.line
@@ -257,7 +257,7 @@ func (p *parser) parseTuple(o tupleOpts) Node {
 	return &TupleNode{Pos(line), items}
 }
 
-func (p *parser) parseTupleItem(o tupleOpts) Node {
+func (p *Parser) parseTupleItem(o tupleOpts) Node {
 	switch {
 	case o.simple:
 		return p.parsePrimary(o.namespace)
@@ -268,7 +268,7 @@ func (p *parser) parseTupleItem(o tupleOpts) Node {
 }
 
 // atTupleEnd reports whether a trailing comma was the last of a tuple.
-func (p *parser) atTupleEnd() bool {
+func (p *Parser) atTupleEnd() bool {
 	switch p.cur.typ {
 	case TokVarEnd, TokBlockEnd, TokRParen:
 		return true
@@ -276,7 +276,7 @@ func (p *parser) atTupleEnd() bool {
 	return false
 }
 
-func (p *parser) parseList() Node {
+func (p *Parser) parseList() Node {
 	n := &ListNode{Pos: Pos(p.next().line)}
 	for p.cur.typ != TokRBracket {
 		if len(n.Items) > 0 {
@@ -291,7 +291,7 @@ func (p *parser) parseList() Node {
 	return n
 }
 
-func (p *parser) parseDict() Node {
+func (p *Parser) parseDict() Node {
 	n := &DictNode{Pos: Pos(p.next().line)}
 	for p.cur.typ != TokRBrace {
 		if len(n.Keys) > 0 {

@@ -1,7 +1,7 @@
 package syntax
 
 // parsePostfix reads subscripts and calls after a primary.
-func (p *parser) parsePostfix(n Node) Node {
+func (p *Parser) parsePostfix(n Node) Node {
 	for i := 0; ; i++ {
 		p.chain(i)
 		switch p.cur.typ {
@@ -16,7 +16,7 @@ func (p *parser) parsePostfix(n Node) Node {
 }
 
 // parseFilterExpr reads filters and tests, and calls of their results.
-func (p *parser) parseFilterExpr(n Node) Node {
+func (p *Parser) parseFilterExpr(n Node) Node {
 	for i := 0; ; i++ {
 		p.chain(i)
 		switch {
@@ -33,7 +33,7 @@ func (p *parser) parseFilterExpr(n Node) Node {
 }
 
 // parseSubscript reads .name, .0 or [...].
-func (p *parser) parseSubscript(n Node) Node {
+func (p *Parser) parseSubscript(n Node) Node {
 	t := p.next()
 	if t.typ == TokDot {
 		attr := p.next()
@@ -61,7 +61,7 @@ func (p *parser) parseSubscript(n Node) Node {
 
 // parseSubscribed reads what stands in square brackets: an expression or a
 // slice.
-func (p *parser) parseSubscribed() Node {
+func (p *Parser) parseSubscribed() Node {
 	n := &SliceNode{Pos: Pos(p.cur.line)}
 	if p.cur.typ != TokColon {
 		expr := p.parseExpression()
@@ -78,7 +78,7 @@ func (p *parser) parseSubscribed() Node {
 	return n
 }
 
-func (p *parser) parseSlicePart() Node {
+func (p *Parser) parseSlicePart() Node {
 	switch p.cur.typ {
 	case TokColon, TokRBracket, TokComma:
 		return nil
@@ -86,13 +86,13 @@ func (p *parser) parseSlicePart() Node {
 	return p.parseExpression()
 }
 
-func (p *parser) parseCall(n Node) Node {
+func (p *Parser) parseCall(n Node) Node {
 	line := p.cur.line
 	return &CallNode{Pos(line), n, p.parseCallArgs()}
 }
 
 // parseCallArgs reads (a, b=1, *c, **d), in this order.
-func (p *parser) parseCallArgs() CallArgs {
+func (p *Parser) parseCallArgs() CallArgs {
 	line := p.expect(TokLParen).line
 	var a CallArgs
 	ensure := func(ok bool) {
@@ -133,7 +133,7 @@ func (p *parser) parseCallArgs() CallArgs {
 
 // checkRepeated refuses f(a=1, a=2), which Python does when it compiles the
 // code that Jinja generates.
-func (p *parser) checkRepeated(kwargs []Keyword, name string) {
+func (p *Parser) checkRepeated(kwargs []Keyword, name string) {
 	for _, k := range kwargs {
 		if k.Name == name {
 			p.failAt(p.cur.line, KindPythonSyntax, "keyword argument repeated: %s", name)
@@ -143,7 +143,7 @@ func (p *parser) checkRepeated(kwargs []Keyword, name string) {
 
 // parseFilter reads a chain of filters; with inline set, the first one stands
 // without a pipe, as in {% filter upper %}. Without any it gives n back.
-func (p *parser) parseFilter(n Node, inline bool) Node {
+func (p *Parser) parseFilter(n Node, inline bool) Node {
 	for i := 0; p.cur.typ == TokPipe || inline; i++ {
 		p.chain(i)
 		if !inline {
@@ -161,7 +161,7 @@ func (p *parser) parseFilter(n Node, inline bool) Node {
 }
 
 // parseDotted reads the rest of a dotted name of a filter or test.
-func (p *parser) parseDotted(name string) string {
+func (p *Parser) parseDotted(name string) string {
 	for p.skipIf(TokDot) {
 		name += "." + p.expect(TokName).text
 	}
@@ -169,7 +169,7 @@ func (p *parser) parseDotted(name string) string {
 }
 
 // parseTest reads "is", "is not" and the argument of a test.
-func (p *parser) parseTest(n Node) Node {
+func (p *Parser) parseTest(n Node) Node {
 	line := p.next().line
 	negated := p.skipName("not")
 	t := &TestNode{Pos: Pos(line), Node: n, Name: p.parseDotted(p.expect(TokName).text)}
@@ -190,7 +190,7 @@ func (p *parser) parseTest(n Node) Node {
 
 // atTestArg reports whether the argument of a test follows, which needs no
 // parentheses if it is a single one: x is divisibleby 3.
-func (p *parser) atTestArg() bool {
+func (p *Parser) atTestArg() bool {
 	switch p.cur.typ {
 	case TokString, TokInteger, TokFloat, TokLBracket, TokLBrace:
 		return true

@@ -8,38 +8,43 @@ import (
 
 // statements maps a tag to its parser; each is called with the tag's name as
 // the current token.
-var statements map[string]func(*parser) Node
+var statements map[string]func(*Parser) Node
 
 func init() { // not a literal: the parsers refer back to the map
-	statements = map[string]func(*parser) Node{
-		"for": (*parser).parseFor, "if": (*parser).parseIf, "block": (*parser).parseBlock,
-		"extends": (*parser).parseExtends, "print": (*parser).parsePrint,
-		"macro": (*parser).parseMacro, "include": (*parser).parseInclude,
-		"from": (*parser).parseFrom, "import": (*parser).parseImport, "set": (*parser).parseSet,
-		"with": (*parser).parseWith, "autoescape": (*parser).parseAutoescape,
-		"call": (*parser).parseCallBlock, "filter": (*parser).parseFilterBlock,
+	statements = map[string]func(*Parser) Node{
+		"for": (*Parser).parseFor, "if": (*Parser).parseIf, "block": (*Parser).parseBlock,
+		"extends": (*Parser).parseExtends, "print": (*Parser).parsePrint,
+		"macro": (*Parser).parseMacro, "include": (*Parser).parseInclude,
+		"from": (*Parser).parseFrom, "import": (*Parser).parseImport, "set": (*Parser).parseSet,
+		"with": (*Parser).parseWith, "autoescape": (*Parser).parseAutoescape,
+		"call": (*Parser).parseCallBlock, "filter": (*Parser).parseFilterBlock,
 	}
 }
 
 // parseStatement reads a tag. Its name is on the stack of open tags meanwhile,
 // for messages about what was not closed.
-func (p *parser) parseStatement() Node {
+func (p *Parser) parseStatement() []Node {
 	t := p.cur
 	if t.typ != TokName {
 		p.fail("tag name expected")
 	}
-	parse := statements[t.text]
-	if parse == nil {
+	parse, extra := statements[t.text], p.extra[t.text]
+	if parse == nil && extra == nil {
 		p.failUnknown(t.text, t.line)
 	}
 	p.tags = append(p.tags, t.text)
-	n := parse(p)
+	var nodes []Node
+	if parse != nil { // as in Jinja, an extension cannot change these
+		nodes = []Node{parse(p)}
+	} else {
+		nodes = extra(p)
+	}
 	p.tags = p.tags[:len(p.tags)-1]
-	return n
+	return nodes
 }
 
 // parseSet reads {% set x = 1 %} or, without "=", a block with filters.
-func (p *parser) parseSet() Node {
+func (p *Parser) parseSet() Node {
 	line := p.next().line
 	target := p.parseTarget(targetOpts{namespace: true})
 	if p.skipIf(TokAssign) {
@@ -54,7 +59,7 @@ func (p *parser) parseSet() Node {
 
 // parseFor reads a loop. Its iterable may be a tuple but no inline if, whose "if"
 // is the test of the loop.
-func (p *parser) parseFor() Node {
+func (p *Parser) parseFor() Node {
 	n := &ForNode{Pos: Pos(p.next().line)}
 	n.Target = p.parseTarget(targetOpts{})
 	p.expectName("in")
@@ -71,7 +76,7 @@ func (p *parser) parseFor() Node {
 }
 
 // parseIf reads the branches; each elif is a node with the line it stands in.
-func (p *parser) parseIf() Node {
+func (p *Parser) parseIf() Node {
 	first := &IfNode{Pos: Pos(p.next().line)}
 	n := first
 	for {
@@ -90,7 +95,7 @@ func (p *parser) parseIf() Node {
 }
 
 // parseWith reads any number of assignments.
-func (p *parser) parseWith() Node {
+func (p *Parser) parseWith() Node {
 	n := &WithNode{Pos: Pos(p.next().line)}
 	for p.cur.typ != TokBlockEnd {
 		if len(n.Targets) > 0 {
@@ -106,7 +111,7 @@ func (p *parser) parseWith() Node {
 	return n
 }
 
-func (p *parser) parseAutoescape() Node {
+func (p *Parser) parseAutoescape() Node {
 	n := &AutoescapeNode{Pos: Pos(p.next().line)}
 	n.Value = p.parseExpression()
 	n.Body = p.parseStatements(true, "endautoescape")
@@ -114,7 +119,7 @@ func (p *parser) parseAutoescape() Node {
 }
 
 // parseBlock reads a block; its name may be repeated at the end.
-func (p *parser) parseBlock() Node {
+func (p *Parser) parseBlock() Node {
 	n := &BlockNode{Pos: Pos(p.next().line)}
 	n.Name = p.expect(TokName).text
 	n.Scoped = p.skipName("scoped")
@@ -148,14 +153,14 @@ func isBlank(body []Node) bool {
 	return true
 }
 
-func (p *parser) parseExtends() Node {
+func (p *Parser) parseExtends() Node {
 	line := p.next().line
 	return &ExtendsNode{Pos(line), p.parseExpression()}
 }
 
 // parseContext reads "with context" or "without context"; ok is false where
 // neither stands.
-func (p *parser) parseContext() (with, ok bool) {
+func (p *Parser) parseContext() (with, ok bool) {
 	if (p.cur.isName("with") || p.cur.isName("without")) && p.look().isName("context") {
 		with = p.next().text == "with"
 		p.next()
@@ -164,7 +169,7 @@ func (p *parser) parseContext() (with, ok bool) {
 	return false, false
 }
 
-func (p *parser) parseInclude() Node {
+func (p *Parser) parseInclude() Node {
 	n := &IncludeNode{Pos: Pos(p.next().line)}
 	n.Template = p.parseExpression()
 	if p.cur.isName("ignore") && p.look().isName("missing") {
@@ -177,7 +182,7 @@ func (p *parser) parseInclude() Node {
 	return n
 }
 
-func (p *parser) parseImport() Node {
+func (p *Parser) parseImport() Node {
 	n := &ImportNode{Pos: Pos(p.next().line)}
 	n.Template = p.parseExpression()
 	p.expectName("as")
@@ -187,7 +192,7 @@ func (p *parser) parseImport() Node {
 }
 
 // parseFrom reads names up to "with context" or the end of the tag.
-func (p *parser) parseFrom() Node {
+func (p *Parser) parseFrom() Node {
 	n := &FromImportNode{Pos: Pos(p.next().line)}
 	n.Template = p.parseExpression()
 	p.expectName("import")
@@ -223,7 +228,7 @@ func (p *parser) parseFrom() Node {
 
 // parseSignature reads the parameters of a macro or a call block. Defaults
 // belong to the last parameters.
-func (p *parser) parseSignature() (args []*NameNode, defaults []Node) {
+func (p *Parser) parseSignature() (args []*NameNode, defaults []Node) {
 	p.expect(TokLParen)
 	for p.cur.typ != TokRParen {
 		if len(args) > 0 {
@@ -242,7 +247,7 @@ func (p *parser) parseSignature() (args []*NameNode, defaults []Node) {
 	return args, defaults
 }
 
-func (p *parser) parseMacro() Node {
+func (p *Parser) parseMacro() Node {
 	n := &MacroNode{Pos: Pos(p.next().line)}
 	n.Name = p.parseTargetName().Name
 	n.Args, n.Defaults = p.parseSignature()
@@ -250,7 +255,7 @@ func (p *parser) parseMacro() Node {
 	return n
 }
 
-func (p *parser) parseCallBlock() Node {
+func (p *Parser) parseCallBlock() Node {
 	n := &CallBlockNode{Pos: Pos(p.next().line)}
 	if p.cur.typ == TokLParen {
 		n.Args, n.Defaults = p.parseSignature()
@@ -264,14 +269,14 @@ func (p *parser) parseCallBlock() Node {
 	return n
 }
 
-func (p *parser) parseFilterBlock() Node {
+func (p *Parser) parseFilterBlock() Node {
 	n := &FilterBlockNode{Pos: Pos(p.next().line)}
 	n.Filter = p.parseFilter(nil, true).(*FilterNode)
 	n.Body = p.parseStatements(true, "endfilter")
 	return n
 }
 
-func (p *parser) parsePrint() Node {
+func (p *Parser) parsePrint() Node {
 	n := &OutputNode{Pos: Pos(p.next().line)}
 	for p.cur.typ != TokBlockEnd {
 		if len(n.Nodes) > 0 {
@@ -286,7 +291,7 @@ func (p *parser) parsePrint() Node {
 type targetOpts struct{ namespace bool }
 
 // parseTarget reads what is assigned to: a name, ns.attr or a tuple of them.
-func (p *parser) parseTarget(o targetOpts) Node {
+func (p *Parser) parseTarget(o targetOpts) Node {
 	target := p.parseTuple(tupleOpts{simple: true, namespace: o.namespace})
 	if bad := notAssignable(target); bad != "" {
 		p.failAt(target.Line(), KindSyntax, "can't assign to '%s'", bad)
@@ -296,7 +301,7 @@ func (p *parser) parseTarget(o targetOpts) Node {
 }
 
 // parseTargetName reads a single name that is assigned to.
-func (p *parser) parseTargetName() *NameNode {
+func (p *Parser) parseTargetName() *NameNode {
 	t := p.expect(TokName)
 	switch t.text {
 	case "true", "false", "none", "True", "False", "None":

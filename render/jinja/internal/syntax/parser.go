@@ -14,9 +14,10 @@ const (
 	maxChain   = 1000
 )
 
-// parser builds the tree of one template by recursive descent.
-type parser struct {
+// Parser builds the tree of one template by recursive descent.
+type Parser struct {
 	lex     *lexer
+	extra   map[string]Tag
 	cur     token
 	ahead   *token
 	nesting int
@@ -24,16 +25,16 @@ type parser struct {
 	ends    [][]string // the end tags that are awaited, for messages
 }
 
-func (p *parser) failAt(line int, kind, format string, args ...any) {
+func (p *Parser) failAt(line int, kind, format string, args ...any) {
 	panic(newError(kind, line, format, args))
 }
 
-func (p *parser) fail(format string, args ...any) {
+func (p *Parser) fail(format string, args ...any) {
 	p.failAt(p.cur.line, KindSyntax, format, args...)
 }
 
 // next goes on by one token and gives the one that was current.
-func (p *parser) next() token {
+func (p *Parser) next() token {
 	t := p.cur
 	if p.ahead != nil {
 		p.cur, p.ahead = *p.ahead, nil
@@ -44,7 +45,7 @@ func (p *parser) next() token {
 }
 
 // look gives the token after the current one.
-func (p *parser) look() token {
+func (p *Parser) look() token {
 	if p.ahead == nil {
 		t := p.lex.next()
 		p.ahead = &t
@@ -52,7 +53,7 @@ func (p *parser) look() token {
 	return *p.ahead
 }
 
-func (p *parser) skipIf(typ TokenType) bool {
+func (p *Parser) skipIf(typ TokenType) bool {
 	if p.cur.typ == typ {
 		p.next()
 		return true
@@ -60,7 +61,7 @@ func (p *parser) skipIf(typ TokenType) bool {
 	return false
 }
 
-func (p *parser) skipName(name string) bool {
+func (p *Parser) skipName(name string) bool {
 	if p.cur.isName(name) {
 		p.next()
 		return true
@@ -68,14 +69,14 @@ func (p *parser) skipName(name string) bool {
 	return false
 }
 
-func (p *parser) expect(typ TokenType) token {
+func (p *Parser) expect(typ TokenType) token {
 	if p.cur.typ != typ {
 		p.unexpected(typ.String())
 	}
 	return p.next()
 }
 
-func (p *parser) expectName(name string) token {
+func (p *Parser) expectName(name string) token {
 	if !p.cur.isName(name) {
 		p.unexpected(name)
 	}
@@ -83,7 +84,7 @@ func (p *parser) expectName(name string) token {
 }
 
 // unexpected reports what stands where something else should.
-func (p *parser) unexpected(want string) {
+func (p *Parser) unexpected(want string) {
 	if p.cur.typ == TokEOF {
 		p.fail("unexpected end of template, expected %s.", pytext.Repr(want))
 	}
@@ -91,16 +92,16 @@ func (p *parser) unexpected(want string) {
 }
 
 // enter guards every recursion of the parser.
-func (p *parser) enter() {
+func (p *Parser) enter() {
 	if p.nesting++; p.nesting > maxNesting {
 		p.fail("too deeply nested")
 	}
 }
 
-func (p *parser) leave() { p.nesting-- }
+func (p *Parser) leave() { p.nesting-- }
 
 // chain guards every loop that makes the tree one level deeper.
-func (p *parser) chain(n int) {
+func (p *Parser) chain(n int) {
 	if n > maxChain {
 		p.fail("expression too long")
 	}
@@ -108,7 +109,7 @@ func (p *parser) chain(n int) {
 
 // subparse reads statements and text up to one of the end tags, which stays
 // the current token, or up to the end of the template.
-func (p *parser) subparse(ends []string) []Node {
+func (p *Parser) subparse(ends []string) []Node {
 	p.enter()
 	defer p.leave()
 	if ends != nil {
@@ -137,7 +138,7 @@ func (p *parser) subparse(ends []string) []Node {
 			if ends != nil && p.atName(ends) {
 				return body
 			}
-			body = append(body, p.parseStatement())
+			body = append(body, p.parseStatement()...)
 			p.expect(TokBlockEnd)
 		}
 	}
@@ -145,7 +146,7 @@ func (p *parser) subparse(ends []string) []Node {
 	return body
 }
 
-func (p *parser) atName(names []string) bool {
+func (p *Parser) atName(names []string) bool {
 	for _, name := range names {
 		if p.cur.isName(name) {
 			return true
@@ -156,7 +157,7 @@ func (p *parser) atName(names []string) bool {
 
 // parseStatements reads the body of a tag. The end tag is the current token
 // afterwards, or is skipped too if drop is set.
-func (p *parser) parseStatements(drop bool, ends ...string) []Node {
+func (p *Parser) parseStatements(drop bool, ends ...string) []Node {
 	p.skipIf(TokColon) // Python's habit is tolerated: {% if x: %}
 	p.expect(TokBlockEnd)
 	body := p.subparse(ends)
@@ -172,7 +173,7 @@ func (p *parser) parseStatements(drop bool, ends ...string) []Node {
 
 // failUnknown reports an unknown tag or, with no name, the end of the template
 // inside of a tag's body.
-func (p *parser) failUnknown(name string, line int) {
+func (p *Parser) failUnknown(name string, line int) {
 	var b strings.Builder
 	if name == "" {
 		b.WriteString("Unexpected end of template.")
@@ -196,11 +197,20 @@ func (p *parser) failUnknown(name string, line int) {
 		b.WriteString(" The innermost block that needs to be closed is " +
 			pytext.Repr(p.tags[len(p.tags)-1]) + ".")
 	}
+	if extension := extensionTags[name]; extension != "" && p.extra[name] == nil {
+		b.WriteString(" The tag is one of an extension: env.AddExtension(jinja." + extension + "{}).")
+	}
 	p.failAt(line, KindSyntax, "%s", b.String())
 }
 
+// extensionTags names the extension of package jinja that has a tag.
+var extensionTags = map[string]string{
+	"trans": "I18n", "pluralize": "I18n", "endtrans": "I18n",
+	"do": "Do", "break": "LoopControls", "continue": "LoopControls", "debug": "Debug",
+}
+
 // isAwaited reports whether some open tag, however far out, waits for this end.
-func (p *parser) isAwaited(name string) bool {
+func (p *Parser) isAwaited(name string) bool {
 	for _, ends := range p.ends {
 		for _, end := range ends {
 			if end == name {

@@ -53,6 +53,8 @@ func Children(n Node, visit func(Node)) {
 			visit(n.Filter)
 		}
 		VisitAll(n.Body, visit)
+	case *ExprNode:
+		visit(n.Node)
 	case *AutoescapeNode:
 		visit(n.Value)
 		VisitAll(n.Body, visit)

@@ -1,0 +1,108 @@
+// Package cli is the command line: what each command is called, which flags it
+// takes, and what it prints.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	statusFailed = 1 // what was asked for does not hold, or could not be done
+	statusUsage  = 2 // the command line is wrong
+)
+
+// streams are the process' own, replaced in tests.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errSilent ends the command with status 1 after it said why itself.
+var errSilent = errors.New("failed")
+
+// usageError is a command line that cannot be run.
+type usageError struct{ error }
+
+// Main runs the command and returns its exit status.
+func Main(args []string, in io.Reader, out, errOut io.Writer) int {
+	root := newRoot(&streams{in, out, errOut})
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.Execute()
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errSilent):
+		return statusFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(errOut, "cantil: %v\n", err)
+		return statusUsage
+	}
+	fmt.Fprintf(errOut, "cantil: %v\n", err)
+	return statusFailed
+}
+
+func newRoot(s *streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "cantil",
+		Short:         "Run a Cantil program, list its routes, read its sessions",
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          usage(cobra.NoArgs),
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; %s --help shows what there is", err, cmd.CommandPath())}
+	})
+	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s))
+	return root
+}
+
+// usage makes errors about arguments errors of usage.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{fmt.Errorf("%w; %s --help shows how it is called", err, cmd.CommandPath())}
+		}
+		return nil
+	}
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short, Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+// version is that of the module, as go install knows it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// isTerminal reports whether w is a terminal that may be written to in color.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

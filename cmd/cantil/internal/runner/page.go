@@ -1,0 +1,127 @@
+package runner
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// problem is what keeps a program from running.
+type problem struct {
+	title  string
+	text   string
+	places []place
+}
+
+// place is one error of the compiler, with the lines around it.
+type place struct {
+	File    string
+	Line    int
+	Column  int
+	Message string
+	Lines   []sourceLine
+}
+
+type sourceLine struct {
+	Number int
+	Text   string
+	Wrong  bool
+}
+
+const (
+	neighbours = 3  // lines shown before and after the wrong one
+	maxPlaces  = 20 // that are shown
+)
+
+// position begins an error of the compiler: main.go:12:5: undefined: x
+var position = regexp.MustCompile(`(?m)^(?:vet: )?((?:[A-Za-z]:)?[^:\n]+\.(?:go|mod|work|s|c)):(\d+)(?::(\d+))?: (.*(?:\n\t.*)*)`)
+
+// explainBuild reads what go build wrote.
+func explainBuild(output string, err error) problem {
+	p := problem{title: "The program does not compile", text: strings.TrimSpace(output)}
+	if p.text == "" {
+		p.text = err.Error()
+	}
+	for _, m := range position.FindAllStringSubmatch(output, maxPlaces) {
+		line, _ := strconv.Atoi(m[2])
+		column, _ := strconv.Atoi(m[3])
+		p.places = append(p.places, place{File: m[1], Line: line, Column: column, Message: m[4], Lines: excerpt(m[1], line)})
+	}
+	return p
+}
+
+// excerpt is a line of a file with its neighbours, nothing if it cannot be read.
+func excerpt(file string, line int) []sourceLine {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	all := strings.Split(string(text), "\n")
+	var lines []sourceLine
+	for n := max(1, line-neighbours); n <= min(len(all), line+neighbours); n++ {
+		lines = append(lines, sourceLine{n, strings.TrimSuffix(all[n-1], "\r"), n == line})
+	}
+	return lines
+}
+
+// terminal is the problem as text.
+func (p problem) terminal(color bool) string {
+	bold, red, dim, end := "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
+	if !color {
+		bold, red, dim, end = "", "", "", ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s%s%s%s\n", bold, red, p.title, end)
+	if len(p.places) == 0 {
+		return b.String() + p.text + "\n"
+	}
+	for _, at := range p.places {
+		fmt.Fprintf(&b, "\n%s%s:%d:%d:%s %s\n", bold, at.File, at.Line, at.Column, end, at.Message)
+		for _, l := range at.Lines {
+			mark, style := " ", dim
+			if l.Wrong {
+				mark, style = ">", red
+			}
+			fmt.Fprintf(&b, "%s%s %4d │ %s%s\n", style, mark, l.Number, l.Text, end)
+		}
+	}
+	return b.String()
+}
+
+//go:embed page.html
+var pageSource string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+
+// page answers with the problem: a browser gets HTML that asks again by itself,
+// any other client text.
+func (p problem) page() http.Handler {
+	var page bytes.Buffer
+	err := pageTemplate.Execute(&page, map[string]any{"Title": p.title, "Text": p.text, "Places": p.places})
+	if err != nil {
+		page.Reset()
+		fmt.Fprintf(&page, "<pre>%s</pre>", template.HTMLEscapeString(p.text))
+	}
+	text := p.terminal(false)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if r != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if r.Method == http.MethodGet {
+				w.Header().Set("Refresh", "1")
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = w.Write(page.Bytes())
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write([]byte(text))
+	})
+}

@@ -1,0 +1,194 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// watcher tells of changes to what a program is built of.
+type watcher struct {
+	*fsnotify.Watcher
+	changed chan struct{} // has room for one
+
+	mu       sync.Mutex
+	embedded []pattern // what go:embed takes
+}
+
+// pattern is one of a go:embed.
+type pattern struct{ folder, glob string }
+
+func newWatcher() (*watcher, error) {
+	inner, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, err
+	}
+	w := &watcher{Watcher: inner, changed: make(chan struct{}, 1)}
+	go w.read()
+	return w, nil
+}
+
+func (w *watcher) read() {
+	for {
+		select {
+		case event, ok := <-w.Events:
+			if !ok {
+				return
+			}
+			w.note(event)
+		case _, ok := <-w.Errors: // events were lost: a build does no harm
+			if !ok {
+				return
+			}
+			w.notify()
+		}
+	}
+}
+
+func (w *watcher) note(event fsnotify.Event) {
+	if event.Op == fsnotify.Chmod {
+		return
+	}
+	if event.Has(fsnotify.Create) {
+		if info, err := os.Stat(event.Name); err == nil && info.IsDir() {
+			w.addTree(event.Name, true)
+			return
+		}
+	}
+	if w.matters(event.Name) {
+		w.notify()
+	}
+}
+
+func (w *watcher) notify() {
+	select {
+	case w.changed <- struct{}{}:
+	default:
+	}
+}
+
+// listed is what go list says of a package.
+type listed struct {
+	Dir           string
+	Standard      bool
+	EmbedPatterns []string
+	Module        *struct {
+		Main    bool
+		Dir     string
+		Replace *struct{ Version string }
+	}
+}
+
+// follow watches the folders that pkg is built of: the whole of its own module,
+// and the packages of others that lie on this disk by a replace or go.work. What
+// cannot be listed, as in a program with errors, is found the next time.
+func (w *watcher) follow(ctx context.Context, pkg string) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-deps", "-json=Dir,Standard,EmbedPatterns,Module", pkg)
+	out, _ := cmd.Output()
+	var embedded []pattern
+	trees := map[string]bool{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if dec.Decode(&p) != nil {
+			break
+		}
+		local := p.Module == nil || p.Module.Main || p.Module.Replace != nil && p.Module.Replace.Version == ""
+		if p.Standard || p.Dir == "" || !local {
+			continue
+		}
+		for _, glob := range p.EmbedPatterns {
+			embedded = append(embedded, pattern{p.Dir, strings.TrimPrefix(glob, "all:")})
+		}
+		if p.Module != nil && p.Module.Main {
+			trees[p.Module.Dir] = true
+			continue
+		}
+		_ = w.Add(p.Dir)
+	}
+	w.mu.Lock()
+	if len(embedded) > 0 || len(trees) > 0 {
+		w.embedded = embedded
+	}
+	w.mu.Unlock()
+	if len(trees) == 0 {
+		trees["."] = true
+	}
+	for tree := range trees {
+		w.addTree(tree, false)
+	}
+}
+
+// addTree watches a folder and those in it. fresh: what is there already is a
+// change.
+func (w *watcher) addTree(root string, fresh bool) {
+	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // gone again
+		}
+		if !entry.IsDir() {
+			if fresh && w.matters(path) {
+				w.notify()
+			}
+			return nil
+		}
+		if path != root && ignoredFolder(entry.Name()) {
+			return filepath.SkipDir
+		}
+		_ = w.Add(path)
+		return nil
+	})
+}
+
+func ignoredFolder(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor"
+}
+
+// matters reports whether a program may differ after a change of this file.
+func (w *watcher) matters(path string) bool {
+	base := filepath.Base(path)
+	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "#") || strings.HasSuffix(base, "~") {
+		return false // an editor's
+	}
+	switch base {
+	case "go.mod", "go.sum", "go.work", "go.work.sum":
+		return true
+	}
+	switch filepath.Ext(base) {
+	case ".go":
+		return !strings.HasSuffix(base, "_test.go")
+	case ".c", ".h", ".s", ".S", ".cc", ".cpp", ".syso":
+		return true
+	}
+	parts := strings.Split(filepath.ToSlash(filepath.Dir(path)), "/")
+	return slices.Contains(parts, "templates") || w.embeds(path)
+}
+
+// embeds reports whether a go:embed takes the file, a new one too.
+func (w *watcher) embeds(path string) bool {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.embedded, func(p pattern) bool {
+		relative, err := filepath.Rel(p.folder, absolute)
+		if err != nil || strings.HasPrefix(relative, "..") {
+			return false
+		}
+		for name := relative; name != "."; name = filepath.Dir(name) {
+			if ok, _ := filepath.Match(filepath.FromSlash(p.glob), name); ok {
+				return true
+			}
+		}
+		return p.glob == "."
+	})
+}

@@ -1,0 +1,4 @@
+package main
+
+// diesWithParent: a program ends when the command is killed.
+const diesWithParent = true

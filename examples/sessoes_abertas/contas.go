@@ -1,0 +1,47 @@
+package main
+
+import (
+	"cmp"
+	"crypto/rand"
+	"os"
+	"sync"
+
+	"github.com/cantil-go/cantil/security"
+)
+
+// senha é a de maria e admin no começo: a do ambiente, ou sorteada a cada início.
+var senha = cmp.Or(os.Getenv("SENHA"), rand.Text())
+
+// contas são os nomes e as senhas, na memória: um site de verdade tem um banco.
+type contas struct {
+	mu   sync.Mutex
+	hash map[string]string
+}
+
+func novasContas() *contas {
+	c := &contas{hash: map[string]string{}}
+	c.trocar("maria", senha)
+	c.trocar("admin", senha)
+	return c
+}
+
+// confere diz se a senha é a da conta.
+func (c *contas) confere(nome, senha string) bool {
+	c.mu.Lock()
+	hash := c.hash[nome]
+	c.mu.Unlock()
+	return security.CheckPasswordHash(hash, senha) // vazio não confere com nada
+}
+
+func (c *contas) trocar(nome, senha string) {
+	hash := security.GeneratePasswordHash(senha, security.Method("pbkdf2:sha256:600000"))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hash[nome] = hash
+}
+
+func (c *contas) desativar(nome string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.hash, nome)
+}

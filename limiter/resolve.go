@@ -1,0 +1,93 @@
+package limiter
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cantil-go/cantil"
+)
+
+// before looks at the limits of a request that no decorator looks at.
+func (l *Limiter) before(c *cantil.Context) any {
+	if l.exempt(c) {
+		return nil
+	}
+	limits := l.application
+	if len(decorated(c)) == 0 {
+		limits = slices.Concat(limits, l.withDefaults(c, nil))
+	}
+	return l.evaluate(c, limits)
+}
+
+// atView looks at the limits of the request's route, once the innermost of its
+// decorators is reached.
+func (l *Limiter) atView(c *cantil.Context) any {
+	if l.exempt(c) {
+		return nil
+	}
+	limits := decorated(c)
+	s := stateOf(c)
+	if s.passed++; s.passed != len(limits) {
+		return nil
+	}
+	return l.evaluate(c, l.withDefaults(c, limits))
+}
+
+// exempt reports whether no limit counts for the request.
+func (l *Limiter) exempt(c *cantil.Context) bool {
+	endpoint := c.Endpoint()
+	return !l.enabled || endpoint == "" || endpoint[strings.LastIndexByte(endpoint, '.')+1:] == "static" ||
+		c.RouteValue(exemptKey{}) != nil || slices.Contains(l.exemptBlueprints, c.Blueprint()) ||
+		slices.ContainsFunc(l.filters, func(f func(*cantil.Context) bool) bool { return f(c) })
+}
+
+// decorated are the limits of the request's route.
+func decorated(c *cantil.Context) []*limit {
+	values, _ := c.RouteValue(limitKey{}).([]any)
+	if len(values) == 0 {
+		return nil
+	}
+	limits := make([]*limit, 0, len(values))
+	for _, value := range values {
+		limits = append(limits, value.(*limit))
+	}
+	return limits
+}
+
+// withDefaults adds to the route's limits those of its blueprint, and the default
+// limits unless one of these overrides them.
+func (l *Limiter) withDefaults(c *cantil.Context, limits []*limit) []*limit {
+	if !slices.ContainsFunc(limits, (*limit).overrides) {
+		limits = slices.Concat(limits, l.ofBlueprint(c))
+	}
+	method := c.Method()
+	takes := func(one *limit) bool { return one.takes(method) }
+	if !slices.ContainsFunc(limits, (*limit).overrides) || !slices.ContainsFunc(limits, takes) {
+		limits = slices.Concat(limits, l.defaults)
+	}
+	return limits
+}
+
+func (l *limit) overrides() bool { return l.override }
+
+// takes reports whether the limit is for a method.
+func (l *limit) takes(method string) bool {
+	return l.methods == nil || slices.ContainsFunc(l.methods, func(m string) bool { return strings.EqualFold(m, method) })
+}
+
+// ofBlueprint are the limits of the request's blueprint, and of those around it
+// unless its own override them.
+func (l *Limiter) ofBlueprint(c *cantil.Context) []*limit {
+	if len(l.blueprints) == 0 {
+		return nil
+	}
+	var limits []*limit
+	for _, name := range c.Blueprints() {
+		own := l.blueprints[name]
+		limits = append(limits, own...)
+		if slices.ContainsFunc(own, (*limit).overrides) {
+			break
+		}
+	}
+	return limits
+}
