@@ -67,16 +67,6 @@ func StrictSlashes(strict bool) RouteOption {
 	return func(o *routeOptions) { o.Options.StrictSlashes = &strict }
 }
 
-// Subdomain is the subdomain that the rule is for, subdomain=, in which <variables>
-// may stand: it needs App.SubdomainMatching.
-func Subdomain(name string) RouteOption {
-	return func(o *routeOptions) { o.subdomain = &name }
-}
-
-// Host is the host that the rule is for, host=, with its port unless it is the
-// scheme's own, and with <variables>: it needs App.HostMatching.
-func Host(name string) RouteOption { return func(o *routeOptions) { o.host = name } }
-
 // RedirectTo sends the rule's visitors elsewhere, redirect_to=: a URL in which
 // <variables> of the rule may stand.
 func RedirectTo(target string) RouteOption {

@@ -166,3 +166,13 @@ func templateRule(c *Context) any {
 		return nil, false
 	}}
 }
+
+// Subdomain is the subdomain that the rule is for, subdomain=, in which <variables>
+// may stand: it needs App.SubdomainMatching.
+func Subdomain(name string) RouteOption {
+	return func(o *routeOptions) { o.subdomain = &name }
+}
+
+// Host is the host that the rule is for, host=, with its port unless it is the
+// scheme's own, and with <variables>: it needs App.HostMatching.
+func Host(name string) RouteOption { return func(o *routeOptions) { o.host = name } }
