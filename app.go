@@ -131,6 +131,12 @@ func (a *App) freeze() {
 	a.checkViews()
 	a.trusted = a.trustedHosts()
 	a.addStaticFiles()
+	if domains := a.domains(); domains != routing.NoDomains {
+		a.rules = a.rules.Clone(domains)
+		for _, rule := range a.rules.Rules() {
+			rule.Value().(*route).rule = rule
+		}
+	}
 	a.started = true
 	a.log = a.newLogger()
 	a.systemClock = reflect.ValueOf(a.Now).Pointer() == reflect.ValueOf(time.Now).Pointer()

@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type Blueprint struct {
 	files  blueprintFiles
 
 	defaults Map
+	domain   *string // the subdomain
 
 	steps  []func(*mounting) // what to do on an application: routes, app-wide handlers
 	nested []nestedBlueprint
@@ -34,6 +36,7 @@ type mounting struct {
 	app      *App
 	prefix   string         // in front of every rule
 	defaults map[string]any // of every rule
+	domain   *string        // the subdomain of every rule
 	scopes   []scope        // the blueprint's, those around it, the application's
 	first    bool
 }
@@ -45,6 +48,7 @@ type blueprintOptions struct {
 	prefix   *string
 	name     string
 	defaults Map
+	domain   *string
 	files    blueprintFiles
 }
 
@@ -64,6 +68,12 @@ func URLDefaults(values Map) BlueprintOption {
 	return func(o *blueprintOptions) { o.defaults = values }
 }
 
+// BlueprintSubdomain is the subdomain of the blueprint's rules, subdomain=: see
+// [Subdomain]. That of a nested blueprint stands before that of its parent.
+func BlueprintSubdomain(name string) BlueprintOption {
+	return func(o *blueprintOptions) { o.domain = &name }
+}
+
 // NewBlueprint makes a blueprint, Blueprint(name, __name__). Its endpoints begin
 // with the name: "auth.login". A name with a dot panics.
 func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
@@ -72,7 +82,7 @@ func NewBlueprint(name string, options ...BlueprintOption) *Blueprint {
 	}
 	o := gather(options)
 	o.files.root = callerFolder(2)
-	bp := &Blueprint{name: name, files: o.files, defaults: o.defaults}
+	bp := &Blueprint{name: name, files: o.files, defaults: o.defaults, domain: o.domain}
 	bp.setUp = bp.mustBeSetUp
 	bp.addRoute = func(rule string, view View, options []RouteOption) {
 		bp.onMounting("Route", func(m *mounting) {
@@ -155,6 +165,7 @@ func (b *Blueprint) register(outer *mounting, options []BlueprintOption) {
 	m := &mounting{app: outer.app, prefix: joinPrefix(outer.prefix, prefix), first: !b.registered,
 		defaults: merged([]Map{outer.defaults, b.defaults, o.defaults}),
 		scopes:   append([]scope{{name, &b.scaffold}}, outer.scopes...)}
+	m.domain = nestedDomain(outer.domain, cmp.Or(o.domain, b.domain))
 	b.files.addTo(m)
 	for _, step := range b.steps {
 		step(m)
@@ -164,38 +175,26 @@ func (b *Blueprint) register(outer *mounting, options []BlueprintOption) {
 	}
 }
 
+// nestedDomain puts the subdomain of a blueprint before that of its parent.
+func nestedDomain(outer, inner *string) *string {
+	if outer == nil || inner == nil {
+		return cmp.Or(inner, outer)
+	}
+	both := *inner + "." + *outer
+	return &both
+}
+
 // withDefaults adds the blueprint's defaults to the options of a rule.
 func (m *mounting) withDefaults(options []RouteOption) []RouteOption {
-	if len(m.defaults) == 0 {
+	if len(m.defaults) == 0 && m.domain == nil {
 		return options
 	}
 	return append(slices.Clone(options), func(o *routeOptions) {
-		o.Options.Defaults = merged([]Map{m.defaults, o.Options.Defaults})
-	})
-}
-
-// BlueprintSetupState is one registration of a blueprint, for [Blueprint.Record].
-type BlueprintSetupState struct {
-	App       *App
-	Blueprint *Blueprint
-	Name      string // under which it is registered, with its parents'
-	URLPrefix string // with its parents'
-	First     bool   // it was not registered before
-}
-
-// Record registers f to be called when the blueprint is registered on an
-// application, each time: record(f).
-func (b *Blueprint) Record(f func(BlueprintSetupState)) {
-	b.onMounting("Record", func(m *mounting) {
-		f(BlueprintSetupState{App: m.app, Blueprint: b, Name: m.scopes[0].name, URLPrefix: m.prefix, First: m.first})
-	})
-}
-
-// RecordOnce is [Blueprint.Record] for the first time alone: record_once(f).
-func (b *Blueprint) RecordOnce(f func(BlueprintSetupState)) {
-	b.Record(func(state BlueprintSetupState) {
-		if state.First {
-			f(state)
+		if len(m.defaults) > 0 {
+			o.Options.Defaults = merged([]Map{m.defaults, o.Options.Defaults})
+		}
+		if o.subdomain == nil {
+			o.subdomain = m.domain
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -207,13 +208,16 @@ const (
 // change it and saves it: with client.session_transaction() as s. Without a secret
 // key it panics.
 func (cl *Client) SessionTransaction(f func(*session.Session)) {
+	if cl.NoCookies {
+		panic(errors.New("cantil: SessionTransaction: the client keeps no cookies"))
+	}
 	u := cl.base()
 	cl.app.Handler()
 	c := cl.app.acquire(cl.context(cl.request(http.MethodGet, u, "/", ""), u, ""))
 	c.hooks = cl.app.unmatched
 	s := c.Session()
 	if s.Null() {
-		panic(fmt.Errorf("cantil: SessionTransaction: there is no session: App.SecretKey is not set"))
+		panic(errors.New("cantil: SessionTransaction: there is no session: App.SecretKey is not set"))
 	}
 	f(s)
 	if err := c.saveSession(&c.response); err != nil {

@@ -128,6 +128,13 @@ type Config struct {
 	PreferredURLScheme string
 	// ServerName is the host of URLs built outside a request, SERVER_NAME.
 	ServerName string
+	// SubdomainMatching makes rules of a subdomain ([Subdomain]) match requests
+	// to it, below ServerName: subdomain_matching=False.
+	SubdomainMatching bool
+	// HostMatching makes every rule match requests to its [Host] alone:
+	// host_matching=False. StaticHost is that of the static files, static_host=.
+	HostMatching bool
+	StaticHost   string
 	// TrustedHosts are the hosts that requests may name, TRUSTED_HOSTS;
 	// ".x.org" allows subdomains too. Ports do not count, and names outside
 	// ASCII stand for their IDNA form. Empty allows all; another host is a 400.

@@ -196,3 +196,29 @@ func (a *App) ConfigKeys(keys map[string]any) {
 		delete(a.Extra, key)
 	}
 }
+
+// BlueprintSetupState is one registration of a blueprint, for [Blueprint.Record].
+type BlueprintSetupState struct {
+	App       *App
+	Blueprint *Blueprint
+	Name      string // under which it is registered, with its parents'
+	URLPrefix string // with its parents'
+	First     bool   // it was not registered before
+}
+
+// Record registers f to be called when the blueprint is registered on an
+// application, each time: record(f).
+func (b *Blueprint) Record(f func(BlueprintSetupState)) {
+	b.onMounting("Record", func(m *mounting) {
+		f(BlueprintSetupState{App: m.app, Blueprint: b, Name: m.scopes[0].name, URLPrefix: m.prefix, First: m.first})
+	})
+}
+
+// RecordOnce is [Blueprint.Record] for the first time alone: record_once(f).
+func (b *Blueprint) RecordOnce(f func(BlueprintSetupState)) {
+	b.Record(func(state BlueprintSetupState) {
+		if state.First {
+			f(state)
+		}
+	})
+}

@@ -196,8 +196,8 @@ func (a *App) GotRequestException(f func(c *Context, err error)) (disconnect fun
 }
 
 // BeforeRenderTemplate connects f to the signal of that name: it is called with
-// the template's name and the variables that the view gives. The name of a
-// template that is given as text is "".
+// the template's name and the variables that the view gives, which it may change
+// for this page. The name of a template that is given as text is "".
 func (a *App) BeforeRenderTemplate(f func(c *Context, template string, variables Map)) (disconnect func()) {
 	return a.signals.beforeRenderTemplate.Connect(f)
 }

@@ -156,8 +156,7 @@ func TestRunTLS(t *testing.T) {
 	}
 }
 
-// TestContext: a request's context ends with it, at its deadline, and when the
-// client has gone.
+// TestContext: a request's context ends with it.
 func TestContext(t *testing.T) {
 	app := quiet()
 	var kept context.Context
@@ -186,8 +185,11 @@ func TestContext(t *testing.T) {
 	if _, ok := kept.Deadline(); ok {
 		t.Error("a deadline that nothing set")
 	}
+}
 
-	app = quiet()
+// TestContextDeadline: RequestTimeout, and the values of net/http's request.
+func TestContextDeadline(t *testing.T) {
+	app := quiet()
 	now := time.Unix(1_000_000, 0)
 	app.Now = func() time.Time { return now }
 	app.RequestTimeout = time.Hour
@@ -199,7 +201,19 @@ func TestContext(t *testing.T) {
 		t.Errorf("the deadline: %s", got)
 	}
 
+	type key struct{}
 	app = quiet()
+	app.Get("/")(func(c *cantil.Context) any { return fmt.Sprint(c.Context().Value(key{})) })
+	w := httptest.NewRecorder()
+	app.ServeHTTP(w, httptest.NewRequest("GET", "/", http.NoBody).WithContext(context.WithValue(context.Background(), key{}, "v")))
+	if w.Body.String() != "v" {
+		t.Errorf("below net/http the context has no value: %q", w.Body)
+	}
+}
+
+// TestContextGone: a request's context ends when its client has gone.
+func TestContextGone(t *testing.T) {
+	app := quiet()
 	begun, ended := make(chan bool, 1), make(chan error, 1)
 	app.Get("/")(func(c *cantil.Context) any {
 		begun <- true
@@ -220,13 +234,4 @@ func TestContext(t *testing.T) {
 		t.Errorf("the client has gone: %v", err)
 	}
 	stop(t, app, done)
-
-	type key struct{}
-	app = quiet()
-	app.Get("/")(func(c *cantil.Context) any { return fmt.Sprint(c.Context().Value(key{})) })
-	w := httptest.NewRecorder()
-	app.ServeHTTP(w, httptest.NewRequest("GET", "/", http.NoBody).WithContext(context.WithValue(context.Background(), key{}, "v")))
-	if w.Body.String() != "v" {
-		t.Errorf("below net/http the context has no value: %q", w.Body)
-	}
 }

@@ -34,7 +34,11 @@ func (c *Context) matchRule() {
 		c.hooks, c.routingErr = c.app.unmatched, &HTTPError{Code: http.StatusBadRequest}
 		return
 	}
-	c.app.rules.Match(c.Method(), c.Path(), &c.match)
+	if c.app.rules.Domains == routing.NoDomains {
+		c.app.rules.Match(c.Method(), c.Path(), &c.match)
+	} else {
+		c.app.rules.MatchIn(c.domain(), c.Method(), c.Path(), &c.match)
+	}
 	c.hooks = c.app.unmatched
 	if c.match.Kind == routing.Matched {
 		c.route = c.match.Rule.Value().(*route)
@@ -54,7 +58,7 @@ func (r *route) answer(c *Context) any {
 // so itself, app.make_default_options_response: the methods of the path in Allow.
 func (c *Context) MakeDefaultOptionsResponse() *Response {
 	r := c.MakeResponse("")
-	if allow := c.app.rules.Allowed(c.Path()); len(allow) > 0 {
+	if allow := c.app.rules.AllowedIn(c.domain(), c.Path()); len(allow) > 0 {
 		r.header.Set("Allow", strings.Join(allow, ", "))
 	}
 	return r

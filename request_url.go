@@ -106,11 +106,38 @@ func (c *Context) urlHost() string {
 	return c.withoutPort(strings.ToLower(c.app.ServerName))
 }
 
+// domain is what of the request's host rules name: "" unless the application
+// matches hosts or subdomains.
+func (c *Context) domain() string {
+	switch c.app.domains() {
+	case routing.Hosts:
+		return strings.ToLower(c.Host())
+	case routing.Subdomains:
+		return routing.Subdomain(c.Host(), c.urlHost())
+	}
+	return ""
+}
+
+// domains is what of a host the rules name.
+func (a *App) domains() routing.Domains {
+	switch {
+	case a.HostMatching:
+		return routing.Hosts
+	case a.SubdomainMatching:
+		return routing.Subdomains
+	}
+	return routing.NoDomains
+}
+
 // binding is what the request gives to its URLs.
 func (c *Context) binding() *routing.Binding {
+	host := c.urlHost()
+	if c.app.domains() != routing.NoDomains { // of a redirect within the domain
+		host = c.Host()
+	}
 	return &routing.Binding{
-		Scheme: c.Scheme(), Host: c.urlHost(), ScriptName: c.scriptName(), Method: c.Method(),
-		Query: pytext.Decode(c.ctx.URI().QueryString()),
+		Scheme: c.Scheme(), Host: host, ScriptName: c.scriptName(), Method: c.Method(),
+		Query: pytext.Decode(c.ctx.URI().QueryString()), Domain: c.domain(), ServerName: c.urlHost(),
 	}
 }
 

@@ -33,6 +33,8 @@ type routeOptions struct {
 	routing.Options
 	required    []string
 	autoOptions *bool
+	subdomain   *string
+	host        string
 	decorators  []func(View) View // the outermost first
 	values      map[any]any
 }
@@ -179,6 +181,10 @@ func (a *App) addRule(scopes []scope, rule string, view View, options []RouteOpt
 	r.completeMethods(&o, a.ProvideAutomaticOptions)
 	a.checkEndpoint(rule, r)
 	o.Options.Endpoint, o.Value = r.endpoint, r
+	o.Domain = o.host
+	if !a.HostMatching && o.subdomain != nil {
+		o.Domain = *o.subdomain
+	}
 	added, err := a.rules.Add(rule, o.Options)
 	if err != nil {
 		panic(err)
@@ -261,7 +267,7 @@ func (a *App) addStaticRules() {
 	for _, rule := range a.rules.Rules() {
 		r, path := rule.Value().(*route), rule.Path()
 		r.hooks = a.newHooks(r.scopes)
-		if !rule.Static() || strings.ContainsFunc(path, notPlain) || static[otherSlash(path)] {
+		if a.domains() != routing.NoDomains || !rule.Static() || strings.ContainsFunc(path, notPlain) || static[otherSlash(path)] {
 			continue
 		}
 		for _, method := range rule.Methods() {

@@ -112,6 +112,9 @@ func (a *App) routed(ctx *fasthttp.RequestCtx) bool {
 		return true
 	}
 	var m routing.Result
+	if a.rules.Domains != routing.NoDomains {
+		return true // by the rules for its host, when its body has come
+	}
 	a.rules.Match(methodName(ctx.Method()), routing.DecodePath(ctx.URI().PathOriginal()), &m)
 	return m.Kind == routing.Matched
 }

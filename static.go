@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -20,6 +21,8 @@ type staticRule struct {
 	rule   string
 	scopes []scope
 	view   func() View
+
+	options []RouteOption
 }
 
 // endpoint is "static", after the blueprint's name.
@@ -33,11 +36,17 @@ func (s *staticRule) endpoint() string {
 // staticRules are the application's own, unless there is no such folder or an
 // endpoint "static" was registered, and those of its blueprints.
 func (a *App) staticRules() []staticRule {
+	if a.StaticHost != "" && !a.HostMatching {
+		panic(errors.New("cantil: StaticHost needs HostMatching"))
+	}
 	if a.routes["static"] != nil || a.StaticFS == nil && a.StaticFolder == "" {
 		return a.blueprintStatics
 	}
+	if a.HostMatching && a.StaticHost == "" {
+		panic(errors.New(`cantil: HostMatching needs StaticHost, the host of the static files, or StaticFolder = ""`))
+	}
 	view := func() View { return staticView(a.StaticFS, a.folder(a.StaticFolder), a.StaticFolder) }
-	own := staticRule{a.staticURLPath() + "/<path:filename>", []scope{{"", &a.scaffold}}, view}
+	own := staticRule{a.staticURLPath() + "/<path:filename>", []scope{{"", &a.scaffold}}, view, []RouteOption{Host(a.StaticHost)}}
 	return append([]staticRule{own}, a.blueprintStatics...)
 }
 
@@ -64,7 +73,7 @@ func staticName(folder string) string {
 // addStaticFiles adds the rules of static files.
 func (a *App) addStaticFiles() {
 	for _, s := range a.staticRules() {
-		a.addRule(s.scopes, s.rule, s.view(), []RouteOption{Endpoint("static")})
+		a.addRule(s.scopes, s.rule, s.view(), append(s.options, Endpoint("static")))
 	}
 }
 
@@ -74,9 +83,9 @@ func (a *App) ruleMap() *routing.Map {
 	if a.started {
 		return a.rules
 	}
-	all := a.rules.Clone()
+	all := a.rules.Clone(a.domains())
 	for _, s := range a.staticRules() {
-		if _, err := all.Add(s.rule, routing.Options{Endpoint: s.endpoint(), Methods: []string{"GET"}}); err != nil {
+		if _, err := all.Add(s.rule, routing.Options{Endpoint: s.endpoint(), Methods: []string{"GET"}, Domain: a.StaticHost}); err != nil {
 			panic(err)
 		}
 	}
@@ -204,7 +213,7 @@ func (f *blueprintFiles) addTo(m *mounting) {
 	if f.static != "" {
 		rule := joinRule(m.prefix, f.staticPath()+"/<path:filename>")
 		view := func() View { return staticView(f.sub(f.static), below(f.root, f.static), ".") }
-		m.app.blueprintStatics = append(m.app.blueprintStatics, staticRule{rule, m.scopes, view})
+		m.app.blueprintStatics = append(m.app.blueprintStatics, staticRule{rule, m.scopes, view, m.withDefaults(nil)})
 	}
 }
 

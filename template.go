@@ -96,6 +96,9 @@ var errStreamClosed = errors.New("cantil: the stream was closed")
 // signals call it.
 func (c *Context) pageNames(page *render.Page, variables []Map) string {
 	page.Vars = merged(variables)
+	if c.app.signals.beforeRenderTemplate.Receivers() != nil { // which may change the variables of this page
+		page.Vars = merged([]Map{page.Vars, nil})
+	}
 	page.Context, page.Globals, page.Lazy = &templateNames{c: c}, templateGlobals{c}, c.app.lazyNames
 	if page.Inline {
 		return ""

@@ -59,88 +59,84 @@ var requestHeaders = map[string]string{
 }
 
 // requestValues are the others. They are made when a template asks for them.
-var requestValues map[string]func(*Context) any
+var requestValues = map[string]func(*Context) any{
+	"args":       func(c *Context) any { return templateValues("ImmutableMultiDict", c.Args()) },
+	"form":       func(c *Context) any { return templateValues("ImmutableMultiDict", c.Form()) },
+	"cookies":    func(c *Context) any { return templateValues("ImmutableMultiDict", c.Cookies()) },
+	"values":     func(c *Context) any { return templateValues("CombinedMultiDict", c.Values()) },
+	"files":      templateFiles,
+	"headers":    templateHeaders,
+	"view_args":  templateViewArgs,
+	"url_rule":   templateRule,
+	"blueprints": func(c *Context) any { return flaskobject.Strings(c.Blueprints()) },
+	"endpoint":   func(c *Context) any { return flaskobject.OrNone(c.Endpoint()) },
+	"blueprint":  func(c *Context) any { return flaskobject.OrNone(c.Blueprint()) },
+	"is_json":    func(c *Context) any { return c.IsJSON() },
+	"is_secure":  func(c *Context) any { return c.IsSecure() },
 
-func init() { // some of them ask for each other
-	requestValues = map[string]func(*Context) any{
-		"args":       func(c *Context) any { return templateValues("ImmutableMultiDict", c.Args()) },
-		"form":       func(c *Context) any { return templateValues("ImmutableMultiDict", c.Form()) },
-		"cookies":    func(c *Context) any { return templateValues("ImmutableMultiDict", c.Cookies()) },
-		"values":     func(c *Context) any { return templateValues("CombinedMultiDict", c.Values()) },
-		"files":      templateFiles,
-		"headers":    templateHeaders,
-		"view_args":  templateViewArgs,
-		"url_rule":   templateRule,
-		"blueprints": func(c *Context) any { return flaskobject.Strings(c.Blueprints()) },
-		"endpoint":   func(c *Context) any { return flaskobject.OrNone(c.Endpoint()) },
-		"blueprint":  func(c *Context) any { return flaskobject.OrNone(c.Blueprint()) },
-		"is_json":    func(c *Context) any { return c.IsJSON() },
-		"is_secure":  func(c *Context) any { return c.IsSecure() },
+	"query_string": func(c *Context) any { return []byte(c.QueryString()) },
+	"data": func(c *Context) any { // a form is read as one first
+		c.Form()
+		return c.Data()
+	},
+	"get_data": getData,
+	"json":     func(c *Context) any { return templateJSON(c, false, false) },
+	"get_json": func(c *Context) any {
+		get := func(force, silent, _ bool) any { return templateJSON(c, force, silent) }
+		return jinja.Func("get_json", get, jinja.P("force", false), jinja.P("silent", false), jinja.P("cache", true))
+	},
+	"content_length":        func(c *Context) any { return noneBelow0(c.ContentLength()) },
+	"mimetype_params":       func(c *Context) any { return c.MimetypeParams() },
+	"max_content_length":    func(c *Context) any { return noneIf0(c.limits().Content) },
+	"max_form_memory_size":  func(c *Context) any { return noneIf0(c.limits().Memory) },
+	"max_form_parts":        func(c *Context) any { return noneIf0(c.limits().Parts) },
+	"want_form_data_parsed": func(c *Context) any { return c.HasHeader("Content-Type") },
 
-		"query_string": func(c *Context) any { return []byte(c.QueryString()) },
-		"data": func(c *Context) any { // a form is read as one first
-			c.Form()
-			return c.Data()
-		},
-		"get_data": getData,
-		"json":     func(c *Context) any { return templateJSON(c, false, false) },
-		"get_json": func(c *Context) any {
-			get := func(force, silent, _ bool) any { return templateJSON(c, force, silent) }
-			return jinja.Func("get_json", get, jinja.P("force", false), jinja.P("silent", false), jinja.P("cache", true))
-		},
-		"content_length":        func(c *Context) any { return noneBelow0(c.ContentLength()) },
-		"mimetype_params":       func(c *Context) any { return c.MimetypeParams() },
-		"max_content_length":    func(c *Context) any { return noneIf0(c.limits().Content) },
-		"max_form_memory_size":  func(c *Context) any { return noneIf0(c.limits().Memory) },
-		"max_form_parts":        func(c *Context) any { return noneIf0(c.limits().Parts) },
-		"want_form_data_parsed": func(c *Context) any { return c.HasHeader("Content-Type") },
-
-		"accept_mimetypes": func(c *Context) any { return flaskobject.Accept("MIMEAccept", c.AcceptMimetypes().list) },
-		"accept_languages": func(c *Context) any { return flaskobject.Accept("LanguageAccept", c.AcceptLanguages().list) },
-		"accept_charsets":  func(c *Context) any { return flaskobject.Accept("CharsetAccept", c.AcceptCharsets().list) },
-		"accept_encodings": func(c *Context) any { return flaskobject.Accept("Accept", c.AcceptEncodings().list) },
-		"authorization": func(c *Context) any {
-			return flaskobject.Authorization(httpheader.ParseAuthorization(c.Header("Authorization")))
-		},
-		"user_agent":   func(c *Context) any { return flaskobject.UserAgent(c.UserAgent()) },
-		"access_route": func(c *Context) any { return flaskobject.Strings(c.AccessRoute()) },
-		"environ":      templateEnviron,
-		"remote_user":  func(*Context) any { return nil },
-		"pragma":       func(c *Context) any { return flaskobject.HeaderSet(c.Header("Pragma")) },
-		"max_forwards": func(c *Context) any {
-			if n, err := strconv.Atoi(c.Header("Max-Forwards")); err == nil {
-				return n
-			}
+	"accept_mimetypes": func(c *Context) any { return flaskobject.Accept("MIMEAccept", c.AcceptMimetypes().list) },
+	"accept_languages": func(c *Context) any { return flaskobject.Accept("LanguageAccept", c.AcceptLanguages().list) },
+	"accept_charsets":  func(c *Context) any { return flaskobject.Accept("CharsetAccept", c.AcceptCharsets().list) },
+	"accept_encodings": func(c *Context) any { return flaskobject.Accept("Accept", c.AcceptEncodings().list) },
+	"authorization": func(c *Context) any {
+		return flaskobject.Authorization(httpheader.ParseAuthorization(c.Header("Authorization")))
+	},
+	"user_agent":   func(c *Context) any { return flaskobject.UserAgent(c.UserAgent()) },
+	"access_route": func(c *Context) any { return flaskobject.Strings(c.AccessRoute()) },
+	"environ":      templateEnviron,
+	"remote_user":  func(*Context) any { return nil },
+	"pragma":       func(c *Context) any { return flaskobject.HeaderSet(c.Header("Pragma")) },
+	"max_forwards": func(c *Context) any {
+		if n, err := strconv.Atoi(c.Header("Max-Forwards")); err == nil {
+			return n
+		}
+		return nil
+	},
+	"access_control_request_headers": func(c *Context) any {
+		if !c.HasHeader("Access-Control-Request-Headers") {
 			return nil
-		},
-		"access_control_request_headers": func(c *Context) any {
-			if !c.HasHeader("Access-Control-Request-Headers") {
-				return nil
-			}
-			return flaskobject.HeaderSet(c.Header("Access-Control-Request-Headers"))
-		},
+		}
+		return flaskobject.HeaderSet(c.Header("Access-Control-Request-Headers"))
+	},
 
-		"cache_control":       func(c *Context) any { return flaskobject.CacheControl(c.CacheControl()) },
-		"range":               func(c *Context) any { return flaskobject.Range(httpheader.ParseRanges(c.Header("Range"))) },
-		"if_match":            func(c *Context) any { return flaskobject.ETags(c.IfMatch()) },
-		"if_none_match":       func(c *Context) any { return flaskobject.ETags(c.IfNoneMatch()) },
-		"if_range":            func(c *Context) any { return flaskobject.IfRange(c.Header("If-Range")) },
-		"if_modified_since":   func(c *Context) any { return headerDate(c, "If-Modified-Since") },
-		"if_unmodified_since": func(c *Context) any { return headerDate(c, "If-Unmodified-Since") },
-		"date":                func(c *Context) any { return headerDate(c, "Date") },
+	"cache_control":       func(c *Context) any { return flaskobject.CacheControl(c.CacheControl()) },
+	"range":               func(c *Context) any { return flaskobject.Range(httpheader.ParseRanges(c.Header("Range"))) },
+	"if_match":            func(c *Context) any { return flaskobject.ETags(c.IfMatch()) },
+	"if_none_match":       func(c *Context) any { return flaskobject.ETags(c.IfNoneMatch()) },
+	"if_range":            func(c *Context) any { return flaskobject.IfRange(c.Header("If-Range")) },
+	"if_modified_since":   func(c *Context) any { return headerDate(c, "If-Modified-Since") },
+	"if_unmodified_since": func(c *Context) any { return headerDate(c, "If-Unmodified-Since") },
+	"date":                func(c *Context) any { return headerDate(c, "Date") },
 
-		"routing_exception": func(c *Context) any {
-			if c.route != nil {
-				return nil
-			}
-			_, err := c.answerUnmatched()
-			return templateError(err)
-		},
-		"trusted_hosts":   func(c *Context) any { return noneIfEmpty(c.app.TrustedHosts) },
-		"is_multithread":  func(*Context) any { return true },
-		"is_multiprocess": func(*Context) any { return false },
-		"is_run_once":     func(*Context) any { return false },
-	}
+	"routing_exception": func(c *Context) any {
+		if c.route != nil {
+			return nil
+		}
+		_, err := c.answerUnmatched()
+		return templateError(err)
+	},
+	"trusted_hosts":   func(c *Context) any { return noneIfEmpty(c.app.TrustedHosts) },
+	"is_multithread":  func(*Context) any { return true },
+	"is_multiprocess": func(*Context) any { return false },
+	"is_run_once":     func(*Context) any { return false },
 }
 
 func noneBelow0(n int) any {

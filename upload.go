@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -109,6 +110,43 @@ func (f *File) save(path string) error {
 // in a folder, secure_filename(filename): in ASCII, without folders. It may be
 // empty, and another upload may have the same.
 func SecureFilename(filename string) string { return sendfile.SecureFilename(filename) }
+
+// Stream is the request's body as it comes in, request.stream, for what is too
+// large for memory: once it was asked for, Data is empty and Form has nothing. It
+// ends within the view, in io.EOF only if the body is whole; above
+// MaxContentLength, or where the client broke off, in the error of a 413 or 400,
+// which the view may return. A body that was read before is read again, and one
+// that Form took is empty.
+func (c *Context) Stream() io.Reader {
+	b := c.requestBody()
+	c.checkContentLength()
+	switch {
+	case b.consumed, b.streamed:
+		return bytes.NewReader(nil)
+	case b.failed != nil || b.own || !c.ctx.Request.IsBodyStream():
+		return bytes.NewReader(c.rawBody())
+	}
+	b.parsed, b.streamed = true, true
+	return &bodyStream{c, c.stream(c.limits().Content)}
+}
+
+// bodyStream keeps what an error of the body means for the connection.
+type bodyStream struct {
+	c  *Context
+	in *formdata.Stream
+}
+
+// Read implements io.Reader.
+func (s *bodyStream) Read(p []byte) (int, error) {
+	if failed := s.c.requestBody().failed; failed != nil {
+		return 0, failed
+	}
+	n, err := s.in.Read(p)
+	if err != nil && err != io.EOF {
+		err = s.c.bodyError(err)
+	}
+	return n, err
+}
 
 // fileReader adds the Close that io.ReadSeekCloser asks for.
 type fileReader struct{ io.ReadSeeker }

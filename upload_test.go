@@ -1,6 +1,7 @@
 package cantil_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -261,4 +262,43 @@ func totalAlloc() uint64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return stats.TotalAlloc
+}
+
+// TestStreamOfABody: a body is read as it comes, and what is left of it is never
+// another request.
+func TestStreamOfABody(t *testing.T) {
+	app := quiet()
+	app.MaxContentLength = 1000
+	app.Post("/", cantil.Endpoint("i"))(func(c *cantil.Context) any {
+		n, err := io.Copy(io.Discard, c.Stream())
+		if err != nil {
+			return err
+		}
+		again, _ := io.ReadAll(c.Stream())
+		return fmt.Sprint(n, len(again), len(c.Data()), c.Form().Len())
+	})
+	app.Post("/some", cantil.Endpoint("some"))(func(c *cantil.Context) any {
+		_, err := io.ReadFull(c.Stream(), make([]byte, 2))
+		return fmt.Sprint(err)
+	})
+	app.Post("/data", cantil.Endpoint("data"))(func(c *cantil.Context) any {
+		first := len(c.Data())
+		again, err := io.ReadAll(c.Stream())
+		return fmt.Sprint(first, len(again), err)
+	})
+	conn := serveIt(t, app)()
+	in := bufio.NewReader(conn)
+	smuggled := "GET /smuggled HTTP/1.1\r\nHost: evil\r\n\r\nxx"
+	for _, test := range [][2]string{
+		{"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n" + smuggled, "200 40 0 0 0"},
+		{"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n28\r\n" + smuggled + "\r\n0\r\n\r\n", "200 40 0 0 0"},
+		{"POST /some HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n" + smuggled, "200 <nil>"},
+		{"POST /data HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n" + smuggled, "200 40 40 <nil>"},
+		{"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + strings.Repeat("x", 1001) + "\r\n0\r\n\r\n", "413 "},
+	} {
+		r, body := roundTrip(t, conn, in, "POST", test[0])
+		if got := fmt.Sprint(r.StatusCode, " ", body); !strings.HasPrefix(got, test[1]) {
+			t.Errorf("%.60q: %.100q, want %q", test[0], got, test[1])
+		}
+	}
 }

@@ -60,7 +60,8 @@ func (a *App) handleBuildError(c *Context, err error, endpoint string, pairs []r
 func (a *App) URLFor(endpoint string, values ...any) string { return a.urlFor(nil, endpoint, values) }
 
 func (a *App) urlFor(c *Context, endpoint string, values []any) string {
-	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true}
+	b := &routing.Binding{Scheme: a.PreferredURLScheme, Host: a.ServerName, ScriptName: a.ApplicationRoot, NoRequest: true,
+		ServerName: a.ServerName}
 	pairs := a.urlDefaults(c, endpoint, urlPairs(values))
 	u, err := a.ruleMap().URLFor(b, endpoint, pairs...)
 	if err != nil {
@@ -165,3 +166,13 @@ func templateRule(c *Context) any {
 		return nil, false
 	}}
 }
+
+// Subdomain is the subdomain that the rule is for, subdomain=, in which <variables>
+// may stand: it needs App.SubdomainMatching.
+func Subdomain(name string) RouteOption {
+	return func(o *routeOptions) { o.subdomain = &name }
+}
+
+// Host is the host that the rule is for, host=, with its port unless it is the
+// scheme's own, and with <variables>: it needs App.HostMatching.
+func Host(name string) RouteOption { return func(o *routeOptions) { o.host = name } }

@@ -23,7 +23,7 @@ func tells(text string) cantil.ErrorHandlerFunc {
 	return func(c *cantil.Context, _ error) any { return c.MakeResponse(text, 403) }
 }
 
-var flaskBlueprints = append([]flaskTest{
+var flaskBlueprints = []flaskTest{
 	ported("blueprint_specific_error_handling", func(t *testing.T) {
 		app := quietApp()
 		app.ErrorHandler(403)(tells("application itself says no"))
@@ -314,7 +314,25 @@ var flaskBlueprints = append([]flaskTest{
 		})
 		has(t, app.TestClient().Get("/own/flask_test.go").Header("Cache-Control"), "max-age=100")
 	}),
-}, missing("subdomain matching", "nesting_subdomains", "child_and_parent_subdomain")...)
+	ported("nesting_subdomains", func(t *testing.T) {
+		app, parent, child := quietApp(), cantil.NewBlueprint("parent"), cantil.NewBlueprint("child")
+		app.SubdomainMatching, app.ServerName = true, "example.test"
+		child.Get("/child/", ep("index"))(gives("child"))
+		parent.RegisterBlueprint(child)
+		app.RegisterBlueprint(parent, cantil.BlueprintSubdomain("api"))
+		is(t, app.TestClient().Get("http://api.example.test/child/").Status, 200)
+		is(t, app.TestClient().Get("http://example.test/child/").Status, 404)
+	}),
+	ported("child_and_parent_subdomain", func(t *testing.T) {
+		app, parent, child := quietApp(), cantil.NewBlueprint("parent"), cantil.NewBlueprint("child", cantil.BlueprintSubdomain("api"))
+		app.SubdomainMatching, app.ServerName = true, "example.test"
+		child.Get("/", ep("index"))(gives("child"))
+		parent.RegisterBlueprint(child)
+		app.RegisterBlueprint(parent, cantil.BlueprintSubdomain("parent"))
+		is(t, app.TestClient().Get("http://api.parent.example.test/").Status, 200)
+		is(t, app.TestClient().Get("http://parent.example.test/").Status, 404)
+	}),
+}
 
 var flaskBlueprintTemplates = append(append([]flaskTest{
 	ported("template_global", func(t *testing.T) {

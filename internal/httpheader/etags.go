@@ -30,11 +30,23 @@ func (e ETags) Star() bool { return e.star }
 // Empty reports whether there is no tag: not etags.
 func (e ETags) Empty() bool { return !e.star && len(e.strong)+len(e.weak) == 0 }
 
-// Strong lists the strong tags, and Weak the weak ones.
-func (e ETags) Strong() []string { return slices.Clone(e.strong) }
+// Strong lists the strong tags, each once.
+func (e ETags) Strong() []string { return unique(e.strong) }
 
-// Weak lists the weak tags.
-func (e ETags) Weak() []string { return slices.Clone(e.weak) }
+// Weak lists the weak tags, each once.
+func (e ETags) Weak() []string { return unique(e.weak) }
+
+func unique(tags []string) []string {
+	var once []string
+	seen := make(map[string]bool, len(tags))
+	for _, tag := range tags {
+		if !seen[tag] {
+			seen[tag] = true
+			once = append(once, tag)
+		}
+	}
+	return once
+}
 
 // String is the header as it is written again: to_header().
 func (e ETags) String() string {
@@ -42,10 +54,10 @@ func (e ETags) String() string {
 		return "*"
 	}
 	var tags []string
-	for _, tag := range e.strong {
+	for _, tag := range e.Strong() {
 		tags = append(tags, `"`+tag+`"`)
 	}
-	for _, tag := range e.weak {
+	for _, tag := range e.Weak() {
 		tags = append(tags, `W/"`+tag+`"`)
 	}
 	return strings.Join(tags, ", ")

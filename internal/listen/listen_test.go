@@ -127,12 +127,15 @@ func writePair(t *testing.T, name, certFile, keyFile string) {
 	}
 }
 
+func TestCertificateMissing(t *testing.T) {
+	if _, err := NewCertificate(filepath.Join(t.TempDir(), "cert.pem"), "key.pem"); err == nil {
+		t.Error("files that are not there")
+	}
+}
+
 func TestCertificate(t *testing.T) {
 	dir := t.TempDir()
 	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	if _, err := NewCertificate(certFile, keyFile); err == nil {
-		t.Error("files that are not there")
-	}
 	writePair(t, "one", certFile, keyFile)
 	c, err := NewCertificate(certFile, keyFile)
 	if err != nil {
@@ -189,6 +192,12 @@ func TestCertificate(t *testing.T) {
 	later(certFile, keyFile)
 	step("both again", "four", "error ok error ok")
 
+	handshake(t, c, "four")
+}
+
+// handshake fails unless a client is shown the certificate of name.
+func handshake(t *testing.T, c *Certificate, name string) {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +216,7 @@ func TestCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if got := conn.ConnectionState().PeerCertificates[0].Subject.CommonName; got != "four" {
+	if got := conn.ConnectionState().PeerCertificates[0].Subject.CommonName; got != name {
 		t.Errorf("the handshake gave %q", got)
 	}
 }

@@ -155,11 +155,11 @@ func (m *Map) build(b *Binding, endpoint string, values []Pair, o buildOptions) 
 	var space [128]byte
 	prefix := b.appendPrefix(space[:0], o)
 	if o.method == "" && b.Method != "" {
-		if url, err := m.firstBuilt(prefix, endpoint, values, b.Method, o); url != "" || err != nil {
+		if url, err := m.firstBuilt(b, prefix, endpoint, values, b.Method, o); url != "" || err != nil {
 			return url, err
 		}
 	}
-	url, err := m.firstBuilt(prefix, endpoint, values, o.method, o)
+	url, err := m.firstBuilt(b, prefix, endpoint, values, o.method, o)
 	if url == "" && err == nil {
 		err = m.buildError(endpoint, values, o.method)
 	}
@@ -168,13 +168,19 @@ func (m *Map) build(b *Binding, endpoint string, values []Pair, o buildOptions) 
 
 // firstBuilt builds by the first rule that suits; the result is empty if none
 // does. An empty method admits all rules.
-func (m *Map) firstBuilt(prefix []byte, endpoint string, values []Pair, method string, o buildOptions) (string, error) {
+func (m *Map) firstBuilt(b *Binding, prefix []byte, endpoint string, values []Pair, method string, o buildOptions) (string, error) {
 	for _, r := range m.byEndpoint[endpoint] {
 		if method != "" && r.methods != nil && !slices.Contains(r.methods, method) || !r.suits(values) {
 			continue
 		}
+		if m.Domains != NoDomains {
+			prefix = nil
+		}
 		url, err := r.build(prefix, values, !o.dropUnknown)
-		if err == nil {
+		switch {
+		case err == nil && m.Domains != NoDomains:
+			return m.place(b, string(url), o), nil
+		case err == nil:
 			return withOneSlash(url, len(prefix)), nil
 		}
 		if !errors.Is(err, ErrValidation) {

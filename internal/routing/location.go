@@ -15,6 +15,8 @@ type Binding struct {
 	Method     string // of the request: the rules that admit it are preferred in building
 	Query      string // of the request, as it was sent, without the question mark; with what is not UTF-8 replaced
 	NoRequest  bool   // outside a request: URLFor builds external URLs
+	Domain     string // of the request, if the map has Domains: its subdomain or its host
+	ServerName string // what subdomains stand before
 }
 
 // Location returns the target of a redirect: absolute unless there is no host,
@@ -26,13 +28,15 @@ func (r *Result) Location(b *Binding) (string, error) {
 	case r.Kind != Redirect:
 		return "", nil
 	case r.Rule == nil:
-		return b.redirect(pytext.Quote(r.search.path, safeInPath)), nil
+		_, path := r.m.cutDomain(r.search.path)
+		return b.redirect(pytext.Quote(path, safeInPath)), nil
 	case r.to != nil:
 		path, err := r.to.build(nil, pairs(r.Args), false)
 		if err != nil {
 			return "", err
 		}
-		return b.redirect(string(path)), nil
+		_, rest := r.m.cutDomain(string(path))
+		return b.redirect(rest), nil
 	case r.Rule.options.Alias && r.m.RedirectDefaults:
 		return r.aliasLocation(b)
 	}

@@ -18,6 +18,7 @@ type Map struct {
 	StrictSlashes    bool               // a path that lacks only the slash at its end is redirected; set it before rules are added
 	MergeSlashes     bool               // a path with runs of slashes is redirected to one without; set it before rules are added
 	RedirectDefaults bool               // a path that spells out a default is redirected to the rule that has the default
+	Domains          Domains            // what of the host rules name; set it before rules are added
 	Converters       map[string]Factory // by their names in rules; may be added to and overridden
 
 	root       *state
@@ -64,9 +65,11 @@ func (m *Map) Add(text string, options Options) (*Rule, error) {
 // Rules returns all rules in the order in which they were added.
 func (m *Map) Rules() []*Rule { return slices.Clone(m.rules) }
 
-// Clone returns a map with the same options, converters and rules.
-func (m *Map) Clone() *Map {
+// Clone returns a map with the same options, converters and rules, which name
+// their domains as domains says.
+func (m *Map) Clone(domains Domains) *Map {
 	c := NewMap()
+	c.Domains = domains
 	c.StrictSlashes, c.MergeSlashes, c.RedirectDefaults = m.StrictSlashes, m.MergeSlashes, m.RedirectDefaults
 	c.Converters = maps.Clone(m.Converters)
 	for _, r := range m.rules {

@@ -22,6 +22,7 @@ type Options struct {
 	StrictSlashes *bool          // nil: as the map says
 	MergeSlashes  *bool          // nil: as the map says
 	RedirectTo    string         // a URL with <variables>, relative to the script root; empty for none
+	Domain        string         // the subdomain or the host, with <variables>; counts if the map has Domains
 	Alias         bool           // the endpoint has another rule, which is the canonical one
 	BuildOnly     bool           // never matches
 	Value         any            // for the owner of the map
@@ -113,6 +114,9 @@ func newRule(m *Map, text string, o Options) (*Rule, error) {
 	}
 	if r.merge {
 		r.path = urls.MergeSlashes(text)
+	}
+	if m.Domains != NoDomains {
+		r.path = inDomain(strings.ToLower(o.Domain), r.path)
 	}
 	for _, step := range []func() error{r.readMethods, r.readDefaults, r.readVariables, r.checkRedirect, r.readParts, r.compileBuilder} {
 		if err := step(); err != nil {

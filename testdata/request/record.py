@@ -7,6 +7,7 @@ that Flask made of it, or the status of its error page.
 """
 
 import json
+import random
 import sys
 from pathlib import Path
 
@@ -196,6 +197,38 @@ TEMPLATES = {
     "secure": ["{{ request.url }} {{ request.host }} {{ request.scheme }} {{ request.is_secure }}", "{{ request.base_url }} {{ request.root_url }}", "{{ request.args.x }} {{ request.args.y }}",
                "{{ request.query_string }}", "{{ request.environ.SERVER_PORT }} {{ request.environ.SERVER_NAME }}", "{{ url_for('i', id=3, _external=true) }}", "{{ request }}"],
 }
+
+LISTS = {
+    "Accept-Language": ["en", "en-US", "en_us", "pt", "pt-BR", "ru", "zh-Hant-TW", "*", "EN-gb", "de-AT"],
+    "Accept-Charset": ["utf-8", "UTF8", "latin1", "iso-8859-1", "ascii", "*", "koi8-r", "x-own", "cp1252"],
+    "Accept-Encoding": ["gzip", "br", "identity", "*", "GZIP", "zstd"],
+}
+RANGES = ["0-4", "5-", "-3", "10-20", "a-b", "-", "4-2", " 1 - 2 ", "--3", "-0", "21-22", "0-0"]
+DIRECTIVES = ["no-cache", "max-age=60", 'max-age="60"', "max-age", "max-stale", "min-fresh=x", 'private="a, b"', "no-store=1", " public ", "max-age=-5", "=5"]
+TAGS = ['"a"', 'W/"b"', "c", '"d', "*", 'w/"e"']
+ASKED = [
+    "{{ request.accept_languages.best_match(['pt', 'en', 'ru']) }} {{ request.accept_languages.best_match(['en-GB', 'zh'], 'none') }} {{ request.accept_languages }}",
+    "{{ request.accept_charsets.best_match(['latin-1', 'utf-8']) }} {{ 'cp1252' in request.accept_charsets }} {{ request.accept_charsets }}",
+    "{{ request.accept_encodings.best_match(['br', 'gzip']) }} {{ request.accept_encodings.quality('identity') }} {{ request.accept_encodings }}",
+    "{{ request.range }} {{ request.range.range_for_length(20) if request.range }}", "{{ request.cache_control }} {{ request.cache_control.max_age }}",
+    "{{ request.if_none_match|list|sort }} {{ 'a' in request.if_none_match }} {{ request.if_none_match.contains_weak('b') }} {{ request.if_none_match.star_tag }}",
+]
+
+
+def drawn():
+    """Requests with headers drawn from these, the same in each run."""
+    draw = random.Random(7)
+    for n in range(60):
+        headers = {name: ", ".join(draw.choice(values) + draw.choice(["", ";q=0", ";q=0.5", ";q=0.25", "; q=0.7", ";q=x"])
+                                   for _ in range(draw.randint(1, 4))) for name, values in LISTS.items()}
+        headers["Range"] = draw.choice(["bytes", "Bytes ", "items"]) + "=" + ",".join(draw.choice(RANGES) for _ in range(draw.randint(1, 3)))
+        headers["Cache-Control"] = ",".join(draw.choice(DIRECTIVES) for _ in range(draw.randint(1, 4)))
+        headers["If-None-Match"] = ", ".join(draw.choice(TAGS) for _ in range(draw.randint(1, 3)))
+        yield "drawn %d" % n, {"method": "GET", "url": "/item/3", "headers": headers}
+
+
+for name, made in drawn():
+    REQUESTS[name], TEMPLATES[name] = made, ASKED
 
 app = Flask("request_vectors", static_folder="static")
 app.secret_key = "dev"
