@@ -53,7 +53,7 @@
 // pybabel has no reader for Go; that for JavaScript finds the calls, since the
 // texts in double quotes look the same in both. A text in back quotes it does not
 // see. The numbers after the names count the arguments: the first one of GetText
-// is the request. Package docs/en/babel has the whole walk.
+// is the request.
 //
 // The catalogs are read when the application starts; one that is broken is a
 // panic that names the file. What has no translation stays as it is in the

@@ -70,13 +70,13 @@ var allowedImports = map[string][]string{
 // usesReflect are the files that import reflect, and what for.
 var usesReflect = map[string]string{
 	"babel/internal/cldr/gen/main.go": "whether a locale says the same as its parent",
-	"app.go":    "whether Now is time.Now",
-	"env.go":    "the fields of Config by their names",
-	"errors.go": "handlers by the Go type of an error",
-	"hooks.go":  "the type parameter of ErrorHandlerFor",
-	"params.go": "whether a url_value_preprocessor changed a value",
-	"route.go":  "the name of a view, and whether two are the same",
-	"view.go":   "maps, slices and structs are JSON",
+	"app.go":                          "whether Now is time.Now",
+	"env.go":                          "the fields of Config by their names",
+	"errors.go":                       "handlers by the Go type of an error",
+	"hooks.go":                        "the type parameter of ErrorHandlerFor",
+	"params.go":                       "whether a url_value_preprocessor changed a value",
+	"route.go":                        "the name of a view, and whether two are the same",
+	"view.go":                         "maps, slices and structs are JSON",
 
 	"internal/flaskjson/read.go":          "numbers inside of a target that encoding/json filled",
 	"internal/flaskjson/reflect.go":       "values of the program's own types",
