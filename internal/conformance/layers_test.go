@@ -27,6 +27,8 @@ var allowedImports = map[string][]string{
 
 	"login": {".", "render", "session"}, // above the root, by its public API alone
 	"csrf":  {".", "render", "render/jinja", "session/itsdangerous"},
+	"babel":               {".", "babel/internal/cldr", "internal/gettext", "render/jinja"}, // above the root, by its public API alone
+	"babel/internal/cldr": nil,
 
 	"render":                       {"render/jinja"},
 	"render/jinja":                 {"internal/pytext", "internal/pyvalue", "render/jinja/internal/syntax"},
@@ -80,13 +82,14 @@ var allowedImports = map[string][]string{
 
 // usesReflect are the files that import reflect, and what for.
 var usesReflect = map[string]string{
-	"app.go":    "whether Now is time.Now",
-	"env.go":    "the fields of Config by their names",
-	"errors.go": "handlers by the Go type of an error",
-	"hooks.go":  "the type parameter of ErrorHandlerFor",
-	"params.go": "whether a url_value_preprocessor changed a value",
-	"route.go":  "the name of a view, and whether two are the same",
-	"view.go":   "maps, slices and structs are JSON",
+	"babel/internal/cldr/gen/main.go": "whether a locale says the same as its parent",
+	"app.go":                          "whether Now is time.Now",
+	"env.go":                          "the fields of Config by their names",
+	"errors.go":                       "handlers by the Go type of an error",
+	"hooks.go":                        "the type parameter of ErrorHandlerFor",
+	"params.go":                       "whether a url_value_preprocessor changed a value",
+	"route.go":                        "the name of a view, and whether two are the same",
+	"view.go":                         "maps, slices and structs are JSON",
 
 	"login/load.go": "a nil pointer of the program's own type is no user",
 

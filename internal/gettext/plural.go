@@ -191,15 +191,16 @@ func (p *parser) accept(token string) bool {
 
 // conditional reads test ? then : orelse, which groups to the right.
 func (p *parser) conditional() node {
-	if p.depth++; p.depth > 10*maxDepth {
+	test := p.binary(0)
+	if p.depth > maxDepth {
 		p.fail("plural form expression is too complex")
 	}
-	defer func() { p.depth-- }()
-	test := p.binary(0)
 	if !p.accept("?") {
 		return test
 	}
+	p.depth++
 	then := p.conditional()
+	p.depth--
 	if !p.accept(":") {
 		p.unexpected()
 	}
@@ -242,9 +243,11 @@ func (p *parser) primary() node {
 	case p.accept("n"):
 		return variable{}
 	case p.accept("("):
-		p.depth += 10
+		if p.depth++; p.depth > maxDepth {
+			p.fail("plural form expression is too complex")
+		}
 		n := p.conditional()
-		p.depth -= 10
+		p.depth--
 		if !p.accept(")") {
 			p.fail("unbalanced parenthesis in plural form")
 		}

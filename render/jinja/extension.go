@@ -144,19 +144,12 @@ func tagCall(line int, f func(t *TagCall) (any, error), args []Expr) *syntax.Cal
 // TagCall is one use of a custom tag while a template renders. It is valid
 // during the call alone.
 type TagCall struct {
+	Context
 	// Args are the values of the arguments.
 	Args []any
 
-	f    *frame
 	body any
 }
-
-// Lookup gives a variable of the template's context, which a name assigned in a
-// loop or macro is not part of: hand that over as an argument.
-func (t *TagCall) Lookup(name string) (value any, ok bool) { return t.f.ctx.resolve(name) }
-
-// Autoescape reports whether output is escaped at this place.
-func (t *TagCall) Autoescape() bool { return t.f.autoescape() }
 
 // Body renders the body of a [Parser.CallBlock]. It can be called any number of
 // times, or not at all where the text is at hand already.
@@ -177,7 +170,7 @@ func (t *TagCall) Body() (text string, err error) {
 type tagFunc func(t *TagCall) (any, error)
 
 func (fn tagFunc) call(f *frame, args []any, kwargs []Arg) any {
-	t := &TagCall{Args: append([]any(nil), args...), f: f}
+	t := &TagCall{Context: Context{f}, Args: append([]any(nil), args...)}
 	t.body, _ = Kwargs(kwargs).Get("caller")
 	v, err := fn(t)
 	if err != nil {

@@ -226,3 +226,38 @@ func TestGoIterators(t *testing.T) {
 		}
 	}
 }
+
+// greeting is a text of the language that the render names.
+type greeting struct{}
+
+func (greeting) Localize(lookup func(string) (any, bool)) string {
+	if lang, _ := lookup("lang"); lang == "pt" {
+		return "Olá & tchau"
+	}
+	return "Hello & bye"
+}
+
+// TestFunctionsOfTheRender: a function that is given the render, and a text that
+// depends on it, wherever it becomes text.
+func TestFunctionsOfTheRender(t *testing.T) {
+	env := jinja.New(nil)
+	env.Filters["lang"] = jinja.Func("lang", func(c *jinja.Context, v string, mark string) string {
+		lang, _ := c.Lookup("lang")
+		return fmt.Sprint(v, mark, lang, c.Autoescape())
+	}, jinja.P("value"), jinja.P("mark", ":"))
+	env.Globals["here"] = func(c *jinja.Context) bool { return c.Autoescape() }
+	for src, want := range map[string]string{
+		`{{ "x"|lang }} {{ "x"|lang(mark="-") }}`:                           "x:pttrue x-pttrue",
+		`{{ here() }}{% autoescape false %}{{ here() }}{% endautoescape %}`: "TrueFalse",
+		`{{ g }}`: "Olá &amp; tchau", `{{ g|upper }}`: "OLÁ &amp; TCHAU", `{{ "<" ~ g }}`: "&lt;Olá &amp; tchau",
+		`{{ g|escape }}`: "Olá &amp; tchau", `{{ "%s!"|format(g) }}`: "Olá &amp; tchau!", `{{ [g, "<"]|join(" ") }}`: "Olá &amp; tchau &lt;",
+		`{% autoescape false %}{{ g }}{% endautoescape %}`: "Olá & tchau", `{{ ("<b>"|safe) ~ g }}`: "<b>Olá &amp; tchau", `{{ g|string|length }}`: "11",
+	} {
+		if out, err := env.RenderString(src, map[string]any{"lang": "pt", "g": greeting{}}); out != want || err != nil {
+			t.Errorf("%s: %q, %v; want %q", src, out, err, want)
+		}
+	}
+	if _, err := env.RenderString(`{{ "x"|lang(1, 2) }}`, nil); err == nil || !strings.Contains(err.Error(), "takes 2 positional arguments but 3 were given") {
+		t.Errorf("too many arguments: %v", err)
+	}
+}

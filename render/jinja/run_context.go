@@ -175,3 +175,15 @@ type slotRef struct {
 	up, slot int
 	name     string
 }
+
+// Context is what a function of the host sees of the render that calls it, as a
+// function of Python does that pass_context decorates. It is valid during the
+// call alone.
+type Context struct{ f *frame }
+
+// Lookup gives a variable of the template's context, which a name assigned in a
+// loop or macro is not part of.
+func (c *Context) Lookup(name string) (value any, ok bool) { return c.f.ctx.resolve(name) }
+
+// Autoescape reports whether output is escaped at this place.
+func (c *Context) Autoescape() bool { return c.f.autoescape() }

@@ -49,6 +49,13 @@ type Markup = pyvalue.Markup
 // text is written without escaping.
 type HTMLer interface{ HTML() string }
 
+// Localized is a text that depends on the render it is printed in, such as one in
+// the visitor's language. lookup finds the names that every template of the
+// render has. The text is escaped like any other.
+type Localized interface {
+	Localize(lookup func(name string) (value any, ok bool)) string
+}
+
 // Mapping lets a value of the host act as a dict: m['k'], m.k, 'k' in m,
 // m.get('k'), m.items(), iteration, length and truth.
 type Mapping interface {

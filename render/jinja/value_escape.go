@@ -91,6 +91,9 @@ func (st *state) appendValue(dst []byte, v any, esc bool, limit int) []byte {
 		}
 	case Markup:
 		n = len(v)
+	case nil, bool, int, float64:
+	case Localized:
+		return st.appendValue(dst, v.Localize(st.root.resolve), esc, limit)
 	}
 	if n > longText && len(dst)+n > limit {
 		st.failOutput()
@@ -105,6 +108,9 @@ func (f *frame) escape(v any) Markup {
 	}
 	if m, ok := v.(Markup); ok {
 		return m
+	}
+	if l, ok := v.(Localized); ok {
+		return Markup(f.escapeString(l.Localize(f.ctx.resolve)))
 	}
 	m := escapeValue(v)
 	f.st.size(len(m))
@@ -128,6 +134,9 @@ func (f *frame) str(v any) string {
 		return v
 	case Markup:
 		return string(v)
+	case nil, bool, int, float64:
+	case Localized:
+		return v.Localize(f.ctx.resolve)
 	}
 	s := str(v)
 	f.printed(v, len(s))

@@ -28,7 +28,8 @@ func P(name string, def ...any) Param {
 //
 //	env.Globals["greet"] = jinja.Func("greet", greet, jinja.P("name"), jinja.P("greeting", "Hello"))
 //
-// The name is the one that error messages use. It panics if fn is no function
+// A first parameter of the type *[Context] is given by the render, and has no
+// name. The name is the one that error messages use. It panics if fn is no function
 // or has not as many parameters.
 func Func(name string, fn any, params ...Param) any {
 	rv := reflect.ValueOf(fn)
@@ -52,7 +53,8 @@ type goFunc struct {
 
 // funcPlan is what calls of a type of function need to know.
 type funcPlan struct {
-	in       []reflect.Type // without a variadic one and without Kwargs
+	context  bool           // the first parameter is *Context
+	in       []reflect.Type // without it, a variadic one and Kwargs
 	rest     reflect.Type   // the element of a variadic parameter, or nil
 	kwargs   bool           // the last parameter is Kwargs
 	hasErr   bool           // the last result is an error
@@ -81,6 +83,10 @@ func makeFuncPlan(t reflect.Type) *funcPlan {
 		p.kwargs = true
 	}
 	for i := range n {
+		if i == 0 && t.In(0) == reflect.TypeFor[*Context]() {
+			p.context = true
+			continue
+		}
 		p.in = append(p.in, t.In(i))
 	}
 	out := t.NumOut()
@@ -136,7 +142,10 @@ func (c *goFunc) pyRepr() string { return "<function " + c.name + ">" }
 // call converts the arguments, calls, and turns an error into the template's.
 func (c *goFunc) call(f *frame, args []any, kwargs []Arg) any {
 	args, kwargs = c.bind(args, kwargs)
-	in := make([]reflect.Value, 0, len(args)+1)
+	in := make([]reflect.Value, 0, len(args)+2)
+	if c.plan.context {
+		in = append(in, reflect.ValueOf(&Context{f}))
+	}
 	for i, a := range args {
 		t := c.plan.rest
 		if i < len(c.plan.in) {

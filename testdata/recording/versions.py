@@ -36,6 +36,9 @@ RECORDED = {
     "pymemcache": ["3.5.2"],
     "flask-sqlalchemy": ["3.0.3"],
     "sqlalchemy": ["1.4.46"],
+    "flask-babel": ["4.0.0"],
+    "babel": ["2.10.3"],
+    "pytz": ["2022.7.1"],
 }
 
 # What Flask itself imports.
@@ -43,7 +46,7 @@ FLASK = ["python", "flask", "werkzeug", "jinja2", "itsdangerous", "markupsafe", 
 
 # What is not pure Python, or not of every program: without one of these its
 # rows are not asked, and stay as they are.
-SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "flask_cors", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy"]
+SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "flask_cors", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy", "flask_babel", "babel", "pytz"]
 
 
 def use_sources():
