@@ -25,8 +25,8 @@ var allowedImports = map[string][]string{
 	".": {"internal/breaker", "internal/command", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/httpstatus", "internal/listen",
 		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
-	"login": {".", "render", "session"}, // above the root, by its public API alone
-	"csrf":  {".", "render", "render/jinja", "session/itsdangerous"},
+	"login":               {".", "render", "session"}, // above the root, by its public API alone
+	"csrf":                {".", "render", "render/jinja", "session/itsdangerous"},
 	"babel":               {".", "babel/internal/cldr", "internal/gettext", "render/jinja"}, // above the root, by its public API alone
 	"babel/internal/cldr": nil,
 
