@@ -25,8 +25,8 @@ func promises() []promise {
 	}
 	for _, work := range []string{"count", "perfil"} {
 		// Cantil's own work, and with it the door that the floor does without.
-		own := map[string]float64{"count": 1.4, "perfil": 1.5}[work]
-		whole := map[string]float64{"count": 1.6, "perfil": 1.75}[work]
+		own := map[string]float64{"count": 1.4, "perfil": 1.6}[work]
+		whole := map[string]float64{"count": 1.6, "perfil": 1.85}[work]
 		list = append(list,
 			overCPU(work, "cantil", "floor", 1.10),
 			overNS(work, "cantil", "guarded", own),
