@@ -27,6 +27,12 @@
 // this: of two answers the browser keeps the cookie that came last, and the
 // changes in the other one are gone, as in Flask.
 //
+// # How a session ends
+//
+// By [Session.Clear], without use after Config.Lifetime, in any case after
+// Config.AbsoluteLifetime, and in a store by [ServerSide.Revoke] and
+// [ServerSide.RevokeOwner], for which [Session.SetOwner] says whose it is.
+//
 // # How long values live
 //
 // A Session belongs to one request and to one goroutine. The values that it

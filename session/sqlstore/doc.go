@@ -45,6 +45,12 @@
 // come in between. In PostgreSQL it also passes over rows that a request is
 // about to extend.
 //
+// # The table of owners
+//
+// For session.OwnerStore there is a table of our own, named like the other with
+// "_owners". CreateTable makes it, beside a table that Flask-Session has made
+// too.
+//
 // # Round trips
 //
 // On PostgreSQL one statement loads a row and extends its life. SQLite, which
