@@ -51,12 +51,13 @@ type requestState struct {
 	switching *Response // the 101 of Hijack
 	life      *lifetime // of Context
 
-	err       error // handled by no error handler, for teardown functions
-	retained  bool  // a stream still uses the Context, which is not reused then
-	propagate bool  // Testing: let the error out
-	responded bool  // the view, or what answered in its place, has done so without an error
-	tornDown  bool  // the teardown functions were called
-	closing   bool  // the connection ends with this request
+	id        string // of the request, for the log
+	err       error  // handled by no error handler, for teardown functions
+	retained  bool   // a stream still uses the Context, which is not reused then
+	propagate bool   // Testing: let the error out
+	responded bool   // the view, or what answered in its place, has done so without an error
+	tornDown  bool   // the teardown functions were called
+	closing   bool   // the connection ends with this request
 }
 
 // App is the application, current_app.

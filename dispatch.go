@@ -49,7 +49,7 @@ func (a *App) dispatch(c *Context) *Response {
 	if err != nil {
 		r = c.fail(err)
 	}
-	if a.Debug {
+	if a.Debug || a.AccessLog {
 		a.logRequest(c, r)
 	}
 	return r
@@ -144,7 +144,7 @@ func (c *Context) userErrorPage(err error) (*Response, error) {
 	}
 	var he *HTTPError
 	if errors.As(err, &he) && !c.app.traps(he) {
-		return he.Response(), nil
+		return c.httpErrorPage(he), nil
 	}
 	return nil, err
 }
@@ -204,8 +204,8 @@ func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
 		return c.fill(&Response{now: c.app.Now}, f(c, he))
 	}
-	if c.app.Debug {
-		return c.debugPage(he.Err), nil
+	if c.showsDebug() {
+		return c.debugPage(he, he.Err), nil
 	}
 	return he.Response(), nil
 }

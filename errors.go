@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/debugpage"
 )
 
 // HTTPError is an error that stands for an answer, werkzeug's HTTPException. A
@@ -90,6 +92,15 @@ func (e *HTTPError) Response() *Response {
 	return r
 }
 
+// httpErrorPage is the default page of an error; in Debug, that of a path without
+// a rule lists the rules.
+func (c *Context) httpErrorPage(he *HTTPError) *Response {
+	if he.Code == http.StatusNotFound && c.route == nil && c.showsDebug() && c.wantsHTML() {
+		return c.debugPage(he, he)
+	}
+	return he.Response()
+}
+
 // badRequestKey is the 400 of form['x'] without an x, BadRequestKeyError.
 func badRequestKey(key string) *HTTPError {
 	return &HTTPError{Code: http.StatusBadRequest, Err: &MissingKeyError{Key: key}}
@@ -128,7 +139,7 @@ func (e *panicError) Unwrap() error {
 func stackOf(err error) slog.Attr {
 	var p *panicError
 	if errors.As(err, &p) {
-		return slog.String("stack", string(p.stack))
+		return slog.String("stack", debugpage.Trim(p.stack))
 	}
 	return slog.Attr{}
 }
