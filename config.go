@@ -193,7 +193,18 @@ type Config struct {
 	// Debug shows errors with their stack in the browser, reads changed
 	// templates again and logs every request, DEBUG: false. Never
 	// where others can reach the server: the page shows the program's inside.
+	// It is shown to this machine alone, by a name or an address of the loopback.
 	Debug bool
+	// DebugRemote shows the page to other machines too, a phone in the same
+	// network or the host of a container, DEBUG_REMOTE: false. Not one of
+	// Flask's keys.
+	DebugRemote bool
+	// AccessLog logs every request at level Info, ACCESS_LOG: false: status,
+	// bytes, milliseconds, endpoint, client, what became of the session (none,
+	// read, saved, deleted, refused or failed, and why), and X-Request-ID or a
+	// random text in its place, which the lines of errors have too. Handlers
+	// of [App.Mount] have no line. Not one of Flask's keys.
+	AccessLog bool
 	// Testing lets an unhandled error panic out of a TestClient's call instead
 	// of becoming a 500, unless PropagateExceptions says otherwise, TESTING:
 	// false.

@@ -56,13 +56,14 @@ type requestState struct {
 	limit     *requestLimits // of this request alone
 	life      *lifetime      // of Context
 
-	err       error // handled by no error handler, for teardown functions
-	retained  bool  // a stream still uses the Context, which is not reused then
-	propagate bool  // Testing: let the error out
-	responded bool  // the view, or what answered in its place, has done so without an error
-	tornDown  bool  // the teardown functions were called
-	outside   bool  // of a request, in AppContext
-	closing   bool  // the connection ends with this request
+	id        string // of the request, for the log
+	err       error  // handled by no error handler, for teardown functions
+	retained  bool   // a stream still uses the Context, which is not reused then
+	propagate bool   // Testing: let the error out
+	responded bool   // the view, or what answered in its place, has done so without an error
+	tornDown  bool   // the teardown functions were called
+	outside   bool   // of a request, in AppContext
+	closing   bool   // the connection ends with this request
 }
 
 // App is the application, current_app.

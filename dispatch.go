@@ -52,7 +52,7 @@ func (a *App) dispatch(c *Context) *Response {
 	if err != nil {
 		r = c.fail(err)
 	}
-	if a.Debug {
+	if a.Debug || a.AccessLog {
 		a.logRequest(c, r)
 	}
 	return r
@@ -149,7 +149,7 @@ func (c *Context) userErrorPage(err error) (*Response, error) {
 		return c.fill(&Response{app: c.app}, f(c, err))
 	}
 	if he := asHTTPError(err); he != nil && !c.app.traps(he) {
-		return he.Response(), nil
+		return c.httpErrorPage(he), nil
 	}
 	return nil, err
 }
@@ -202,8 +202,8 @@ func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 	if f := c.findErrorHandler(&HTTPError{Code: he.Code}); f != nil {
 		return c.fill(&Response{app: c.app}, f(c, he))
 	}
-	if c.app.Debug {
-		return c.debugPage(he.Err), nil
+	if c.showsDebug() {
+		return c.debugPage(he, he.Err), nil
 	}
 	return he.Response(), nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"log/slog"
 	"net/http"
 	"reflect"
 	"runtime/debug"
@@ -102,6 +101,15 @@ func (e *HTTPError) Response() *Response {
 	return r
 }
 
+// httpErrorPage is the default page of an error; in Debug, that of a path without
+// a rule lists the rules.
+func (c *Context) httpErrorPage(he *HTTPError) *Response {
+	if he.Code == http.StatusNotFound && c.route == nil && c.showsDebug() && c.wantsHTML() {
+		return c.debugPage(he, he)
+	}
+	return he.Response()
+}
+
 // badRequestKey is the 400 of form['x'] without an x, BadRequestKeyError.
 func badRequestKey(key string) *HTTPError {
 	return &HTTPError{Code: http.StatusBadRequest, Err: &MissingKeyError{Key: key}}
@@ -134,15 +142,6 @@ func (e *panicError) Error() string {
 func (e *panicError) Unwrap() error {
 	err, _ := e.value.(error)
 	return err
-}
-
-// stackOf is the stack of a panic, for the log; other errors have none.
-func stackOf(err error) slog.Attr {
-	var p *panicError
-	if errors.As(err, &p) {
-		return slog.String("stack", string(p.stack))
-	}
-	return slog.Attr{}
 }
 
 // ErrorHandlerFunc answers for an error. What it returns is converted as a

@@ -2,16 +2,25 @@ package cantil
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"html"
+	"io"
+	"log"
 	"log/slog"
+	"maps"
+	"net"
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
-	"github.com/cantil-go/cantil/internal/pytext"
+	"github.com/cantil-go/cantil/internal/debugpage"
+	"github.com/cantil-go/cantil/internal/termlog"
+	"github.com/cantil-go/cantil/internal/urls"
+	"github.com/cantil-go/cantil/render/jinja"
 )
 
 // logger is the application's log, or the program's default one. Whatever is
@@ -30,8 +39,25 @@ func (a *App) newLogger() *slog.Logger {
 		if a.Logger != nil {
 			return a.Logger.Handler()
 		}
-		return slog.Default().Handler() // looked up late: a program may set it after the first request
+		if d := slog.Default(); d != goLog || !toTerminal() { // looked up late: a program may set it after the first request
+			return d.Handler()
+		}
+		return forPeople
 	}})
+}
+
+// goLog is the log of a program that has not set one. At a terminal the
+// application's own lines are then written for people.
+var (
+	goLog      = slog.Default()
+	forPeople  = termlog.New(os.Stderr)
+	atTerminal = sync.OnceValue(func() bool { return termlog.IsTerminal(os.Stderr) })
+)
+
+// toTerminal reports whether package log, which goLog writes to, writes to a
+// terminal as it does from the start.
+func toTerminal() bool {
+	return log.Writer() == io.Writer(os.Stderr) && log.Flags() == log.LstdFlags && atTerminal()
 }
 
 // guardedHandler is a slog.Handler whose panics stay with it: the log is written
@@ -65,66 +91,140 @@ func stopLogPanic() {
 	}
 }
 
-// logException logs an error that ends in a 5xx, with the stack of a panic.
+// logException logs an error that ends in a 5xx, with the program's own calls of
+// a panic's stack.
 func (a *App) logException(c *Context, err error) {
-	attrs := []any{slog.String("method", c.Method()), slog.String("path", c.Path()), slog.Any("error", err)}
-	var p *panicError
-	if errors.As(err, &p) {
-		attrs = append(attrs, slog.String("stack", string(p.stack)))
+	attrs := []any{slog.String("method", c.Method()), slog.String("path", c.Path())}
+	if a.AccessLog {
+		attrs = append(attrs, slog.String("request_id", c.requestID()))
+	}
+	attrs = append(attrs, slog.Any("error", err))
+	if stack := stackOf(err); stack.Key != "" {
+		attrs = append(attrs, stack)
 	}
 	a.logger().Error("exception on "+c.Path(), attrs...)
 }
 
-// logRequest writes one line a request in Debug.
+// logRequest writes the line of a request, for AccessLog and in Debug.
 func (a *App) logRequest(c *Context, r *Response) {
-	a.logger().Info(c.Method()+" "+c.FullPath(), slog.Int("status", r.status), slog.String("remote", c.RemoteAddr()))
+	target := c.Path()
+	if query := c.QueryString(); query != "" {
+		target += "?" + debugpage.Query(query)
+	}
+	size := len(r.text) + len(r.raw)
+	if r.stream != nil {
+		size = -1 // not known yet
+	}
+	took := c.clock().Sub(c.receivedAt())
+	attrs := []any{slog.Int("status", r.status), slog.Int("bytes", size),
+		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("endpoint", c.Endpoint()), slog.String("remote", c.RemoteAddr())}
+	if a.AccessLog {
+		outcome, reason := c.sessionOutcome()
+		attrs = append(attrs, slog.String("session", outcome))
+		if reason != nil {
+			attrs = append(attrs, slog.Any("session_error", reason))
+		}
+		attrs = append(attrs, slog.String("request_id", c.requestID()))
+	}
+	a.logger().Info(c.Method()+" "+target, attrs...)
 }
 
-// debugPage shows an error with its causes, its stack and the request. It tells
-// a stranger everything and is only ever made in Debug.
-func (c *Context) debugPage(cause error) *Response {
-	var b strings.Builder
-	b.WriteString("<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<title>")
-	b.WriteString(html.EscapeString(firstLine(cause.Error())))
-	b.WriteString("</title>\n<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}" +
-		"pre{background:#f4f4f4;padding:1rem;overflow:auto;font-size:13px}h1{font-size:1.4rem}h2{font-size:1.1rem}</style>\n<h1>")
-	b.WriteString(html.EscapeString(c.Method() + " " + c.Path()))
-	b.WriteString("</h1>\n<pre>" + html.EscapeString(cause.Error()) + "</pre>\n")
-	var p *panicError
-	if errors.As(cause, &p) {
-		b.WriteString("<h2>Stack</h2>\n<pre>" + html.EscapeString(string(p.stack)) + "</pre>\n")
+// maxRequestID is the length in bytes of the longest X-Request-ID that is
+// believed.
+const maxRequestID = 128
+
+// requestID is what the proxy in front called the request, by X-Request-ID, or a
+// random text: it ties the lines of one request together.
+func (c *Context) requestID() string {
+	if c.id != "" {
+		return c.id
 	}
-	b.WriteString("<h2>Request</h2>\n<pre>" + html.EscapeString(c.debugRequest()) + "</pre>\n" +
-		"<p>This page is shown because Debug is on. Never turn it on where others can reach the server.\n")
-	r := newResponse(http.StatusInternalServerError)
-	r.setText(b.String())
+	c.id = string(c.ctx.Request.Header.Peek("X-Request-ID"))
+	unclean := func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '"' || r == '\\' }
+	if c.id == "" || len(c.id) > maxRequestID || strings.ContainsFunc(c.id, unclean) {
+		c.id = rand.Text()
+	}
+	return c.id
+}
+
+// showsDebug reports whether an error's page may show the program's inside: in
+// Debug, to this machine. A proxy on it makes every client look like one of this
+// machine, and a page of another site can reach it by a name that leads here
+// (DNS rebinding): the headers that a proxy adds, and the host, count too.
+func (c *Context) showsDebug() bool {
+	switch {
+	case !c.app.Debug:
+		return false
+	case c.app.DebugRemote, c.ctx.UserValue(clientKey) != nil:
+		return true
+	}
+	h := &c.ctx.Request.Header
+	if len(h.Peek("Forwarded"))+len(h.Peek("X-Real-IP")) > 0 {
+		return false
+	}
+	for _, line := range h.PeekAll("X-Forwarded-For") {
+		for client := range strings.SplitSeq(string(line), ",") {
+			if !isLoopback(strings.TrimSpace(client)) {
+				return false
+			}
+		}
+	}
+	tcp, ok := c.ctx.RemoteAddr().(*net.TCPAddr)
+	host, _ := urls.CutPort(string(h.Host()))
+	return ok && tcp.IP.IsLoopback() && isLoopback(host)
+}
+
+// isLoopback reports whether a host is this machine's loopback, by address or
+// by the name that RFC 6761 keeps for it.
+func isLoopback(host string) bool {
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host).IsLoopback()
+}
+
+// wantsHTML reports whether the client, a browser, asks for HTML.
+func (c *Context) wantsHTML() bool { return strings.Contains(c.Header("Accept"), "text/html") }
+
+// debugPage shows an error with its frames, the request, the session and the
+// configuration, without secrets: as text to a client that asks for no HTML.
+func (c *Context) debugPage(he *HTTPError, cause error) *Response {
+	p := &debugpage.Page{
+		Status: strconv.Itoa(he.Code) + " " + he.Name(), Method: c.Method(), Path: c.Path(), Error: cause.Error(),
+		Request: c.debugRequest(), Session: c.debugSession(),
+	}
+	var broken *panicError
+	if errors.As(cause, &broken) {
+		p.Frames = debugpage.Frames(broken.stack)
+	} else if c.route != nil {
+		p.Hint = "Returned by the view of the endpoint " + strconv.Quote(c.route.endpoint) + "."
+	}
+	var failed *jinja.Error
+	if errors.As(cause, &failed) && failed.Line > 0 {
+		p.Template = c.app.debugTemplate(failed)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.app.configMap)) {
+		p.Config = append(p.Config, debugpage.Pair{Name: name, Value: debugpage.Value(name, c.app.configMap[name])})
+	}
+	if he.Code == http.StatusNotFound {
+		for _, rule := range c.app.rules.Rules() {
+			p.Routes = append(p.Routes, debugpage.Route{Methods: strings.Join(rule.Methods(), ", "), Rule: rule.String(), Endpoint: rule.Endpoint()})
+		}
+	}
+	masker := debugpage.NewMasker(append(slices.Clone(c.app.SecretKeyFallbacks), c.app.SecretKey)...)
+	r := newResponse(he.Code)
+	if accept := c.Header("Accept"); accept == "" || c.wantsHTML() {
+		r.setText(p.HTML(masker))
+		return r
+	}
+	r.header.Set("Content-Type", "text/plain; charset=utf-8")
+	r.setText(p.Text(masker))
 	return r
 }
 
-// debugRequest is the request without its body, and without the headers that
-// would sign their reader in.
-func (c *Context) debugRequest() string {
-	var b strings.Builder
-	b.WriteString(c.Method() + " " + c.FullPath() + "\n")
-	for key, value := range c.ctx.Request.Header.All() {
-		if isSecretHeader(string(key)) {
-			value = []byte("(not shown)")
-		}
-		b.WriteString(string(key) + ": " + pytext.Latin1(value) + "\n")
+// stackOf is the stack of a panic, for the log; other errors have none.
+func stackOf(err error) slog.Attr {
+	var p *panicError
+	if errors.As(err, &p) {
+		return slog.String("stack", debugpage.Trim(p.stack))
 	}
-	return b.String()
-}
-
-// secretWords are in the names of headers that prove who a client is: Cookie,
-// Authorization, Proxy-Authorization, X-Api-Key, X-CSRF-Token and many more.
-var secretWords = []string{"cookie", "auth", "token", "key", "secret", "password", "session", "signature", "credential", "csrf", "xsrf"}
-
-func isSecretHeader(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
-}
-
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
+	return slog.Attr{}
 }

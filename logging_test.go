@@ -10,6 +10,10 @@ import (
 	"github.com/cantil-go/cantil"
 )
 
+// visitor is what no page may show. The debug page shows lines of this file, so
+// it does not stand in one.
+const visitor = "do-" + "visitante"
+
 func failing(debug bool) (*cantil.Client, *bytes.Buffer) {
 	var log bytes.Buffer
 	app := quiet()
@@ -19,7 +23,7 @@ func failing(debug bool) (*cantil.Client, *bytes.Buffer) {
 	app.Get("/error")(func(c *cantil.Context) any { return errors.New("<segredo>") })
 	app.Get("/form")(func(c *cantil.Context) any { return c.Args().Must("campo") })
 	client := app.TestClient()
-	client.SetCookie("session", "chave-do-visitante")
+	client.SetCookie("session", "chave-"+visitor)
 	return client, &log
 }
 
@@ -31,7 +35,7 @@ func TestDebugPage(t *testing.T) {
 			t.Errorf("the debug page lacks %q", want)
 		}
 	}
-	if strings.Contains(page, "<segredo>") || strings.Contains(page, "chave-do-visitante") {
+	if strings.Contains(page, "<segredo>") || strings.Contains(page, "chave-"+visitor) {
 		t.Error("the debug page shows text as HTML, or the visitor's cookies")
 	}
 	if r := client.Get("/form"); r.Status != 500 || !strings.Contains(r.Text(), "campo") { // raised, as in Flask
@@ -47,8 +51,8 @@ func TestDebugPageHidesSecrets(t *testing.T) {
 	client, _ := failing(true)
 	for _, name := range []string{"Authorization", "authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "X-Auth-Token", "X-CSRF-Token",
 		"X-Amz-Security-Token", "X-Hub-Signature-256", "X-Client-Secret"} {
-		page := client.Get("/panic", cantil.RequestHeader(name, "c2VncmVkbw-do-visitante")).Text()
-		if strings.Contains(page, "c2VncmVkbw") || !strings.Contains(page, "(not shown)") {
+		page := client.Get("/panic", cantil.RequestHeader(name, "chave-"+visitor)).Text()
+		if strings.Contains(page, visitor) || !strings.Contains(page, "(not shown)") {
 			t.Errorf("the debug page shows %s", name)
 		}
 	}

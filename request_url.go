@@ -7,6 +7,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil/internal/debugpage"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/internal/routing"
 	"github.com/cantil-go/cantil/internal/urls"
@@ -158,4 +159,24 @@ func fixTarget(ctx *fasthttp.RequestCtx) {
 		header.SetHostBytes(host)
 	}
 	ctx.Request.SetRequestURIBytes(origin)
+}
+
+// debugRequest is the request without its body, and without what would sign its
+// reader in.
+func (c *Context) debugRequest() []debugpage.Pair {
+	target := c.Path()
+	if query := c.QueryString(); query != "" {
+		target += "?" + debugpage.Query(query)
+	}
+	pairs := []debugpage.Pair{{Name: c.Method(), Value: target}, {Name: "endpoint", Value: c.Endpoint()}, {Name: "client", Value: c.RemoteAddr()}}
+	for key, value := range c.ctx.Request.Header.All() {
+		text := pytext.Latin1(value)
+		if debugpage.IsSecretHeader(string(key)) {
+			text = debugpage.Hidden
+		} else if address, query, ok := strings.Cut(text, "?"); ok && string(key) == "Referer" {
+			text = address + "?" + debugpage.Query(query)
+		}
+		pairs = append(pairs, debugpage.Pair{Name: string(key), Value: text})
+	}
+	return pairs
 }

@@ -1,12 +1,15 @@
 package cantil
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/cantil-go/cantil/internal/cookies"
+	"github.com/cantil-go/cantil/internal/debugpage"
 	"github.com/cantil-go/cantil/internal/pytext"
 	"github.com/cantil-go/cantil/session"
 )
@@ -104,4 +107,90 @@ func (c *Context) checkSize(line []byte, s *session.Session) error {
 	c.app.logger().Warn("session cookie is too large: browsers may ignore it",
 		slog.Int("bytes", len(line)), slog.Int("limit", limit), slog.String("path", c.Path()))
 	return nil
+}
+
+// sessionOutcome is what became of the session, for the log: "none" (not asked
+// for), "read", "saved", "deleted", "refused" (the cookie that came is none of
+// ours) or "failed".
+func (c *Context) sessionOutcome() (string, error) {
+	switch s := c.session; {
+	case c.sessionErr != nil:
+		return "failed", c.sessionErr
+	case s == nil:
+		return "none", nil
+	case s.Null():
+		return "none", session.ErrNoSecretKey
+	case c.sentRefused():
+		return "refused", c.refusal()
+	case len(c.sessionLine) > 0 && string(c.sessionLine) == c.app.cookie.Remove:
+		return "deleted", nil
+	case len(c.sessionLine) > 0:
+		return "saved", nil
+	}
+	return "read", nil
+}
+
+// sentRefused reports whether a session's cookie came and did not count.
+func (c *Context) sentRefused() bool {
+	value, found := c.sentSession()
+	return found && len(value) > 0 && c.session.New()
+}
+
+// refusal opens the cookie once more to hear why it was refused. A store is not
+// asked twice.
+func (c *Context) refusal() error {
+	a := c.app
+	if stored, ok := a.SessionInterface.(session.Stored); ok && stored.InStore() {
+		return nil
+	}
+	heard := &lastError{}
+	cfg := session.Config{
+		SecretKey: a.SecretKey, SecretKeyFallbacks: a.SecretKeyFallbacks, Lifetime: a.PermanentSessionLifetime,
+		ClockSkew: a.SessionClockSkew, Serializer: a.SessionSerializer, CookieName: a.SessionCookieName, Logger: slog.New(heard),
+	}
+	value, _ := c.sentSession()
+	_, err := c.attempt(func(c *Context) (*Response, error) {
+		_, err := a.SessionInterface.Open(context.Background(), &cfg, value, c.receivedAt())
+		return nil, err
+	})
+	return errors.Join(err, heard.err)
+}
+
+// lastError is a log that keeps the error that it is told of.
+type lastError struct{ err error }
+
+func (*lastError) Enabled(context.Context, slog.Level) bool { return true }
+func (l *lastError) WithAttrs([]slog.Attr) slog.Handler     { return l }
+func (l *lastError) WithGroup(string) slog.Handler          { return l }
+func (l *lastError) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if err, ok := a.Value.Any().(error); ok {
+			l.err = err
+		}
+		return true
+	})
+	return nil
+}
+
+// debugSession is the session that the request opened, for the debug page.
+func (c *Context) debugSession() *debugpage.Session {
+	if c.session == nil || c.session.Null() {
+		return nil
+	}
+	p := &debugpage.Session{}
+	for key, value := range c.session.All() {
+		p.Fields = append(p.Fields, debugpage.Pair{Name: key, Value: debugpage.Value(key, value)})
+	}
+	value, _ := c.sentSession()
+	p.State = fmt.Sprintf("%d keys; the cookie came with %d of %d bytes", len(p.Fields), len(value), cookies.MaxSize)
+	if text, err := c.session.AppendTo(nil, c.app.SessionSerializer); err == nil {
+		p.State += fmt.Sprintf("; %d bytes by %T", len(text), c.app.SessionSerializer)
+	}
+	if c.session.New() {
+		p.State += "; new"
+	}
+	if c.session.Modified() {
+		p.State += "; modified"
+	}
+	return p
 }

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 
+	"github.com/cantil-go/cantil/internal/debugpage"
 	"github.com/cantil-go/cantil/render"
 	"github.com/cantil-go/cantil/render/jinja"
 	"github.com/cantil-go/cantil/session/codec"
@@ -259,4 +261,25 @@ func Escape(v any) Markup {
 		return Markup(htmlEscaper.Replace(v))
 	}
 	return Markup(htmlEscaper.Replace(fmt.Sprint(v)))
+}
+
+// debugTemplate is the line at which a template failed, with its neighbours where
+// the template is a file.
+func (a *App) debugTemplate(failed *jinja.Error) *debugpage.Template {
+	p := &debugpage.Template{Name: failed.Template, Line: failed.Line}
+	p.Lines = []debugpage.Line{{Number: failed.Line, Text: failed.Source, Here: true}}
+	if failed.Template == "" {
+		p.Name = "(text)"
+		return p
+	}
+	fsys := fs.FS(os.DirFS(a.folder(a.TemplateFolder)))
+	if a.TemplateFS != nil {
+		fsys = within(a.TemplateFS, a.TemplateFolder)
+	}
+	// Another template of that name, a blueprint's, is not taken for it.
+	text, err := fs.ReadFile(fsys, failed.Template)
+	if lines := debugpage.Lines(string(text), failed.Line); err == nil && lines != nil && strings.Contains(string(text), failed.Source) {
+		p.Lines = lines
+	}
+	return p
 }

@@ -22,8 +22,8 @@ const modulePath = "github.com/cantil-go/cantil"
 // here, such as an example, stands above the root, and no room may
 // import it.
 var allowedImports = map[string][]string{
-	".": {"internal/breaker", "internal/command", "internal/cookies", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/httpstatus", "internal/listen",
-		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
+	".": {"internal/breaker", "internal/command", "internal/cookies", "internal/debugpage", "internal/envconfig", "internal/flaskjson", "internal/flaskobject", "internal/formdata", "internal/httpheader", "internal/httpstatus", "internal/listen",
+		"internal/nethttp", "internal/pytext", "internal/routing", "internal/sendfile", "internal/signal", "internal/termlog", "internal/urls", "internal/wire", "render", "render/jinja", "session", "session/codec"},
 
 	"login":               {".", "render", "session"}, // above the root, by its public API alone
 	"csrf":                {".", "render", "render/jinja", "session/itsdangerous"},
@@ -54,6 +54,8 @@ var allowedImports = map[string][]string{
 
 	"internal/breaker":     {"session"},
 	"internal/command":     nil,
+	"internal/debugpage":   nil,
+	"internal/termlog":     nil,
 	"internal/wire":        {"internal/urls"},
 	"internal/nethttp":     {"internal/httpheader", "internal/wire"},
 	"internal/httpstatus":  nil,

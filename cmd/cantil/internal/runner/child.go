@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil/internal/command"
+	"github.com/cantil-go/cantil/internal/termlog"
 )
 
 // child is the program that runs.
@@ -30,6 +31,9 @@ func startChild(o Options, binary string, f *front) (*child, error) {
 	c.cmd.Stderr = io.MultiWriter(o.Stderr, c.tail)
 	c.cmd.WaitDelay = time.Second
 	c.cmd.Env = childEnv(o.Debug)
+	if o.Color {
+		c.cmd.Env = append(c.cmd.Env, termlog.Forced+"=1")
+	}
 	if f.proxy {
 		addr, err := freeAddr()
 		if err != nil {
@@ -58,7 +62,7 @@ func childEnv(debug bool) []string {
 	var env []string
 	for _, variable := range os.Environ() {
 		switch name, _, _ := strings.Cut(variable, "="); name {
-		case "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", command.Listen, command.Describe:
+		case "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", command.Listen, command.Describe, termlog.Forced:
 		case command.Debug:
 			if !debug {
 				env = append(env, command.Debug+"=0")
