@@ -156,10 +156,7 @@ func (bs *batchSave) base(conflicts int) (Row, bool, error) {
 	switch h := bs.h; {
 	case h.deleted:
 		return Row{}, false, nil
-	case h.knows:
-		if conflicts > meetingsBeforePause {
-			pause(bs.ctx, longestPause(conflicts))
-		}
+	case h.knows: // to be tried at once: it gets no newer by waiting
 		return h.known, true, nil
 	case !h.reload:
 		if newest := bs.newest(); newest.Version == 0 || newest.Version > h.replaced {
@@ -316,12 +313,8 @@ func (m *member) runAgain(p *payload, serializer codec.Serializer) (changed []co
 }
 
 // maxConflicts bounds how often a save is tried again because another program
-// was faster. The time for all of that is bounded too.
-const maxConflicts = 100
-
-// meetingsBeforePause is how often a save is tried again at once where the store
-// said what the row is.
-const meetingsBeforePause = 5
+// was faster. As a rule the time for all of that ends first.
+const maxConflicts = 5000
 
 var errTooManyWriters = errors.New("too many programs write this session at once")
 

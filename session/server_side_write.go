@@ -113,17 +113,16 @@ func (w *rowSave) startOver() (outcome, error) {
 
 // reload puts this request's changes on top of the row as it is now, and
 // reports whether it is still there. The saves of this program take turns;
-// those of others do not know of that, so further conflicts wait for a random
-// time.
+// those of others do not know of that, so a row that has to be asked for again
+// and again is asked for after a random time.
 func (w *rowSave) reload(result swapResult, conflicts int) (bool, error) {
-	if conflicts > 0 {
-		pause(w.ctx, longestPause(conflicts))
-	}
 	switch {
-	case result.current != nil:
+	case result.current != nil: // to be tried at once: it gets no newer by waiting
 		return true, w.rebase(*result.current)
 	case result.complete:
 		return false, nil
+	case conflicts > 0:
+		pause(w.ctx, longestPause(conflicts))
 	}
 	fresh, found, err := w.store.get(w.ctx, w.prefix+w.s.row.loadedID)
 	if err != nil || !found {
