@@ -457,3 +457,42 @@ func TestSerializerPanics(t *testing.T) {
 	v.holds("_permanent=true user=maria c=1")
 	v.settle(0)
 }
+
+// beatenStore is a store in which another program writes the row before each
+// swap, so many times.
+type beatenStore struct {
+	*storetest.Memory
+	times int
+	write func()
+}
+
+func (b *beatenStore) SwapGet(ctx context.Context, key string, loaded session.Row, data []byte, ttl time.Duration) (bool, *session.Row, error) {
+	if b.times > 0 {
+		b.times--
+		b.write()
+	}
+	return b.Memory.SwapGet(ctx, key, loaded, data, ttl)
+}
+
+// TestFasterProgram: a program that loses five hundred times in a row to a
+// faster one still saves, in a batch and when the id changes, and loses nothing
+// of what the other wrote.
+func TestFasterProgram(t *testing.T) {
+	for _, regenerate := range []bool{false, true} {
+		store := &beatenStore{Memory: storetest.NewMemory()}
+		v := newVisitor(t, store)
+		v.do(set("user", "maria"))
+		other := newVisitor(t, store.Memory)
+		other.cookie = v.cookie
+		s := v.open()
+		s.Change("n", plus(1))
+		if regenerate {
+			s.Regenerate()
+		}
+		store.times = 500
+		store.write = func() { other.do(change("n", plus(1))) }
+		v.want(v.saveLater(t.Context(), s), session.SetCookie, "")
+		v.cookie = s.ID()
+		v.holds("_permanent=true user=maria n=501")
+	}
+}
