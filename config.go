@@ -169,6 +169,11 @@ type Config struct {
 	// SendFileMaxAge is how long browsers may use static files without asking
 	// again, SEND_FILE_MAX_AGE_DEFAULT: 0, they ask each time.
 	SendFileMaxAge time.Duration
+	// UseXSendfile leaves the sending of files on the disk to the server in front,
+	// USE_X_SENDFILE: the answer is empty and X-Sendfile names the file, as
+	// Apache's mod_xsendfile and lighttpd read it; nginx does with a map to
+	// X-Accel-Redirect. Its Content-Length is 0, where Flask's is the file's. false.
+	UseXSendfile bool
 
 	// JSONSortKeys sorts the keys of JSON answers, app.json.sort_keys: true.
 	JSONSortKeys bool

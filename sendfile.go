@@ -117,8 +117,22 @@ func openFrom(fsys fs.FS, folder, name string) *sendfile.File {
 }
 
 // sendFile makes the response, whole or what the request's conditions leave of
-// it.
+// it. With App.UseXSendfile the server in front sends a file of the disk.
 func (c *Context) sendFile(f *sendfile.File, options []SendFileOptions) *Response {
+	r := c.fileResponse(f, options)
+	if c.app.UseXSendfile && f.OnDisk && r.status != http.StatusNotModified {
+		full, err := filepath.Abs(f.Path)
+		closeStream(r.stream)
+		if err != nil {
+			panic(err)
+		}
+		r.setText("")
+		r.header.Set("X-Sendfile", full)
+	}
+	return r
+}
+
+func (c *Context) fileResponse(f *sendfile.File, options []SendFileOptions) *Response {
 	var o SendFileOptions
 	if len(options) > 0 {
 		o = options[0]

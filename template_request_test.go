@@ -35,7 +35,6 @@ var otherwise = map[string]string{
 	"headers {{ request.access_route }}":          "an immutable list prints as a list",
 	"plain {{ request.is_multithread }}":          "requests are always served side by side",
 	"plain {{ config.EXPLAIN_TEMPLATE_LOADING }}": "no counterpart",
-	"plain {{ config.USE_X_SENDFILE }}":           "no counterpart",
 	"missing {{ request.routing_exception }}":     "the words of an error are Cantil's own",
 }
 

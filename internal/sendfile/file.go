@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/cantil-go/cantil/internal/httpheader"
@@ -15,6 +16,7 @@ type File struct {
 	Path     string    // for its entity tag and its name
 	Modified time.Time // zero: unknown, as of one from go:embed
 	Size     int64     // in bytes
+	OnDisk   bool      // it has a name that another program can open
 }
 
 // errNotFile is the error for a folder in a file's place.
@@ -34,7 +36,8 @@ func Open(fsys fs.FS, name string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
-	return &File{File: f, Modified: info.ModTime(), Size: info.Size()}, nil
+	_, onDisk := f.(*os.File)
+	return &File{File: f, Modified: info.ModTime(), Size: info.Size(), OnDisk: onDisk}, nil
 }
 
 // Codings are those of files that were compressed beforehand, the smallest first.
