@@ -1,10 +1,12 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"sync"
 )
@@ -29,24 +31,69 @@ type HTML struct {
 
 // Render appends the page to dst.
 func (e *HTML) Render(dst []byte, page Page) ([]byte, error) {
-	lib, err := e.read(page.Lazy)
-	if err != nil {
-		return dst, fmt.Errorf("render: %w", err)
-	}
-	set, err := lib.take(page)
-	if err != nil {
-		return dst, fmt.Errorf("render: %w", err)
-	}
-	defer lib.giveBack(set)
-	t, err := set.find(page)
+	run, err := e.prepare(page)
 	if err != nil {
 		return dst, err
 	}
 	out := bytes.NewBuffer(dst)
-	if err := t.Execute(out, data(page)); err != nil {
-		return dst, fmt.Errorf("render: %w", err)
+	if err := run(out); err != nil {
+		return dst, err
 	}
 	return out.Bytes(), nil
+}
+
+// streamSize is how many bytes of output a streamed page gathers.
+const streamSize = 4 << 10
+
+// Stream finds the page and returns what renders it in pieces of some kilobytes.
+// html/template does not tell when it waits for a value, as for the next item of
+// a channel: what it has written before may wait too.
+func (e *HTML) Stream(page Page) (func(write func([]byte) error) error, error) {
+	run, err := e.prepare(page)
+	if err != nil {
+		return nil, err
+	}
+	return func(write func([]byte) error) error {
+		out := bufio.NewWriterSize(writer(write), streamSize)
+		if err := run(out); err != nil {
+			return err
+		}
+		return out.Flush()
+	}, nil
+}
+
+// writer is a function as an io.Writer.
+type writer func(piece []byte) error
+
+func (w writer) Write(piece []byte) (int, error) {
+	if err := w(piece); err != nil {
+		return 0, err
+	}
+	return len(piece), nil
+}
+
+// prepare finds the page's template and returns what renders it, once.
+func (e *HTML) prepare(page Page) (run func(io.Writer) error, err error) {
+	lib, err := e.read(page.Lazy)
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	set, err := lib.take(page)
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	t, err := set.find(page)
+	if err != nil {
+		lib.giveBack(set)
+		return nil, err
+	}
+	return func(out io.Writer) error {
+		defer lib.giveBack(set)
+		if err := t.Execute(out, data(page)); err != nil {
+			return fmt.Errorf("render: %w", err)
+		}
+		return nil
+	}, nil
 }
 
 // read reads the folder once, or for every page if Reload says so.

@@ -115,3 +115,47 @@ func TestSessionValues(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", out, err, want)
 	}
 }
+
+// TestStream: both engines hand a page out in pieces, the same bytes as Render,
+// and end at an error of who takes them.
+func TestStream(t *testing.T) {
+	all := engines(
+		fstest.MapFS{"page.html": {Data: []byte("{% for n in nomes %}<li>{{ n }}</li>{% endfor %}")}},
+		fstest.MapFS{"page.html": {Data: []byte("{{range .nomes}}<li>{{.}}</li>{{end}}")}})
+	nomes := make([]string, 2000)
+	for i := range nomes {
+		nomes[i] = "<maria>"
+	}
+	page := render.Page{Name: "page.html", Vars: map[string]any{"nomes": nomes}}
+	for name, engine := range all {
+		whole, err := engine.Render(nil, page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := engine.(render.Streamer).Stream(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []byte
+		pieces := 0
+		err = run(func(piece []byte) error {
+			got = append(got, piece...)
+			pieces++
+			return nil
+		})
+		if err != nil || string(got) != string(whole) || pieces < 5 {
+			t.Errorf("%s: %d pieces of %d bytes, want %d; %v", name, pieces, len(got), len(whole), err)
+		}
+		closed := errors.New("closed")
+		run, err = engine.(render.Streamer).Stream(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := run(func([]byte) error { return closed }); !errors.Is(err, closed) {
+			t.Errorf("%s: a closed stream gives %v", name, err)
+		}
+		if _, err := engine.(render.Streamer).Stream(render.Page{Name: "none.html"}); !errors.Is(err, render.ErrNotFound) {
+			t.Errorf("%s: a page that is not there gives %v", name, err)
+		}
+	}
+}
