@@ -1,9 +1,11 @@
 package recipes
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,9 +15,13 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/gofiber/fiber/v3"
+	fiberrecover "github.com/gofiber/fiber/v3/middleware/recover"
 	"github.com/labstack/echo/v5"
 	echomiddleware "github.com/labstack/echo/v5/middleware"
+	"github.com/valyala/fasthttp"
 
+	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 	"github.com/cantil-go/cantil/session/httpsession"
@@ -112,6 +118,62 @@ func chiService() http.Handler {
 	return r
 }
 
+// lender has the configuration of the sessions of programs on fasthttp, the same as
+// that of sessions.
+func lender() *cantil.App {
+	app := cantil.New()
+	app.SecretKey, app.SessionSerializer = "sua_chave_secreta", codec.TaggedJSON
+	app.Logger = slog.New(slog.DiscardHandler)
+	app.Now = func() time.Time { return time.Unix(1735689600, 0) }
+	return app
+}
+
+// Fiber: around its handler, which a server of fasthttp serves.
+func fiberService() fasthttp.RequestHandler {
+	site := fiber.New()
+	site.Use(fiberrecover.New())
+	site.Get("/", func(c fiber.Ctx) error { return c.SendString(greeting(cantil.SessionOf(c.RequestCtx()))) })
+	site.Get("/set", func(c fiber.Ctx) error {
+		cantil.SessionOf(c.RequestCtx()).Set("username", "Ana")
+		return c.JSON(fiber.Map{"ok": true})
+	})
+	site.Get("/panic", func(c fiber.Ctx) error {
+		cantil.SessionOf(c.RequestCtx()).Set("username", "Ana")
+		panic("erro da view")
+	})
+	site.Get("/stream", func(c fiber.Ctx) error {
+		cantil.SessionOf(c.RequestCtx()).Set("username", "Ana")
+		return c.SendStreamWriter(func(w *bufio.Writer) { fmt.Fprint(w, "123") })
+	})
+	return lender().Sessions(site.Handler())
+}
+
+// fasthttp alone: around the program's handler.
+func fasthttpService() fasthttp.RequestHandler {
+	return lender().Sessions(func(ctx *fasthttp.RequestCtx) {
+		switch string(ctx.Path()) {
+		case "/":
+			ctx.SetBodyString(greeting(cantil.SessionOf(ctx)))
+		case "/set":
+			cantil.SessionOf(ctx).Set("username", "Ana")
+			ctx.SetBodyString(`{"ok":true}`)
+		case "/panic":
+			defer func() {
+				if recover() != nil {
+					ctx.SetStatusCode(500)
+				}
+			}()
+			cantil.SessionOf(ctx).Set("username", "Ana")
+			panic("erro da view")
+		case "/stream":
+			cantil.SessionOf(ctx).Set("username", "Ana")
+			ctx.SetBodyStreamWriter(func(w *bufio.Writer) { fmt.Fprint(w, "123") })
+		default:
+			ctx.SetStatusCode(404)
+		}
+	})
+}
+
 // recoverer is chi's without the stack on the console.
 func recoverer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -127,12 +189,31 @@ func recoverer(next http.Handler) http.Handler {
 // maria is what Flask answered to a login.
 const maria = "session=eyJ1c2VybmFtZSI6Ik1hcmlhIn0.Z3SFgA.zu_Bqa5P5BJEvD6jsOd7ygNHk78"
 
+// serveHTTP and serveFast serve on a free port until the test ends.
+func serveHTTP(t *testing.T, h http.Handler) string {
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func serveFast(t *testing.T, h fasthttp.RequestHandler) string {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	server := &fasthttp.Server{Handler: h, ReadBufferSize: 16 << 10, Logger: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	go server.Serve(ln)
+	return "http://" + ln.Addr().String()
+}
+
 func TestRecipes(t *testing.T) {
-	for name, service := range map[string]http.Handler{"gin": ginService(), "echo": echoService(), "chi": chiService()} {
-		server := httptest.NewServer(service)
-		defer server.Close()
+	for name, url := range map[string]string{
+		"gin": serveHTTP(t, ginService()), "echo": serveHTTP(t, echoService()), "chi": serveHTTP(t, chiService()),
+		"fiber": serveFast(t, fiberService()), "fasthttp": serveFast(t, fasthttpService()),
+	} {
 		get := func(path, cookie string) (*http.Response, string) {
-			r, _ := http.NewRequestWithContext(t.Context(), "GET", server.URL+path, nil)
+			r, _ := http.NewRequestWithContext(t.Context(), "GET", url+path, nil)
 			if cookie != "" {
 				r.Header.Set("Cookie", cookie)
 			}

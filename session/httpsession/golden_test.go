@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,6 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttpadaptor"
+
+	"github.com/cantil-go/cantil"
 	"github.com/cantil-go/cantil/internal/testkit/vectors"
 	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
@@ -40,35 +45,66 @@ type conversation struct {
 	}
 }
 
-// TestGoldenConversations holds them with a net/http server: the same cookies to
-// the byte, the same Vary, the same answers of the views.
+// TestGoldenConversations holds them with a net/http server, and with one of
+// fasthttp alone by App.Sessions: the same cookies to the byte, the same Vary, the
+// same answers of the views.
 func TestGoldenConversations(t *testing.T) {
 	var file struct{ Transcripts []conversation }
 	vectors.Load(t, "http-transcripts.json", &file)
-	report := vectors.NewReport(t, "http-transcripts.json, session_ops.py over net/http")
-	ran := 0
-	for _, c := range file.Transcripts {
-		if c.App != "apps/session_ops.py" {
-			continue
+	for server, start := range map[string]func(*testing.T, *httpsession.Config) site{"net/http": overHTTP, "fasthttp": overFasthttp} {
+		report := vectors.NewReport(t, "http-transcripts.json, session_ops.py over "+server)
+		ran := 0
+		for _, c := range file.Transcripts {
+			if c.App != "apps/session_ops.py" {
+				continue
+			}
+			ran++
+			report.Case(c.ID, func() error { return c.hold(t, start) })
 		}
-		ran++
-		report.Case(c.ID, func() error { return c.hold(t) })
-	}
-	if ran < 80 {
-		t.Errorf("%d conversations: the vectors are not what they were", ran)
+		if ran < 80 {
+			t.Errorf("%d conversations: the vectors are not what they were", ran)
+		}
 	}
 }
 
-func (c *conversation) hold(t *testing.T) error {
+func overHTTP(t *testing.T, cfg *httpsession.Config) site {
+	views := operations(func(r *http.Request) *session.Session { return httpsession.FromContext(r.Context()) })
+	server := httptest.NewServer(httpsession.New(session.SecureCookie{}, cfg)(recovered(views)))
+	t.Cleanup(server.Close)
+	return site{t, server.URL}
+}
+
+// overFasthttp has the same configuration as an App.
+func overFasthttp(t *testing.T, cfg *httpsession.Config) site {
+	app := cantil.New()
+	app.SecretKey, app.SecretKeyFallbacks = cfg.SecretKey, cfg.SecretKeyFallbacks
+	app.PermanentSessionLifetime, app.SessionRefreshEachRequest = cfg.Lifetime, cfg.RefreshEachRequest
+	app.SessionSerializer, app.SessionClockSkew = cfg.Serializer, cfg.ClockSkew
+	app.SessionCookieName, app.SessionCookieDomain, app.SessionCookiePath = cfg.CookieName, cfg.CookieDomain, cfg.CookiePath
+	app.SessionCookieHTTPOnly, app.SessionCookieSecure = cfg.CookieHTTPOnly, cfg.CookieSecure
+	app.SessionCookieSameSite, app.SessionCookiePartitioned = cfg.CookieSameSite, cfg.CookiePartitioned
+	app.Logger, app.Now = cfg.Logger, cfg.Now
+	views := operations(func(r *http.Request) *session.Session {
+		return cantil.SessionOf(r.Context().(*fasthttp.RequestCtx))
+	})
+	server := &fasthttp.Server{Handler: app.Sessions(fasthttpadaptor.NewFastHTTPHandler(recovered(views))), ReadBufferSize: 16 << 10}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(ln)
+	t.Cleanup(func() { ln.Close() })
+	return site{t, "http://" + ln.Addr().String()}
+}
+
+func (c *conversation) hold(t *testing.T, start func(*testing.T, *httpsession.Config) site) error {
 	now := t0
 	cfg, err := c.config()
 	if err != nil {
 		return err
 	}
 	cfg.Now = func() time.Time { return now }
-	server := httptest.NewUnstartedServer(httpsession.New(session.SecureCookie{}, cfg)(recovered(operations())))
-	server.Start()
-	defer server.Close()
+	server := start(t, cfg)
 	for i, step := range c.Steps {
 		now = time.Unix(step.Now, 0)
 		var lines []string
@@ -77,7 +113,7 @@ func (c *conversation) hold(t *testing.T) error {
 				lines = append(lines, h[1])
 			}
 		}
-		got, body := site{t, server.URL}.do(step.Request.Method, step.Request.Target, lines...)
+		got, body := server.do(step.Request.Method, step.Request.Target, lines...)
 		if undecodable(cfg, lines) { // a new session and a warning; Flask answers 500, or takes pairs for a mapping
 			if got.StatusCode != 200 || len(got.Header["Set-Cookie"]) > 0 {
 				return fmt.Errorf("step %d: a cookie that is no session: %d, %v", i, got.StatusCode, got.Header)
@@ -211,11 +247,11 @@ func recovered(next http.Handler) http.Handler {
 }
 
 // operations is apps/session_ops.py.
-func operations() http.Handler {
+func operations(of func(*http.Request) *session.Session) http.Handler {
 	mux := http.NewServeMux()
 	view := func(pattern string, f func(s func() *session.Session, r *http.Request) any) {
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
-			v := f(func() *session.Session { return httpsession.FromContext(r.Context()) }, r)
+			v := f(func() *session.Session { return of(r) }, r)
 			fmt.Fprint(w, python(v))
 		})
 	}
