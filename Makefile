@@ -140,6 +140,8 @@ tools: ## install what the tests start (apt-get)
 	/usr/bin/python3 -c 'import flask' 2>/dev/null || missing="$$missing python3-flask"; \
 	/usr/bin/python3 -c 'import flask_login' 2>/dev/null || missing="$$missing python3-flask-login"; \
 	/usr/bin/python3 -c 'import flask_wtf' 2>/dev/null || missing="$$missing python3-flaskext.wtf"; \
+	/usr/bin/python3 -c 'import flask_babel' 2>/dev/null || missing="$$missing python3-flask-babel"; \
+	command -v pybabel >/dev/null || missing="$$missing python3-babel"; \
 	/usr/bin/python3 -c 'import msgpack' 2>/dev/null || missing="$$missing python3-msgpack"; \
 	/usr/bin/python3 -c 'import redis' 2>/dev/null || missing="$$missing python3-redis"; \
 	/usr/bin/python3 -c 'import limits' 2>/dev/null || missing="$$missing python3-limits"; \

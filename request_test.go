@@ -71,6 +71,22 @@ func TestAcceptMimetypes(t *testing.T) {
 	}
 }
 
+// TestAcceptLanguages: what Werkzeug's best_match(['pt_BR', 'ru', 'en']) gives for
+// these headers, fallbacks between a language and its countries included.
+func TestAcceptLanguages(t *testing.T) {
+	app := quiet()
+	app.Get("/")(func(c *cantil.Context) any { return "<" + c.AcceptLanguages().BestMatch("pt_BR", "ru", "en") + ">" })
+	for header, want := range map[string]string{
+		"": "", "ru": "ru", "pt-BR,pt;q=0.9,en;q=0.8": "pt_BR", "pt_BR": "pt_BR", "en-US,en;q=0.9": "en", "pt": "pt_BR", "pt-PT": "",
+		"fr, ru;q=0.1": "ru", "en;q=0.3, ru;q=0.7": "ru", "*": "pt_BR", "fr": "", "ru;q=0, en;q=0.1": "en",
+		"de-DE, ru-RU;q=0.5": "ru", ";;,,q=1": "", "PT-br;q=0.4, en;q=0.3": "pt_BR",
+	} {
+		if got := app.TestClient().Get("/", cantil.RequestHeader("Accept-Language", header)).Text(); got != "<"+want+">" {
+			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+	}
+}
+
 func TestJSONStatus(t *testing.T) {
 	app := quiet()
 	app.Post("/", cantil.Endpoint("index"))(func(c *cantil.Context) any {

@@ -255,20 +255,6 @@ func starting(app *cantil.App) (problem string) {
 	return ""
 }
 
-func TestBestMatch(t *testing.T) {
-	app := cantil.New()
-	app.Get("/")(func(c *cantil.Context) any { return "<" + babel.BestMatch(c, "pt_BR", "ru", "en") + ">" })
-	for header, want := range map[string]string{
-		"": "<>", "ru": "<ru>", "pt-BR,pt;q=0.9,en;q=0.8": "<pt_BR>", "en-US,en;q=0.9": "<en>", "pt": "<pt_BR>", "pt-PT": "<>", "fr, ru;q=0.1": "<ru>",
-		"en;q=0.3, ru;q=0.7": "<ru>", "*": "<pt_BR>", "fr": "<>", "ru;q=0, en;q=0.1": "<en>", "de-DE, ru-RU;q=0.5": "<ru>", ";;,,q=1": "<>", "en;q=x, ru;q=0.2": "<ru>",
-	} {
-		r := app.TestClient().Get("/", cantil.RequestHeader("Accept-Language", header))
-		if string(r.Body) != want {
-			t.Errorf("%q: %s, want %s", header, r.Body, want)
-		}
-	}
-}
-
 // TestLookupAllocatesNothing: a message without variables costs no allocation, in
 // Go and in a template.
 func TestLookupAllocatesNothing(t *testing.T) {

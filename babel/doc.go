@@ -16,7 +16,7 @@
 //		if lang := c.Session().Get("lang", ""); lang != "" {
 //			return lang.(string)
 //		}
-//		return babel.BestMatch(c, "pt_BR", "ru", "en")
+//		return c.AcceptLanguages().BestMatch("pt_BR", "ru", "en")
 //	}
 //
 //	func main() {
@@ -39,21 +39,7 @@
 //
 // Messages are taken out of templates and Go, translated and compiled with
 // pybabel, the tool of Babel, as for a Flask site; a site in both languages has
-// one catalog. babel.cfg says what to look into:
-//
-//	[jinja2: **/templates/**.html]
-//	[javascript: **.go]
-//
-//	pybabel extract -F babel.cfg -k GetText:2 -k NGetText:2,3 -k PGetText:2c,3 -k NPGetText:2c,3,4 \
-//		-k LazyGetText -k LazyNGetText:1,2 -k LazyPGetText:1c,2 -k LazyNPGetText:1c,2,3 -o messages.pot .
-//	pybabel init -i messages.pot -d translations -l pt_BR      # once for each language
-//	pybabel update -i messages.pot -d translations             # after each change
-//	pybabel compile -d translations
-//
-// pybabel has no reader for Go; that for JavaScript finds the calls, since the
-// texts in double quotes look the same in both. A text in back quotes it does not
-// see. The numbers after the names count the arguments: the first one of GetText
-// is the request.
+// one catalog. docs/translations.md has the commands.
 //
 // The catalogs are read when the application starts; one that is broken is a
 // panic that names the file. What has no translation stays as it is in the

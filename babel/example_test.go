@@ -12,7 +12,7 @@ func ExampleNewBabel() {
 	app := cantil.New()
 	babel.NewBabel(app,
 		babel.TranslationFS(translations(&testing.T{})), // translations/<locale>/LC_MESSAGES/messages.mo
-		babel.LocaleSelector(func(c *cantil.Context) string { return babel.BestMatch(c, "pt_BR", "ru", "en") }))
+		babel.LocaleSelector(func(c *cantil.Context) string { return c.AcceptLanguages().BestMatch("pt_BR", "ru", "en") }))
 	app.Get("/")(func(c *cantil.Context) any {
 		return c.RenderTemplateString(`{% trans user="Ana" %}Hello {{ user }}!{% endtrans %} {{ 1234.5|currencyformat("BRL") }}`)
 	})

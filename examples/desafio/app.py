@@ -8,24 +8,39 @@ import zlib
 from datetime import timedelta
 
 from flask import Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from itsdangerous import BadSignature
 
-app = Flask(__name__, static_folder='../estilo')
+app = Flask(__name__, static_folder='../estilo', static_url_path='/static')
 app.secret_key = secrets.token_hex()
 app.permanent_session_lifetime = timedelta(minutes=30)
 app.config['SESSION_COOKIE_SAMESITE'] = 'Lax'
 app.config.from_prefixed_env()
 senha = os.environ.get('SENHA') or secrets.token_hex()
 produtos = [
-    {'slug': 'cantil', 'nome': 'Cantil de alumínio', 'centavos': 8990},
-    {'slug': 'caneca', 'nome': 'Caneca esmaltada', 'centavos': 3950},
-    {'slug': 'mochila', 'nome': 'Mochila de lona', 'centavos': 21900},
+    {'slug': 'cantil', 'nome': lazy_gettext('Cantil de alumínio'), 'centavos': 8990},
+    {'slug': 'caneca', 'nome': lazy_gettext('Caneca esmaltada'), 'centavos': 3950},
+    {'slug': 'mochila', 'nome': lazy_gettext('Mochila de lona'), 'centavos': 21900},
 ]
+idiomas = {'pt': 'Português', 'ru': 'Русский', 'en': 'English'}
+babel = Babel(app, default_locale='pt')
 
 
-@app.template_filter()
-def reais(centavos):
-    return f'R$ {centavos // 100},{centavos % 100:02d}'
+@babel.localeselector  # Flask-Babel 3 e 4: Babel(app, default_locale='pt', locale_selector=idioma)
+def idioma():
+    return session.get('idioma') or request.accept_languages.best_match(idiomas)
+
+
+@app.context_processor
+def dos_idiomas():
+    return {'idioma': str(get_locale()), 'idiomas': idiomas}
+
+
+@app.post('/idioma')
+def escolher():
+    if request.form['idioma'] in idiomas:
+        session['idioma'] = request.form['idioma']
+    return redirect(url_for('loja'))
 
 
 @app.get('/')
@@ -46,7 +61,7 @@ def adicionar(slug):
     carrinho = session.get('carrinho', {})
     carrinho[slug] = min(carrinho.get(slug, 0) + 1, 99)
     guardar(carrinho)
-    flash(produto['nome'] + ': no carrinho.')
+    flash(gettext('%(nome)s: no carrinho.', nome=produto['nome']))
     return redirect(url_for('loja'))
 
 
@@ -66,20 +81,20 @@ def atualizar():
         if n > 0:
             carrinho[p['slug']] = min(n, 99)
     guardar(carrinho)
-    flash('Quantidades atualizadas.')
+    flash(gettext('Quantidades atualizadas.'))
     return redirect(url_for('carrinho'))
 
 
 @app.post('/comprar')
 def comprar():
     if 'usuario' not in session:
-        flash('Entre para comprar. O carrinho espera por você.', 'error')
+        flash(gettext('Entre para comprar. O carrinho espera por você.'), 'error')
         return redirect(url_for('login'))
     if not session.get('carrinho'):
-        flash('O carrinho está vazio.', 'error')
+        flash(gettext('O carrinho está vazio.'), 'error')
         return redirect(url_for('carrinho'))
     session.pop('carrinho')
-    flash(f'Pedido feito. Obrigado, {session["usuario"]}!')
+    flash(gettext('Pedido feito. Obrigado, %(usuario)s!', usuario=session['usuario']))
     return redirect(url_for('loja'))
 
 
@@ -90,15 +105,18 @@ def login():
             session.permanent = True
             session['usuario'] = request.form['usuario']
             return redirect(url_for('carrinho'))
-        flash('Usuário ou senha inválidos.', 'error')
+        flash(gettext('Usuário ou senha inválidos.'), 'error')
         return render_template('login.html'), 401
     return render_template('login.html')
 
 
 @app.post('/logout')
 def logout():
+    escolhido = session.get('idioma')
     session.clear()
-    flash('Até logo!')
+    if escolhido:
+        session['idioma'] = escolhido
+    flash(gettext('Até logo!'))
     return redirect(url_for('loja'))
 
 

@@ -2,24 +2,24 @@ package main
 
 import (
 	"crypto/subtle"
-	"fmt"
 	"slices"
 
 	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/babel"
 	"github.com/cantil-go/cantil/session"
 )
 
 // Produto é o que se vende. O preço é do servidor: a sessão só guarda quantos.
 type Produto struct {
-	Slug, Nome string
-	Centavos   int
+	Slug     string
+	Nome     babel.LazyString // traduzido quando a página o mostra
+	Centavos int
 }
 
-var produtos = []Produto{{"cantil", "Cantil de alumínio", 8990}, {"caneca", "Caneca esmaltada", 3950}, {"mochila", "Mochila de lona", 21900}}
-
-// reais escreve um preço: {{ centavos|reais }}.
-func reais(centavos int) string {
-	return fmt.Sprintf("R$ %d,%02d", centavos/100, centavos%100)
+var produtos = []Produto{
+	{"cantil", babel.LazyGetText("Cantil de alumínio"), 8990},
+	{"caneca", babel.LazyGetText("Caneca esmaltada"), 3950},
+	{"mochila", babel.LazyGetText("Mochila de lona"), 21900},
 }
 
 func loja(c *cantil.Context) any {
@@ -47,7 +47,7 @@ func adicionar(c *cantil.Context) any {
 	carrinho := doCarrinho(c.Session())
 	carrinho[produtos[i].Slug] = min(carrinho[produtos[i].Slug]+1, 99)
 	guardar(c.Session(), carrinho)
-	c.Flash(produtos[i].Nome + ": no carrinho.")
+	c.Flash(babel.GetText(c, "%(nome)s: no carrinho.", "nome", produtos[i].Nome.Text(c)))
 	return c.Redirect(c.URLFor("loja"))
 }
 
@@ -68,22 +68,22 @@ func atualizar(c *cantil.Context) any {
 		}
 	}
 	guardar(c.Session(), carrinho)
-	c.Flash("Quantidades atualizadas.")
+	c.Flash(babel.GetText(c, "Quantidades atualizadas."))
 	return c.Redirect(c.URLFor("carrinho"))
 }
 
 func comprar(c *cantil.Context) any {
 	s := c.Session()
 	if !s.Has("usuario") {
-		c.Flash("Entre para comprar. O carrinho espera por você.", "error")
+		c.Flash(babel.GetText(c, "Entre para comprar. O carrinho espera por você."), "error")
 		return c.Redirect(c.URLFor("login"))
 	}
 	if len(doCarrinho(s)) == 0 {
-		c.Flash("O carrinho está vazio.", "error")
+		c.Flash(babel.GetText(c, "O carrinho está vazio."), "error")
 		return c.Redirect(c.URLFor("carrinho"))
 	}
 	s.Pop("carrinho")
-	c.Flash(fmt.Sprintf("Pedido feito. Obrigado, %s!", s.Must("usuario")))
+	c.Flash(babel.GetText(c, "Pedido feito. Obrigado, %(usuario)s!", "usuario", s.Must("usuario")))
 	return c.Redirect(c.URLFor("loja"))
 }
 
@@ -95,14 +95,18 @@ func login(c *cantil.Context) any {
 			c.Session().Set("usuario", c.Form().Must("usuario"))
 			return c.Redirect(c.URLFor("carrinho"))
 		}
-		c.Flash("Usuário ou senha inválidos.", "error")
+		c.Flash(babel.GetText(c, "Usuário ou senha inválidos."), "error")
 		return c.MakeResponse(c.RenderTemplate("login.html"), 401)
 	}
 	return c.RenderTemplate("login.html")
 }
 
 func logout(c *cantil.Context) any {
+	escolhido := c.Session().Get("idioma")
 	c.Session().Clear()
-	c.Flash("Até logo!")
+	if escolhido != nil {
+		c.Session().Set("idioma", escolhido)
+	}
+	c.Flash(babel.GetText(c, "Até logo!"))
 	return c.Redirect(c.URLFor("loja"))
 }

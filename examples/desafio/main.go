@@ -6,6 +6,11 @@
 // Com a mesma chave, o login e o carrinho sobrevivem também a um reinício do
 // servidor. Depois de -lifetime sem atividade, ou de fechada a sessão, acabam.
 //
+// A loja fala português, russo e inglês: o idioma é o do navegador, até que o
+// visitante escolha outro, o que fica na sessão. Os textos dos modelos são os
+// originais; as traduções estão em translations, e docs/translations.md diz como
+// o pybabel as faz.
+//
 // A loja tem uma senha só. Uma loja de verdade, com clientes em uma tabela,
 // continua com os pacotes login, security e csrf: veja os exemplos flaskr e
 // migracao.
@@ -21,11 +26,12 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil"
+	"github.com/cantil-go/cantil/babel"
 	"github.com/cantil-go/cantil/examples/estilo"
 	"github.com/cantil-go/cantil/session"
 )
 
-//go:embed templates
+//go:embed templates translations
 var arquivos embed.FS
 
 // senha é a dos clientes: a de SENHA, ou uma sorteada a cada início.
@@ -38,7 +44,8 @@ func criar() *cantil.App {
 	app.SessionCookieSameSite = "Lax" // o formulário de outro site chega sem a sessão: não compra nem sai por ninguém
 	app.LoadEnv("FLASK")
 	estilo.Usar(app, arquivos)
-	app.TemplateFilter("reais")(reais)
+	babel.NewBabel(app, babel.DefaultLocale("pt"), babel.LocaleSelector(idioma), babel.TranslationFS(arquivos))
+	app.ContextProcessor(dosIdiomas)
 	app.Get("/")(loja)
 	app.Post("/adicionar/<slug>")(adicionar)
 	app.Get("/carrinho")(carrinho)
@@ -46,6 +53,7 @@ func criar() *cantil.App {
 	app.Post("/comprar")(comprar)
 	app.Route("/login", cantil.Methods("GET", "POST"))(login)
 	app.Post("/logout")(logout)
+	app.Post("/idioma")(escolher)
 	app.Route("/cookie", cantil.Methods("GET", "POST"))(cookie)
 	return app
 }

@@ -26,6 +26,12 @@ func TestDesafio(t *testing.T) {
 func shop(t *testing.T, page, screenshot string) {
 	b := browser.New(t)
 	b.Open(page)
+	b.Expect("h1", "The canteen shop") // the browser's language
+	b.Follow(`button[value="ru"]`)
+	b.Expect("h1", "Магазин «Фляга»")
+	b.Screenshot(screenshot + "_ru")
+	b.Follow(`button[value="pt"]`)
+	b.Expect("h1", "A loja do cantil")
 	for _, slug := range []string{"caneca", "caneca", "mochila"} {
 		b.Follow(`form[action="/adicionar/` + slug + `"] button`)
 	}
@@ -33,10 +39,10 @@ func shop(t *testing.T, page, screenshot string) {
 	b.Expect("nav", "Carrinho (3)")
 	b.Screenshot(screenshot + "_loja")
 	b.Follow(`a[href="/carrinho"]`)
-	b.Expect("#total", "R$ 298,00")
+	b.Expect("#total", "R$\u00a0298,00")
 	b.Clear("input[name=caneca]")
 	b.Submit("input[name=caneca]", "5")
-	b.Expect("#total", "R$ 416,50")
+	b.Expect("#total", "R$\u00a0416,50")
 	b.Expect(".flash", "Quantidades atualizadas.")
 	b.Phone()
 	b.Screenshot(screenshot + "_carrinho")
@@ -48,14 +54,14 @@ func shop(t *testing.T, page, screenshot string) {
 	b.Clear("input[name=usuario]")
 	enter(b, "<b>Maria</b>", senha)
 	b.Expect("nav", "Sair, <b>Maria</b>")
-	b.Expect("#total", "R$ 416,50")
+	b.Expect("#total", "R$\u00a0416,50")
 	look(t, b, screenshot)
 	b.Follow(`a[href="/carrinho"]`)
 	b.Follow(`button[formaction]`)
 	b.Expect(".flash", "Pedido feito. Obrigado, <b>Maria</b>!")
 	b.Expect("nav", "Carrinho (0)")
 	b.Follow(`form[action="/logout"] button`)
-	b.Expect(".flash", "Até logo!")
+	b.Expect(".flash", "Até logo!") // still in Portuguese
 	b.Expect("nav", "Entrar")
 }
 
@@ -83,7 +89,7 @@ func look(t *testing.T, b *browser.Browser, screenshot string) {
 	page := browser.Eval[string](b, "location.href")
 	b.SetCookie(page, "session", forged)
 	b.Open(page)
-	b.Expect("nav", "Entrar")
+	b.Expect("nav", "Sign in") // the language was in the session too
 	b.SetCookie(page, "session", genuine)
 	b.Open(page)
 	b.Expect("nav", "Sair, <b>Maria</b>")
@@ -102,6 +108,8 @@ func TestLoginSurvives(t *testing.T) {
 	old, recent := session.GenerateKey(), session.GenerateKey()
 	first, restarted, rotated := serve(old), serve(old), serve(recent, old)
 	b := browser.New(t)
+	b.Open(first)
+	b.Follow(`button[value="pt"]`)
 	b.Open(first + "/login")
 	enter(b, "Maria", senha)
 	if c := b.Cookie("session"); c.Session || c.SameSite != "Lax" {
@@ -112,7 +120,7 @@ func TestLoginSurvives(t *testing.T) {
 	for _, idle := range []struct {
 		minutes int64
 		nav     string
-	}{{29, "Sair, Maria"}, {29, "Sair, Maria"}, {31, "Entrar"}} {
+	}{{29, "Sair, Maria"}, {29, "Sair, Maria"}, {31, "Sign in"}} {
 		late.Add(idle.minutes * int64(time.Minute))
 		b.Open(rotated)
 		b.Expect("nav", idle.nav)

@@ -37,7 +37,7 @@ func promises() []promise {
 			overCPU(work, "cantil", "flask", 1/30.0))
 	}
 	list = append(list,
-		overCPU("nomes", "cantil", "floor", 2.2),
+		overCPU("nomes", "cantil", "floor", 1.5),
 		allocations("nomes", 200),
 		overCPU("nomes", "cantil", "fiber", 1/2.5))
 	for _, work := range []string{"count-redis", "perfil-redis"} {
