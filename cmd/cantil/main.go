@@ -8,6 +8,8 @@
 //	cantil session decode COOKIE   what a session's cookie holds
 //	cantil session rows redis://localhost/0
 //	cantil token verify --salt email-confirm TOKEN
+//	cantil record --to URL         what a site answers, written down
+//	cantil compare FILE URL        and what another one answers otherwise
 //	cantil secret                  a new secret key
 //
 // Each command explains itself: cantil help run. Secret keys are read from the

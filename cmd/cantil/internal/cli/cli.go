@@ -55,7 +55,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 func newRoot(s *streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "cantil",
-		Short:         "Run a Cantil program, list its routes, read its sessions",
+		Short:         "Run a Cantil program, list its routes, read its sessions, compare it with Flask",
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -65,7 +65,7 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; %s --help shows what there is", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s))
+	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s), newRecord(s), newCompare(s))
 	return root
 }
 

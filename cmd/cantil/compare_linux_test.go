@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestTenThousandRequests records and compares 1,000 requests and then 10,000, of
+// 10 kB each: neither command may need more memory for more of them.
+func TestTenThousandRequests(t *testing.T) {
+	body := "<p>" + strings.Repeat("a page of ten kilobytes, ", 400) + "</p>"
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, body, r.URL.Query().Get("n"))
+	}))
+	t.Cleanup(site.Close)
+	var peaks [2][2]int64 // record and compare, in kB
+	for i, n := range []int{1000, 10_000} {
+		file := filepath.Join(t.TempDir(), "traffic.jsonl")
+		peaks[i][0] = recordMany(t, site.URL, file, n)
+		cmd := exec.Command(binary, "compare", file, site.URL)
+		cmd.Env = cleanEnv()
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), fmt.Sprintf("all of %d requests are answered alike", n)) {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		peaks[i][1] = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	}
+	fmt.Printf("memory: record %d and %d kB, compare %d and %d kB for 1,000 and 10,000 requests of 100 MB in all\n",
+		peaks[0][0], peaks[1][0], peaks[0][1], peaks[1][1])
+	const more = 32 << 10 // of 90 MB that came in addition
+	if peaks[1][0] > peaks[0][0]+more || peaks[1][1] > peaks[0][1]+more {
+		t.Errorf("the memory grows with the requests: %v", peaks)
+	}
+}
+
+func recordMany(t *testing.T, site, file string, n int) int64 {
+	t.Helper()
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	cmd := exec.Command(binary, "record", "--to", site, "--listen", "127.0.0.1:0")
+	cmd.Env, cmd.Stdout = cleanEnv(), out
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(said).ReadString('\n')
+	proxy := regexp.MustCompile(`http://\S+`).FindString(line)
+	for i := range n {
+		answer, err := http.Get(fmt.Sprintf("%s/%d?n=%d", proxy, i%7, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
+	}
+	cmd.Process.Signal(os.Interrupt)
+	io.Copy(io.Discard, said)
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+}

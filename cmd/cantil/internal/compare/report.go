@@ -1,0 +1,76 @@
+package compare
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+//go:embed report.html
+var reportPage string
+
+var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+	"plural": plural,
+	"rest":   func(names []string) string { return strings.Join(names, ", ") },
+}).Parse(reportPage))
+
+// WriteHTML writes the result as a page that needs no script and nothing else.
+func (r *Result) WriteHTML(w io.Writer) error {
+	return reportTemplate.Execute(w, map[string]any{"R": r, "Headers": IgnoredHeaders})
+}
+
+// WriteText writes the result for a terminal, in color where that is wanted.
+func (r *Result) WriteText(w io.Writer, color bool) {
+	paint := func(code, text string) string {
+		if !color {
+			return text
+		}
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
+	}
+	if len(r.Routes) > 0 {
+		fmt.Fprintf(w, "%-40s %9s %7s %10s %8s %8s\n", "route", "requests", "same", "different", "ignored", "skipped")
+	}
+	for _, route := range r.Routes {
+		different := fmt.Sprintf("%10d", route.Different)
+		if route.Different > 0 {
+			different = paint("31;1", different)
+		}
+		fmt.Fprintf(w, "%-40s %9d %7d %s %8d %8d\n", route.Route, route.Requests, route.Same, different, route.Ignored, route.Skipped)
+	}
+	for _, d := range r.Differences {
+		fmt.Fprintf(w, "\n%s  %s %s, %s, first at %s\n", paint("1", d.Route), d.Kind, d.Name, plural(d.Count, "time"), d.First)
+		fmt.Fprintf(w, "%s\n%s\n", paint("31", "  - "+oneLine(d.Was)), paint("32", "  + "+oneLine(d.Now)))
+	}
+	if r.Dropped > 0 {
+		fmt.Fprintf(w, "\n%s more differences are not listed\n", plural(r.Dropped, "kind"))
+	}
+	for _, reason := range slices.Sorted(maps.Keys(r.Skipped)) {
+		fmt.Fprintf(w, "\n%s not sent: %s\n", plural(r.Skipped[reason], "request"), reason)
+	}
+	for _, rule := range r.Rules {
+		if rule.Used == 0 {
+			fmt.Fprintf(w, "\na rule that covers nothing: %s %s %s # %s\n", rule.Route, rule.Kind, rule.Name, rule.Reason)
+		}
+	}
+	switch compared := r.Same + r.Different; {
+	case compared == 0:
+		fmt.Fprintln(w, "\nnothing was compared")
+	case r.Different == 0:
+		fmt.Fprintf(w, "\n%s\n", paint("32;1", fmt.Sprintf("all of %s are answered alike", plural(compared, "request"))))
+	default:
+		fmt.Fprintf(w, "\n%s\n", paint("31;1", fmt.Sprintf("%d of %s are answered otherwise", r.Different, plural(compared, "request"))))
+	}
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
