@@ -49,7 +49,7 @@ cover: ## the share of each package's statements that its tests run
 
 # The packages that share state between goroutines, whole; of those that share a
 # cache alone, the tests that use it from many. The examples share nothing.
-RACE   := . ./session/... ./limiter/... ./sse ./compress ./talisman ./cmd/... ./internal/wire ./internal/conformance
+RACE   := . ./session/... ./limiter/... ./sse ./compress ./talisman ./cmd/cantil/internal/... ./internal/wire ./internal/conformance
 SHARED := ./render/... ./internal/routing ./security ./login ./csrf
 race: ## the tests of what goroutines share, under the race detector
 	$(GO) test -race -shuffle=on -timeout 15m $(RACE)

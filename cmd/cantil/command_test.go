@@ -48,9 +48,21 @@ type result struct {
 // cantil runs the command with variables of the environment, and standard input.
 func cantil(t *testing.T, env []string, stdin string, args ...string) result {
 	t.Helper()
+	return run(t, "", env, stdin, args)
+}
+
+// cantilIn runs the command in a folder.
+func cantilIn(t *testing.T, folder string, env []string, args ...string) result {
+	t.Helper()
+	return run(t, folder, env, "", args)
+}
+
+func run(t *testing.T, folder string, env []string, stdin string, args []string) result {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Dir = folder
 	var out, errOut bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errOut
 	cmd.Env = append(cleanEnv(), env...)

@@ -10,6 +10,7 @@
 //	cantil token verify --salt email-confirm TOKEN
 //	cantil record --to URL         what a site answers, written down
 //	cantil compare FILE URL        and what another one answers otherwise
+//	cantil doctor --flask app.py   whether both halves keep sessions alike
 //	cantil secret                  a new secret key
 //
 // Each command explains itself: cantil help run. Secret keys are read from the

@@ -65,7 +65,8 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; %s --help shows what there is", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s), newRecord(s), newCompare(s))
+	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s), newRecord(s), newCompare(s),
+		newDoctor(s))
 	return root
 }
 
