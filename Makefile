@@ -17,7 +17,7 @@ MODULE := github.com/cantil-go/cantil
 
 # A command that shows that a package is there, and the package.
 NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
-         gunicorn:gunicorn nginx:nginx wrk:wrk gcc:gcc
+         gunicorn:gunicorn nginx:nginx wrk:wrk gcc:gcc tmux:tmux
 
 # Other systems, one with another word size. Linux differs by architecture where
 # it makes system calls alone.
@@ -48,7 +48,8 @@ cover: ## the share of each package's statements that its tests run
 	$(GO) test -cover ./...
 
 # The packages that share state between goroutines, whole; of those that share a
-# cache alone, the tests that use it from many. The examples share nothing.
+# cache alone, the tests that use it from many. The examples share nothing, and the
+# command's own tests run it as a process.
 RACE   := . ./session/... ./limiter/... ./sse ./compress ./talisman ./cmd/cantil/internal/... ./internal/wire ./internal/conformance
 SHARED := ./render/... ./internal/routing ./security ./login ./csrf
 race: ## the tests of what goroutines share, under the race detector

@@ -136,6 +136,11 @@ type process struct {
 // start starts "cantil run" in folder on a free port.
 func start(t *testing.T, folder string, args ...string) *process {
 	t.Helper()
+	return startWith(t, binary, folder, cleanEnv(), args...)
+}
+
+func startWith(t *testing.T, binary, folder string, env []string, args ...string) *process {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +149,7 @@ func start(t *testing.T, folder string, args ...string) *process {
 	ln.Close()
 	p := &process{t: t, url: "http://" + addr, lines: make(chan string, 10_000), ended: make(chan error, 1)}
 	p.cmd = exec.Command(binary, append([]string{"run", "--addr", addr}, args...)...)
-	p.cmd.Dir, p.cmd.Env = folder, cleanEnv()
+	p.cmd.Dir, p.cmd.Env = folder, env
 	errOut, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

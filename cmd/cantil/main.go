@@ -3,6 +3,7 @@
 //
 //	go install github.com/cantil-go/cantil/cmd/cantil@latest
 //
+//	cantil new loja                a small site to begin with
 //	cantil run ./cmd/loja          build, run, and again on every change
 //	cantil routes --sort rule      endpoints, methods and rules
 //	cantil session decode COOKIE   what a session's cookie holds

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/cantil-go/cantil/internal/testkit/servers"
@@ -275,6 +276,21 @@ func TestRowsPostgres(t *testing.T) {
 	t.Cleanup(func() { db.Close() })
 	fill(t, db, sqlstore.PostgreSQL)
 	checkRows(t, url, []string{"session:x7PZ0y…  expires 2", `{"n":7}`})
+}
+
+func TestRowsMySQL(t *testing.T) {
+	source := servers.MariaDB(t)
+	db, err := sql.Open("mysql", source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	fill(t, db, sqlstore.MySQL)
+	config, err := mysql.ParseDSN(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkRows(t, "mysql://"+config.User+"@"+config.Addr+"/"+config.DBName, []string{"session:x7PZ0y…  expires 2", `{"n":7}`})
 }
 
 func fill(t *testing.T, db *sql.DB, dialect sqlstore.Dialect) {

@@ -75,11 +75,12 @@ var allowedImports = map[string][]string{
 	"internal/pyvalue":     nil,
 	"internal/pytext":      nil, // the standard library alone
 
-	"internal/testkit":         nil,
-	"internal/testkit/browser": {"internal/testkit"},
-	"internal/testkit/flask":   {"internal/testkit"},
-	"internal/testkit/servers": {"internal/testkit"},
-	"internal/testkit/vectors": {"session/codec"},
+	"internal/testkit":          nil,
+	"internal/testkit/browser":  {"internal/testkit"},
+	"internal/testkit/flask":    {"internal/testkit"},
+	"internal/testkit/modproxy": nil,
+	"internal/testkit/servers":  {"internal/testkit"},
+	"internal/testkit/vectors":  {"session/codec"},
 }
 
 // usesReflect are the files that import reflect, and what for.

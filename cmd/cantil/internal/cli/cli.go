@@ -66,7 +66,7 @@ func newRoot(s *streams) *cobra.Command {
 		return usageError{fmt.Errorf("%w; %s --help shows what there is", err, cmd.CommandPath())}
 	})
 	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s), newRecord(s), newCompare(s),
-		newDoctor(s))
+		newDoctor(s), newNew(s))
 	return root
 }
 
