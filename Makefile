@@ -40,6 +40,7 @@ test: tools ## every test, against real servers, a real Flask and a browser
 	$(GO) test -tags cantil_nosocket ./internal/wire
 	$(GO) test -tags cantil_nosocket ./internal/conformance -run Wire
 	cd bench && $(GO) test -timeout 5m ./...
+	cd examples/observavel && $(GO) test -timeout 5m ./...
 
 quick: ## what needs Go alone; says what it skips
 	$(GO) test ./...
@@ -61,13 +62,15 @@ lint: fmt vet staticcheck exported spell tidy vuln cross ## every check that fol
 fmt: ## gofmt would change nothing
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 
-vet: ## go vet, here and in bench
+vet: ## go vet, in each module
 	$(GO) vet ./...
 	cd bench && $(GO) vet ./...
+	cd examples/observavel && $(GO) vet ./...
 
 staticcheck: ## staticcheck, all of it (staticcheck.conf)
 	$(GO) run $(STATICCHECK) ./...
 	cd bench && $(GO) run $(STATICCHECK) ./...
+	cd examples/observavel && $(GO) run $(STATICCHECK) ./...
 
 exported: ## each exported name has a comment that begins with it
 	$(GO) run $(REVIVE) -config .revive.toml -set_exit_status ./...
@@ -79,7 +82,7 @@ spell: ## common misspellings in code and papers
 
 # What would change is on standard output; an error is a module out of reach.
 tidy: ## go.mod lists what is imported
-	@for module in . bench; do \
+	@for module in . bench examples/observavel; do \
 		change=$$(cd $$module && $(GO) mod tidy -diff 2>/dev/null); status=$$?; \
 		if test -n "$$change"; then echo "$$change"; exit 1; fi; \
 		test $$status = 0 || echo "go mod tidy did not run in $$module: a module could not be fetched"; \

@@ -119,7 +119,7 @@ func (a *App) logRequest(c *Context, r *Response) {
 	attrs := []any{slog.Int("status", r.status), slog.Int("bytes", size),
 		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("endpoint", c.Endpoint()), slog.String("remote", c.RemoteAddr())}
 	if a.AccessLog {
-		outcome, reason := c.sessionOutcome()
+		outcome, reason := c.SessionOutcome()
 		attrs = append(attrs, slog.String("session", outcome))
 		if reason != nil {
 			attrs = append(attrs, slog.Any("session_error", reason))

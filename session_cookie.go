@@ -109,10 +109,12 @@ func (c *Context) checkSize(line []byte, s *session.Session) error {
 	return nil
 }
 
-// sessionOutcome is what became of the session, for the log: "none" (not asked
-// for), "read", "saved", "deleted", "refused" (the cookie that came is none of
-// ours) or "failed".
-func (c *Context) sessionOutcome() (string, error) {
+// SessionOutcome is what became of the request's session, for logs and metrics:
+// "none" (not asked for), "read", "saved" (changed, or sent again), "deleted", "refused" (the cookie that
+// came is none of ours, which the error explains) or "failed" (the error is the
+// store's). It is known once the answer is made: to [App.RequestFinished], and to
+// the line of AccessLog. A refused cookie is looked at a second time for it.
+func (c *Context) SessionOutcome() (string, error) {
 	switch s := c.session; {
 	case c.sessionErr != nil:
 		return "failed", c.sessionErr
