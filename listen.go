@@ -71,14 +71,7 @@ func (a *App) describe() *command.Description {
 		Lifetime: int(a.PermanentSessionLifetime.Seconds()), Refresh: a.SessionRefreshEachRequest,
 		Interface: fmt.Sprintf("%T", a.SessionInterface), Key: command.Fingerprint(a.SecretKey),
 	}}
-	switch a.SessionSerializer {
-	case codec.Msgpack:
-		d.Session.Serializer = "msgpack"
-	case codec.TaggedJSON:
-		d.Session.Serializer = "json"
-	default:
-		d.Session.Serializer = fmt.Sprintf("%T", a.SessionSerializer)
-	}
+	d.Session.Serializer = serializerName(a.SessionSerializer)
 	for _, key := range a.SecretKeyFallbacks {
 		d.Session.Fallbacks = append(d.Session.Fallbacks, command.Fingerprint(key))
 	}
@@ -89,6 +82,17 @@ func (a *App) describe() *command.Description {
 		d.Routes = append(d.Routes, command.Route{Endpoint: "(mounted)", Rule: m.prefix + "/…"})
 	}
 	return d
+}
+
+// serializerName is "msgpack", "json", or the type of one of the program's own.
+func serializerName(s codec.Serializer) string {
+	switch s {
+	case codec.Msgpack:
+		return "msgpack"
+	case codec.TaggedJSON:
+		return "json"
+	}
+	return fmt.Sprintf("%T", s)
 }
 
 // RunOption is an option of [App.RunTLS].

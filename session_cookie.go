@@ -184,9 +184,9 @@ func (c *Context) debugSession() *debugpage.Session {
 		p.Fields = append(p.Fields, debugpage.Pair{Name: key, Value: debugpage.Value(key, value)})
 	}
 	value, _ := c.sentSession()
-	p.State = fmt.Sprintf("%d keys; the cookie came with %d of %d bytes", len(p.Fields), len(value), cookies.MaxSize)
+	p.State = fmt.Sprintf("keys: %d; the cookie came with %d of %d bytes", len(p.Fields), len(value), cookies.MaxSize)
 	if text, err := c.session.AppendTo(nil, c.app.SessionSerializer); err == nil {
-		p.State += fmt.Sprintf("; %d bytes by %T", len(text), c.app.SessionSerializer)
+		p.State += fmt.Sprintf("; %d bytes of %s", len(text), serializerName(c.app.SessionSerializer))
 	}
 	if c.session.New() {
 		p.State += "; new"

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/cantil-go/cantil/internal/testkit/browser"
 )
 
 // shop is a program that answers with text and its process.
@@ -305,4 +307,26 @@ func (v *visitors) ask(url string) {
 		v.failed = append(v.failed, fmt.Sprintf("version %d answered after %d had", version, before))
 	}
 	v.newest = max(v.newest, version)
+}
+
+// TestBrokenBuildInABrowser: the page says what does not compile, with its line,
+// and shows the program by itself once it does.
+func TestBrokenBuildInABrowser(t *testing.T) {
+	folder := module(t, map[string]string{"main.go": shop("produtos")})
+	p := start(t, folder)
+	p.wait("does not compile")
+	b := browser.New(t)
+	b.Open(p.url)
+	b.Expect("body", "undefined: produtos")
+	b.Screenshot("run_compile_error")
+	b.Phone()
+	if browser.Eval[bool](b, "document.documentElement.scrollWidth > innerWidth") {
+		t.Error("the page scrolls to the side on a phone")
+	}
+	write(t, folder, "main.go", shop(`"de volta"`))
+	for began := time.Now(); !strings.Contains(b.Text("body"), "de volta"); {
+		if time.Since(began) > limit {
+			t.Fatalf("the page still shows %s", b.Text("body"))
+		}
+	}
 }

@@ -65,27 +65,39 @@ func (p *Page) Text(m *Masker) string {
 	return p.AsText
 }
 
-// finish masks what the page shows and writes its text.
+// finish masks every text that the page shows, and writes it as text.
 func (p *Page) finish(m *Masker) {
-	p.Error, p.Path = m.Mask(p.Error), m.Mask(p.Path)
+	mask := func(texts ...*string) {
+		for _, text := range texts {
+			*text = m.Mask(*text)
+		}
+	}
+	mask(&p.Method, &p.Path, &p.Error, &p.Hint)
 	if p.Template != nil {
+		mask(&p.Template.Name)
 		maskLines(m, p.Template.Lines)
 	}
 	p.Others = 0
 	for i := range p.Frames {
-		maskLines(m, p.Frames[i].Lines)
-		if !p.Frames[i].Own {
+		f := &p.Frames[i]
+		mask(&f.Function, &f.File)
+		maskLines(m, f.Lines)
+		if !f.Own {
 			p.Others++
 		}
 	}
 	lists := [][]Pair{p.Request, p.Config}
 	if p.Session != nil {
+		mask(&p.Session.State)
 		lists = append(lists, p.Session.Fields)
 	}
 	for _, pairs := range lists {
 		for i := range pairs {
-			pairs[i].Value = m.Mask(pairs[i].Value)
+			mask(&pairs[i].Name, &pairs[i].Value)
 		}
+	}
+	for i := range p.Routes {
+		mask(&p.Routes[i].Methods, &p.Routes[i].Rule, &p.Routes[i].Endpoint)
 	}
 	p.AsText = p.text()
 }
