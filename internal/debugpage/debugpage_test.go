@@ -64,8 +64,8 @@ func stackOf() (stack []byte) {
 		recover()
 		stack = debug.Stack()
 	}()
-	var none map[string]int
-	none["a"] = 1 // this line fails
+	none := make([]int, len(stack))
+	none[0]++ // this line fails
 	return nil
 }
 
