@@ -12,12 +12,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 const module = "github.com/cantil-go/cantil"
 
-// version is one that is never released.
-const version = "v0.0.1-0.test"
+// version is one that is never released, and of this process alone: several test
+// at the same time.
+var version = fmt.Sprintf("v0.0.1-0.test.%d.%d", os.Getpid(), time.Now().Unix())
 
 // Env makes a module proxy of the checkout at root, a folder for GOPROXY=file://,
 // and returns the variables of the environment with which go finds it there, and
@@ -45,7 +47,6 @@ func Env(t testing.TB, root string) []string {
 		t.Fatal(err)
 	}
 	cache, proxy := goEnv(t, "GOMODCACHE"), goEnv(t, "GOPROXY")
-	forget(cache)
 	t.Cleanup(func() { forget(cache) })
 	downloaded := "file://" + filepath.ToSlash(filepath.Join(cache, "cache", "download"))
 	return []string{"GOPROXY=file://" + filepath.ToSlash(folder) + "," + downloaded + "," + proxy,
@@ -104,8 +105,7 @@ func pack(root, file string) error {
 	return w.Close()
 }
 
-// forget takes the version out of go's cache of modules, where another checkout
-// may have left it.
+// forget takes the version out of go's cache of modules.
 func forget(cache string) {
 	unpacked := filepath.Join(cache, filepath.FromSlash(module)+"@"+version)
 	filepath.WalkDir(unpacked, func(name string, entry fs.DirEntry, err error) error {
@@ -115,5 +115,8 @@ func forget(cache string) {
 		return nil
 	})
 	os.RemoveAll(unpacked)
-	os.RemoveAll(filepath.Join(cache, "cache", "download", filepath.FromSlash(module)))
+	files, _ := filepath.Glob(filepath.Join(cache, "cache", "download", filepath.FromSlash(module), "@v", version+".*"))
+	for _, file := range files {
+		os.Remove(file)
+	}
 }

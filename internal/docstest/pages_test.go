@@ -1,0 +1,83 @@
+package docstest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPrograms: each block that is a whole Go file compiles; those that a page
+// names belong to the program of that page.
+func TestPrograms(t *testing.T) {
+	folder, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp, err := os.MkdirTemp(folder, "docs-programs-") // within the module, so that its packages are at hand
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(temp) })
+	n := 0
+	for _, page := range pages(t) {
+		for _, b := range blocks(t, page) {
+			if b.language != "go" || !strings.HasPrefix(b.text, "package ") || b.file != "" {
+				continue
+			}
+			n++
+			at := filepath.Join(temp, fmt.Sprintf("p%d", n))
+			if err := os.Mkdir(at, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			source := fmt.Sprintf("//line %s:%d\n%s", filepath.Join(folder, page), b.line+1, b.text)
+			if err := os.WriteFile(filepath.Join(at, "main.go"), []byte(source), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n == 0 {
+		t.Fatal("no page has a program")
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "vet", "./"+filepath.Base(temp)+"/...")
+	cmd.Dir = folder
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestLanguages: a page in another language has the headings of the English one,
+// and as many blocks of each language, in the same order.
+func TestLanguages(t *testing.T) {
+	n := 0
+	for _, page := range pages(t) {
+		language, name, ok := strings.Cut(strings.TrimPrefix(page, "docs/"), "/")
+		english := "docs/" + name
+		if !strings.HasPrefix(page, "docs/") || !ok || len(language) != 2 {
+			rest, translated := strings.CutPrefix(page, "README.")
+			if !translated || rest == "md" {
+				continue
+			}
+			english = "README.md"
+		}
+		n++
+		if got, want := headings(t, page), headings(t, english); !slices.Equal(got, want) {
+			t.Errorf("%s has the headings %q, %s has %q", page, got, english, want)
+		}
+		kinds := func(page string) (all []string) {
+			for _, b := range blocks(t, page) {
+				all = append(all, b.language+" "+b.file)
+			}
+			return all
+		}
+		if got, want := kinds(page), kinds(english); !slices.Equal(got, want) {
+			t.Errorf("%s has the blocks %q, %s has %q", page, got, english, want)
+		}
+	}
+	if n < 2 {
+		t.Errorf("%d pages in other languages", n)
+	}
+}
