@@ -23,8 +23,8 @@ import (
 // limit is how long a step may take.
 const limit = 3 * time.Minute
 
-// servers are the commands that run until they are stopped.
-var servers = []string{"go run .", "cantil run", "./ola"}
+// runOn are the commands that run until they are stopped.
+var runOn = []string{"go run .", "cantil run", "./ola"}
 
 // walk is somebody who follows a page in an empty folder.
 type walk struct {
@@ -96,7 +96,7 @@ func (w *walk) run(text, says string) {
 		switch folder, isCD := strings.CutPrefix(line, "cd "); {
 		case isCD:
 			w.folder = filepath.Join(w.folder, folder)
-		case slices.Contains(servers, line):
+		case slices.Contains(runOn, line):
 			w.serve(line, says)
 		default:
 			ctx, cancel := context.WithTimeout(w.t.Context(), limit)

@@ -16,6 +16,7 @@ type block struct {
 	language string
 	text     string
 	file     string // the name that the comment before it gives: <!-- file: main.go -->
+	body     bool   // <!-- go: body --> stands before it: statements of a function
 	line     int
 }
 
@@ -39,6 +40,7 @@ func blocks(t *testing.T, page string) []block {
 			open.text += line + "\n"
 		case strings.HasPrefix(line, "```"):
 			open = &block{language: strings.TrimPrefix(line, "```"), line: number}
+			open.body = before == "<!-- go: body -->"
 			if name := fileComment.FindStringSubmatch(before); name != nil {
 				open.file = name[1]
 			}

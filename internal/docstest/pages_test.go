@@ -25,7 +25,14 @@ func TestPrograms(t *testing.T) {
 	n := 0
 	for _, page := range pages(t) {
 		for _, b := range blocks(t, page) {
-			if b.language != "go" || !strings.HasPrefix(b.text, "package ") || b.file != "" {
+			if b.language != "go" || b.file != "" {
+				continue
+			}
+			text := b.text
+			switch {
+			case b.body:
+				text = wrapped(text)
+			case !strings.HasPrefix(text, "package "):
 				continue
 			}
 			n++
@@ -33,7 +40,7 @@ func TestPrograms(t *testing.T) {
 			if err := os.Mkdir(at, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			source := fmt.Sprintf("//line %s:%d\n%s", filepath.Join(folder, page), b.line+1, b.text)
+			source := fmt.Sprintf("//line %s:%d\n%s", filepath.Join(folder, page), b.line+1, text)
 			if err := os.WriteFile(filepath.Join(at, "main.go"), []byte(source), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -47,6 +54,24 @@ func TestPrograms(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// imports are the packages that a fragment may name, by their names.
+var imports = map[string]string{
+	"cantil": "", "session": "/session", "codec": "/session/codec", "login": "/login", "csrf": "/csrf", "security": "/security", "babel": "/babel",
+}
+
+// wrapped is a fragment as a program: statements with an application and a request
+// at hand, on the line of the function's begin, so that errors name the page's.
+func wrapped(body string) string {
+	var names []string
+	for name, path := range imports {
+		if name == "cantil" || strings.Contains(body, name+".") {
+			names = append(names, fmt.Sprintf("%q", "github.com/cantil-go/cantil"+path))
+		}
+	}
+	slices.Sort(names)
+	return "package main; import (" + strings.Join(names, ";") + "); func main() {}; func _(app *cantil.App, c *cantil.Context) { " + body + "}\n"
 }
 
 // TestLanguages: a page in another language has the headings of the English one,
