@@ -17,10 +17,14 @@ type block struct {
 	text     string
 	file     string // the name that the comment before it gives: <!-- file: main.go -->
 	body     bool   // <!-- go: body --> stands before it: statements of a function
+	from     string // the file that the comment before it gives: <!-- from: examples/maria/main.go -->
 	line     int
 }
 
-var fileComment = regexp.MustCompile(`^<!-- file: (\S+) -->$`)
+var (
+	fileComment = regexp.MustCompile(`^<!-- file: (\S+) -->$`)
+	fromComment = regexp.MustCompile(`^<!-- from: (\S+) -->$`)
+)
 
 // blocks are the fenced blocks of a page, in order.
 func blocks(t *testing.T, page string) []block {
@@ -43,6 +47,9 @@ func blocks(t *testing.T, page string) []block {
 			open.body = before == "<!-- go: body -->"
 			if name := fileComment.FindStringSubmatch(before); name != nil {
 				open.file = name[1]
+			}
+			if name := fromComment.FindStringSubmatch(before); name != nil {
+				open.from = name[1]
 			}
 		}
 		if line != "" {

@@ -25,7 +25,7 @@ func TestPrograms(t *testing.T) {
 	n := 0
 	for _, page := range pages(t) {
 		for _, b := range blocks(t, page) {
-			if b.language != "go" || b.file != "" {
+			if b.language != "go" || b.file != "" || b.from != "" {
 				continue
 			}
 			text := b.text
@@ -104,5 +104,27 @@ func TestLanguages(t *testing.T) {
 	}
 	if n < 2 {
 		t.Errorf("%d pages in other languages", n)
+	}
+}
+
+// TestExcerpts: what a page quotes from a file stands there, part by part.
+func TestExcerpts(t *testing.T) {
+	n := 0
+	for _, page := range pages(t) {
+		for _, b := range blocks(t, page) {
+			if b.from == "" {
+				continue
+			}
+			n++
+			file := read(t, b.from)
+			for part := range strings.SplitSeq(b.text, "\n\n") {
+				if !strings.Contains(file, strings.TrimSpace(part)) {
+					t.Errorf("%s:%d: %s does not have\n%s", page, b.line, b.from, part)
+				}
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("%d excerpts", n)
 	}
 }
