@@ -32,6 +32,10 @@ func main() {
 	switch os.Getenv("SESSIONS") {
 	case "msgpack":
 		app.SessionSerializer = codec.Msgpack
+	case "encrypted":
+		app.SessionInterface = session.EncryptedCookie{}
+	case "overflow":
+		app.SessionInterface = session.NewOverflow(session.NewServerSide(storetest.NewMemory()))
 	case "rows":
 		app.SessionInterface = session.NewServerSide(storetest.NewMemory())
 	}
@@ -72,6 +76,8 @@ def create_app():
 		{"lifetime", "site/app.py", []string{"FLASK_PERMANENT_SESSION_LIFETIME=3600"}, "PERMANENT_SESSION_LIFETIME"},
 		{"refresh", "site/app.py", []string{"GO_SESSION_REFRESH_EACH_REQUEST=false"}, "SESSION_REFRESH_EACH_REQUEST"},
 		{"serializer", "site/app.py", []string{"SESSIONS=msgpack"}, "serializer"},
+		{"encrypted", "site/app.py", []string{"SESSIONS=encrypted"}, "session interface"},
+		{"overflow", "site/app.py", []string{"SESSIONS=overflow"}, "session interface"},
 		{"rows", "site/app.py", []string{"SESSIONS=rows"}, "session interface"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -98,12 +98,17 @@ func seconds(n int) string { return (time.Duration(n) * time.Second).String() }
 // compareKept compares where the sessions are.
 func compareKept(flask *Flask, cantil *command.Session) Finding {
 	f := Finding{Setting: "session interface", Flask: flask.Interface, Cantil: cantil.Interface}
-	kept := map[string]string{"session.SecureCookie": "cookie", "*session.ServerSide": "rows"}[cantil.Interface]
+	kept := map[string]string{
+		"session.SecureCookie": "cookie", "*session.ServerSide": "rows",
+		"session.EncryptedCookie": "encrypted", "*session.Overflow": "either",
+	}[cantil.Interface]
 	switch {
 	case flask.Kept == "other" || kept == "":
 		f.Agrees, f.Note = true, "one of them is not known here: see for yourself"
 	case flask.Kept == kept:
 		f.Agrees = true
+	case kept == "encrypted" || kept == "either":
+		f.Note = "Flask has no such interface: it cannot read these sessions"
 	default:
 		f.Note = "one half keeps sessions in the cookie, the other in a store"
 	}
