@@ -25,10 +25,10 @@ NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
 PLATFORMS := windows/386 darwin/arm64
 
 .PHONY: help test quick cover race lint fmt vet staticcheck exported spell tidy \
-        vuln cross fuzz soak bench apidiff tools
+        vuln cross fuzz soak bench apidiff tools docs docs-serve docs-check
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | \
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
 		awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 # Once with the counts of the golden vectors and of allocations, which the race
@@ -119,6 +119,18 @@ soak: export CANTIL_REQUIRE_SERVICES = 1
 soak: export CANTIL_SOAK = 1
 soak: tools ## faults injected for a quarter of an hour, with measurements
 	$(GO) test -v -count 1 -timeout 25m -run '^TestSoak' ./internal/conformance | grep -v '^=== '
+
+# The site of docs/, by VitePress: it needs node and npm, and the npm registry once.
+docs: ## build the documentation's site, into docs/.vitepress/dist
+	@command -v npm >/dev/null || { sudo=$$(test "$$(id -u)" = 0 || echo sudo); $$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends nodejs npm; }
+	cd docs && npm ci --no-audit --no-fund && npm run build
+
+docs-serve: docs ## show the site, and each change of a page at once
+	cd docs && npm run serve
+
+docs-check: docs ## look at every page of the site in a browser
+	CANTIL_SITE=1 CANTIL_REQUIRE_SERVICES=1 $(GO) test -count 1 -run '^TestSite' ./internal/docstest
 
 bench: ## the library's own benchmarks (against other frameworks: bench/)
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -128,3 +128,27 @@ func TestExcerpts(t *testing.T) {
 		t.Errorf("%d excerpts", n)
 	}
 }
+
+// TestListOfPages: docs/public/llms.txt has each page of the site by its title, and
+// nothing else; the site's menu has each English one.
+func TestListOfPages(t *testing.T) {
+	list, menu := read(t, "docs/public/llms.txt"), read(t, "docs/.vitepress/config.mts")
+	n := 0
+	for _, page := range pages(t) {
+		name, ok := strings.CutPrefix(strings.TrimSuffix(page, ".md"), "docs/")
+		if !ok || filepath.Base(name) == "index" {
+			continue
+		}
+		n++
+		title, _, _ := strings.Cut(strings.TrimPrefix(read(t, page), "# "), "\n")
+		if !strings.Contains(list, fmt.Sprintf("- [%s](/%s): ", title, name)) {
+			t.Errorf("llms.txt does not have %s, %q", name, title)
+		}
+		if !strings.Contains(name, "/") && !strings.Contains(menu, "'"+name+"'") {
+			t.Errorf("the menu of the site does not have %s", name)
+		}
+	}
+	if listed := strings.Count(list, "\n- ["); listed != n {
+		t.Errorf("llms.txt lists %d pages, there are %d", listed, n)
+	}
+}

@@ -104,6 +104,9 @@ func (b *Browser) leave(step chromedp.Action[chromedp.Void]) {
 // Phone makes the window as narrow as a phone's.
 func (b *Browser) Phone() { b.t.Helper(); b.do(chromedp.EmulateViewport(390, 800)) }
 
+// Desk makes the window as wide as a screen on a desk.
+func (b *Browser) Desk() { b.t.Helper(); b.do(chromedp.EmulateViewport(1280, 800)) }
+
 // Text is the text that the first element of the selector shows.
 func (b *Browser) Text(selector string) string {
 	b.t.Helper()
