@@ -2,9 +2,12 @@ package report
 
 import (
 	"fmt"
+	"html"
 	"image/color"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -72,8 +75,27 @@ func save(p *plot.Plot, width, height vg.Length, file string) error {
 	if _, err := canvas.WriteTo(&svg); err != nil {
 		return err
 	}
-	text := strings.ReplaceAll(svg.String(), "font-family:Liberation Sans", "font-family:Liberation Sans,Arial,Helvetica,sans-serif")
+	text := strings.ReplaceAll(fitted(svg.String()), "font-family:Liberation Sans", "font-family:Liberation Sans,Arial,Helvetica,sans-serif")
 	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+// drawnText is a text of a chart: what comes before its end, its size in points,
+// and itself.
+var drawnText = regexp.MustCompile(`(<text [^>]*font-size:([0-9.]+)px")>([^<]*)</text>`)
+
+// fitted gives each text the length for which there is room, whatever the width of
+// the reader's font: a wider one is set closer and does not run under the bars.
+func fitted(svg string) string {
+	return drawnText.ReplaceAllStringFunc(svg, func(element string) string {
+		parts := drawnText.FindStringSubmatch(element)
+		size, err := strconv.ParseFloat(parts[2], 64)
+		if err != nil {
+			return element
+		}
+		style := draw.TextStyle{Font: font.From(plot.DefaultFont, vg.Points(size)), Handler: plot.DefaultTextHandler}
+		length := style.Width(html.UnescapeString(parts[3])).Points()
+		return fmt.Sprintf(`%s textLength="%.2f" lengthAdjust="spacingAndGlyphs">%s</text>`, parts[1], length, parts[3])
+	})
 }
 
 // draw adds the bar and its value.
