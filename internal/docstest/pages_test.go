@@ -59,7 +59,11 @@ func TestPrograms(t *testing.T) {
 // imports are the packages that a fragment may name, by their names.
 var imports = map[string]string{
 	"cantil": "", "session": "/session", "codec": "/session/codec", "login": "/login", "csrf": "/csrf", "security": "/security", "babel": "/babel",
+	"sse": "/sse", "limiter": "/limiter", "talisman": "/talisman", "compress": "/compress", "cors": "/cors",
 }
+
+// standard are those of Go.
+var standard = []string{"fmt", "log", "os", "path/filepath", "strings", "time"}
 
 // wrapped is a fragment as a program: statements with an application and a request
 // at hand, on the line of the function's begin, so that errors name the page's.
@@ -68,6 +72,11 @@ func wrapped(body string) string {
 	for name, path := range imports {
 		if name == "cantil" || strings.Contains(body, name+".") {
 			names = append(names, fmt.Sprintf("%q", "github.com/cantil-go/cantil"+path))
+		}
+	}
+	for _, path := range standard {
+		if strings.Contains(body, filepath.Base(path)+".") {
+			names = append(names, fmt.Sprintf("%q", path))
 		}
 	}
 	slices.Sort(names)
