@@ -15,8 +15,8 @@ function title(page: string): string {
 const groups: { text: Record<string, string>; pages: string[] }[] = [
   { text: { en: 'Begin', pt: 'Começar', ru: 'Начало' }, pages: ['first-hour', 'course', 'flask-to-cantil', 'guide'] },
   { text: { en: 'Use', pt: 'Usar', ru: 'Работа' }, pages: ['sessions', 'command', 'testing', 'debugging', 'translations', 'cookbook', 'websocket'] },
-  { text: { en: 'Run', pt: 'Publicar', ru: 'Сервер' }, pages: ['deploy', 'troubleshooting'] },
-  { text: { en: 'Inside', pt: 'Por dentro', ru: 'Внутри' }, pages: ['architecture', 'flask-tests'] },
+  { text: { en: 'Run', pt: 'Publicar', ru: 'Сервер' }, pages: ['moving', 'deploy', 'troubleshooting'] },
+  { text: { en: 'Inside', pt: 'Por dentro', ru: 'Внутри' }, pages: ['performance', 'why-not', 'architecture', 'flask-tests'] },
 ]
 
 // sidebar lists a language's pages; one that it lacks leads to the English one.
