@@ -14,7 +14,7 @@ function title(page: string): string {
 
 const groups: { text: Record<string, string>; pages: string[] }[] = [
   { text: { en: 'Begin', pt: 'Começar', ru: 'Начало' }, pages: ['first-hour', 'course', 'flask-to-cantil', 'guide'] },
-  { text: { en: 'Use', pt: 'Usar', ru: 'Работа' }, pages: ['sessions', 'command', 'testing', 'debugging', 'translations', 'cookbook', 'websocket'] },
+  { text: { en: 'Use', pt: 'Usar', ru: 'Работа' }, pages: ['sessions', 'configuration', 'command', 'testing', 'debugging', 'translations', 'cookbook', 'websocket'] },
   { text: { en: 'Run', pt: 'Publicar', ru: 'Сервер' }, pages: ['moving', 'deploy', 'troubleshooting'] },
   { text: { en: 'Inside', pt: 'Por dentro', ru: 'Внутри' }, pages: ['performance', 'why-not', 'architecture', 'flask-tests'] },
 ]
