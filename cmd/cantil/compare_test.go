@@ -127,6 +127,7 @@ func walk(t *testing.T, site, user string) {
 	post(get("/profile"), "/note", url.Values{"note": {"a note"}})
 	get("/api/items?page=1")
 	get("/api/nothing")
+	get("/api/nothing?url")
 	post(get("/profile"), "/logout", url.Values{})
 	get("/")
 }
@@ -145,6 +146,10 @@ func withAPI(t *testing.T, site, items string, change func(*http.Response)) stri
 		return nil
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/nothing" && r.URL.RawQuery == "url" { // a page that names its own address
+			fmt.Fprintf(w, "http://%s/api/nothing", r.Host)
+			return
+		}
 		if r.URL.Path == "/api/items" {
 			w.Header().Set("Content-Type", "application/json")
 			io.WriteString(w, items)

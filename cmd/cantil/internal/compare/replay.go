@@ -165,6 +165,7 @@ func (c *Comparison) request(ctx context.Context, v *visitor, e *traffic.Exchang
 			request.Header.Add(h[0], h[1])
 		}
 	}
+	request.Host = c.recordedHost // so that URLs with the host are the same
 	request.Header.Set("Accept-Encoding", "identity")
 	if line := c.cookies(v, e); line != "" {
 		request.Header.Set("Cookie", line)

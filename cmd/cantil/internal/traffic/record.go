@@ -74,7 +74,8 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	for _, name := range conditional {
 		request.Header.Del(name)
 	}
-	rec.exchange.Request = Request{Method: request.Method, Target: request.URL.RequestURI(), Headers: HeadersOf(request.Header)}
+	rec.exchange.Request = Request{Method: request.Method, Target: request.URL.RequestURI(),
+		Headers: append([]Header{{"Host", request.Host}}, HeadersOf(request.Header)...)}
 	rec.request = newTap(request.Body, r.BodyLimit)
 	request.Body = rec.request
 	proxy := httputil.ReverseProxy{
