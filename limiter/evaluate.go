@@ -41,6 +41,7 @@ func (e *RateLimitExceeded) Unwrap() error { return e.http }
 type state struct {
 	passed     int // decorators of limits
 	limits     []RequestLimit
+	from       int // of limits, the first of the last evaluation: of the route's, after those of all routes
 	current    int // of limits, the one that the headers tell of; -1: none
 	conditions []condition
 }
@@ -63,10 +64,15 @@ func stateOf(c *cantil.Context) *state {
 	return s
 }
 
+// begin begins an evaluation: what an earlier one found is not told of any more.
+func (s *state) begin() { s.from, s.current = len(s.limits), -1 }
+
 // CurrentLimits are the limits that the request was held to, the one with the
-// shortest unit first, current_limits.
+// shortest unit first, current_limits. For a route with limits of its own they are
+// these, without those of the application.
 func (l *Limiter) CurrentLimits(c *cantil.Context) []RequestLimit {
-	return slices.Clone(stateOf(c).limits)
+	s := stateOf(c)
+	return slices.Clone(s.limits[s.from:])
 }
 
 // CurrentLimit is the one that was hit or, of several that were not, the first
@@ -92,9 +98,13 @@ type asked func(c *cantil.Context, q Query, look bool) (Window, bool, error)
 func (l *Limiter) evaluate(c *cantil.Context, limits []*limit) any {
 	all := l.rates(c, limits)
 	if len(all) == 0 {
+		if s, _ := c.RequestCtx().UserValue(stateKey{}).(*state); s != nil {
+			s.begin()
+		}
 		return nil
 	}
 	s := stateOf(c)
+	s.begin()
 	rv, err := l.countAll(c, s, all, l.ask)
 	switch {
 	case err == nil:
@@ -198,7 +208,7 @@ func standing(one one, q Query, w Window, ok bool) RequestLimit {
 // choose picks the limit that the headers tell of.
 func (s *state) choose() {
 	s.current = -1
-	for i := range s.limits {
+	for i := s.from; i < len(s.limits); i++ {
 		switch chosen := s.current; {
 		case s.limits[i].Breached:
 			s.current = i

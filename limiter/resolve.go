@@ -63,7 +63,7 @@ func (l *Limiter) withDefaults(c *cantil.Context, limits []*limit) []*limit {
 	method := c.Method()
 	takes := func(one *limit) bool { return one.takes(method) }
 	if !slices.ContainsFunc(limits, (*limit).overrides) || !slices.ContainsFunc(limits, takes) {
-		limits = slices.Concat(limits, l.defaults)
+		limits = slices.Concat(l.defaults, limits) // of equal units the defaults are asked first
 	}
 	return limits
 }

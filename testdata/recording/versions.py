@@ -32,6 +32,8 @@ RECORDED = {
     "wtforms": ["3.2.2"],
     "flask-session": ["0.8.0"],
     "flask_cors": ["6.0.2", "5.0.0"],  # as the tree of the tag 6.0.2 says
+    "flask_limiter": ["4.1.1"],
+    "limits": ["5.8.0"],
     "redis": ["4.3.4"],
     "pymemcache": ["3.5.2"],
     "flask-sqlalchemy": ["3.0.3"],
@@ -46,7 +48,7 @@ FLASK = ["python", "flask", "werkzeug", "jinja2", "itsdangerous", "markupsafe", 
 
 # What is not pure Python, or not of every program: without one of these its
 # rows are not asked, and stay as they are.
-SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "flask_cors", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy", "flask_babel", "babel", "pytz"]
+SPARED = ["msgspec", "flask_login", "flask_wtf", "wtforms", "flask_session", "flask_cors", "flask_limiter", "limits", "redis", "pymemcache", "flask_sqlalchemy", "sqlalchemy", "flask_babel", "babel", "pytz"]
 
 
 def use_sources():
