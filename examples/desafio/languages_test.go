@@ -58,9 +58,8 @@ func (v *visitor) do(method, path string, form url.Values) string {
 // Flask-Babel, to the byte, in the plural of each number; a choice goes before the
 // browser's language and stays after a logout.
 func TestLanguages(t *testing.T) {
-	flask.Python(t, "flask", "flask_babel")
 	t.Setenv("SENHA", senha)
-	pages := map[string]string{"cantil": testkit.Serve(t, criar()), "flask": flask.Run(t, "app.py")}
+	pages := map[string]string{"cantil": testkit.Serve(t, criar()), "flask": flask.Run(t, "app.py", "flask_babel")}
 	for _, test := range []struct {
 		language, chosen, lang, title string
 		waits                         map[int]string // by how many
