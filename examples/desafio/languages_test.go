@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,47 +103,4 @@ func TestLanguages(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestCatalogs: the compiled catalogs are what pybabel makes of their sources, and
-// lack nothing that the pages and both programs say.
-func TestCatalogs(t *testing.T) {
-	if _, err := exec.LookPath("pybabel"); err != nil {
-		testkit.Missing(t, "python3-babel")
-	}
-	run := func(arguments ...string) string {
-		t.Helper()
-		out, err := exec.CommandContext(t.Context(), "pybabel", arguments...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("pybabel %q: %v\n%s", arguments, err, out)
-		}
-		return string(out)
-	}
-	folder := t.TempDir()
-	messages := filepath.Join(folder, "messages.pot")
-	run("extract", "-F", "babel.cfg", "-k", "GetText:2", "-k", "LazyGetText", "-k", "lazy_gettext", "-o", messages, ".")
-	for _, language := range []string{"ru", "en"} {
-		source := filepath.Join("translations", language, "LC_MESSAGES", "messages.po")
-		compiled, again := filepath.Join(folder, language+".mo"), filepath.Join(folder, language+".po")
-		run("compile", "-i", source, "-o", compiled)
-		if !bytes.Equal(read(t, compiled), read(t, strings.TrimSuffix(source, "po")+"mo")) {
-			t.Errorf("%s: messages.mo is not of messages.po: run pybabel compile -d translations", language)
-		}
-		if err := os.WriteFile(again, read(t, source), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		run("update", "-N", "-i", messages, "-o", again, "-l", language)
-		if out := run("compile", "--statistics", "-i", again, "-o", compiled); !strings.Contains(out, "(100%)") {
-			t.Errorf("%s is not whole: %s", language, out)
-		}
-	}
-}
-
-func read(t *testing.T, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
