@@ -128,6 +128,26 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
+// TestLazyVariable: a lazy text that is a variable of another speaks the language
+// of the request, in Go, in a template and in a lazy text.
+func TestLazyVariable(t *testing.T) {
+	app, _ := site(t)
+	name := babel.LazyGetText("Hello")
+	lazy := babel.LazyGetText("Hello %(user)s!", "user", name)
+	app.Get("/")(func(c *cantil.Context) any {
+		return c.RenderTemplateString(`{{ go }} {{ _("Hello %(user)s!", user=name) }} {% trans user=name %}Hello {{ user }}!{% endtrans %} {{ lazy }} {{ text }}`,
+			cantil.Map{"go": babel.GetText(c, "Hello %(user)s!", "user", name), "name": name, "lazy": lazy, "text": lazy.Text(c)})
+	})
+	for lang, want := range map[string]string{"pt": "Olá, Olá!", "ru": "Привет, Привет!", "en": "Hello Hello!"} {
+		if got := show(t, app, "/?lang="+lang); got != strings.TrimSpace(strings.Repeat(want+" ", 5)) {
+			t.Errorf("%s: %s", lang, got)
+		}
+	}
+	if got := lazy.String(); got != "Hello Hello!" {
+		t.Errorf("without a request: %s", got)
+	}
+}
+
 // TestImportedMacro: a macro imported without the context speaks the language of
 // the request too.
 func TestImportedMacro(t *testing.T) {

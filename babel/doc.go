@@ -39,7 +39,8 @@
 //
 // Messages are taken out of templates and Go, translated and compiled with
 // pybabel, the tool of Babel, as for a Flask site; a site in both languages has
-// one catalog. docs/translations.md has the commands.
+// one catalog. The commands, and what they lose in Go, are in
+// https://github.com/cantil-go/cantil/blob/main/docs/translations.md.
 //
 // The catalogs are read when the application starts; one that is broken is a
 // panic that names the file. What has no translation stays as it is in the

@@ -18,7 +18,8 @@ import (
 // As in Python, a message without variables is given as it is, %% included. A
 // variable that the message names and the call does not give panics.
 func GetText(c *cantil.Context, message string, variables ...any) string {
-	return format(stateOf(c).messages().GetText(message), variables)
+	s := stateOf(c)
+	return s.format(s.GetText(message), variables)
 }
 
 // NGetText gives the form of a message for a count, ngettext(singular, plural,
@@ -26,18 +27,21 @@ func GetText(c *cantil.Context, message string, variables ...any) string {
 //
 //	babel.NGetText(c, "%(num)s apple", "%(num)s apples", len(apples))
 func NGetText(c *cantil.Context, singular, plural string, num int, variables ...any) string {
-	return format(stateOf(c).messages().NGetText(singular, plural, float64(num)), withNum(variables, num))
+	s := stateOf(c)
+	return s.format(s.NGetText(singular, plural, float64(num)), withNum(variables, num))
 }
 
 // PGetText is [GetText] for a message that has a context, which tells it from
 // another one of the same text: pgettext(context, message, **variables).
 func PGetText(c *cantil.Context, context, message string, variables ...any) string {
-	return format(stateOf(c).messages().PGetText(context, message), variables)
+	s := stateOf(c)
+	return s.format(s.PGetText(context, message), variables)
 }
 
 // NPGetText is [NGetText] for a message that has a context.
 func NPGetText(c *cantil.Context, context, singular, plural string, num int, variables ...any) string {
-	return format(stateOf(c).messages().NPGetText(context, singular, plural, float64(num)), withNum(variables, num))
+	s := stateOf(c)
+	return s.format(s.NPGetText(context, singular, plural, float64(num)), withNum(variables, num))
 }
 
 // messages gives the catalog of a domain for the request.
@@ -48,22 +52,22 @@ func (d *Domain) messages(c *cantil.Context) *gettext.Catalog {
 
 // GetText is [GetText] with the domain's catalogs.
 func (d *Domain) GetText(c *cantil.Context, message string, variables ...any) string {
-	return format(d.messages(c).GetText(message), variables)
+	return stateOf(c).format(d.messages(c).GetText(message), variables)
 }
 
 // NGetText is [NGetText] with the domain's catalogs.
 func (d *Domain) NGetText(c *cantil.Context, singular, plural string, num int, variables ...any) string {
-	return format(d.messages(c).NGetText(singular, plural, float64(num)), withNum(variables, num))
+	return stateOf(c).format(d.messages(c).NGetText(singular, plural, float64(num)), withNum(variables, num))
 }
 
 // PGetText is [PGetText] with the domain's catalogs.
 func (d *Domain) PGetText(c *cantil.Context, context, message string, variables ...any) string {
-	return format(d.messages(c).PGetText(context, message), variables)
+	return stateOf(c).format(d.messages(c).PGetText(context, message), variables)
 }
 
 // NPGetText is [NPGetText] with the domain's catalogs.
 func (d *Domain) NPGetText(c *cantil.Context, context, singular, plural string, num int, variables ...any) string {
-	return format(d.messages(c).NPGetText(context, singular, plural, float64(num)), withNum(variables, num))
+	return stateOf(c).format(d.messages(c).NPGetText(context, singular, plural, float64(num)), withNum(variables, num))
 }
 
 // withNum adds the count to the variables, unless they have a num.
@@ -87,8 +91,9 @@ var formatter = func() *jinja.Template {
 	return t
 }()
 
-// format puts the variables in.
-func format(text string, variables []any) string {
+// format puts the variables in. One that is lazy is in the language of the
+// request; without a request s is nil.
+func (s *state) format(text string, variables []any) string {
 	if len(variables) == 0 {
 		return text
 	}
@@ -98,7 +103,7 @@ func format(text string, variables []any) string {
 	if strings.IndexByte(text, '%') < 0 {
 		return text
 	}
-	out, err := formatter.Append(nil, map[string]any{"text": text, "variables": jinja.NewDict(variables...)})
+	out, err := formatter.Append(nil, map[string]any{"text": text, "variables": jinja.NewDict(variables...), variable: s})
 	if err != nil {
 		panic(fmt.Errorf("babel: %q: %w", text, err))
 	}
@@ -155,29 +160,35 @@ func LazyNPGetText(context, singular, plural string, num int, variables ...any) 
 }
 
 // Text gives the message in the language of the request.
-func (l LazyString) Text(c *cantil.Context) string { return l.in(stateOf(c).messages()) }
+func (l LazyString) Text(c *cantil.Context) string { return l.in(stateOf(c)) }
 
 // String gives the message as it is in the source.
-func (l LazyString) String() string { return l.in(none) }
+func (l LazyString) String() string { return l.in(nil) }
 
 // Localize gives the message in the language of a template's render.
 func (l LazyString) Localize(lookup func(name string) (any, bool)) string {
 	if v, ok := lookup(variable); ok {
 		if s, ok := v.(*state); ok {
-			return l.in(s.messages())
+			return l.in(s)
 		}
 	}
 	return l.String()
 }
 
-func (l LazyString) in(c *gettext.Catalog) string {
+// in gives the message in the language of a request, or as it is in the source
+// where s is nil.
+func (l LazyString) in(s *state) string {
+	c := none
+	if s != nil {
+		c = s.messages()
+	}
 	switch {
 	case l.plural != "" && l.hasContext:
-		return format(c.NPGetText(l.context, l.singular, l.plural, float64(l.num)), l.variables)
+		return s.format(c.NPGetText(l.context, l.singular, l.plural, float64(l.num)), l.variables)
 	case l.plural != "":
-		return format(c.NGetText(l.singular, l.plural, float64(l.num)), l.variables)
+		return s.format(c.NGetText(l.singular, l.plural, float64(l.num)), l.variables)
 	case l.hasContext:
-		return format(c.PGetText(l.context, l.singular), l.variables)
+		return s.format(c.PGetText(l.context, l.singular), l.variables)
 	}
-	return format(c.GetText(l.singular), l.variables)
+	return s.format(c.GetText(l.singular), l.variables)
 }

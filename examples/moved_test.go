@@ -97,6 +97,9 @@ func get(t *testing.T, url string) string {
 	return string(body)
 }
 
+// modules are what an app.py needs beside Flask.
+var modules = map[string][]string{"desafio": {"flask_babel"}}
+
 // The lessons' own programs run in a real Flask and show what the Go ones show.
 func TestLessons(t *testing.T) {
 	for _, p := range programs {
@@ -104,7 +107,7 @@ func TestLessons(t *testing.T) {
 			continue // the lesson has no login page
 		}
 		t.Run(p.folder, func(t *testing.T) {
-			page := flask.Run(t, filepath.Join(p.folder, "app.py"))
+			page := flask.Run(t, filepath.Join(p.folder, "app.py"), modules[p.folder]...)
 			if body := get(t, page+p.path); !strings.Contains(body, p.text) {
 				t.Errorf("%s shows %s", p.path, body)
 			}

@@ -23,12 +23,16 @@ produtos = [
     {'slug': 'mochila', 'nome': lazy_gettext('Mochila de lona'), 'centavos': 21900},
 ]
 idiomas = {'pt': 'Português', 'ru': 'Русский', 'en': 'English'}
-babel = Babel(app, default_locale='pt')
 
 
-@babel.localeselector  # Flask-Babel 3 e 4: Babel(app, default_locale='pt', locale_selector=idioma)
 def idioma():
     return session.get('idioma') or request.accept_languages.best_match(idiomas)
+
+
+try:
+    Babel(app, default_locale='pt', locale_selector=idioma)
+except TypeError:  # Flask-Babel 2
+    Babel(app, default_locale='pt').localeselector(idioma)
 
 
 @app.context_processor

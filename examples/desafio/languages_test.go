@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,9 +54,8 @@ func (v *visitor) do(method, path string, form url.Values) string {
 // Flask-Babel, to the byte, in the plural of each number; a choice goes before the
 // browser's language and stays after a logout.
 func TestLanguages(t *testing.T) {
-	flask.Python(t, "flask", "flask_babel")
 	t.Setenv("SENHA", senha)
-	pages := map[string]string{"cantil": testkit.Serve(t, criar()), "flask": flask.Run(t, "app.py")}
+	pages := map[string]string{"cantil": testkit.Serve(t, criar()), "flask": flask.Run(t, "app.py", "flask_babel")}
 	for _, test := range []struct {
 		language, chosen, lang, title string
 		waits                         map[int]string // by how many
@@ -108,47 +103,4 @@ func TestLanguages(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestCatalogs: the compiled catalogs are what pybabel makes of their sources, and
-// lack nothing that the pages and both programs say.
-func TestCatalogs(t *testing.T) {
-	if _, err := exec.LookPath("pybabel"); err != nil {
-		testkit.Missing(t, "python3-babel")
-	}
-	run := func(arguments ...string) string {
-		t.Helper()
-		out, err := exec.CommandContext(t.Context(), "pybabel", arguments...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("pybabel %q: %v\n%s", arguments, err, out)
-		}
-		return string(out)
-	}
-	folder := t.TempDir()
-	messages := filepath.Join(folder, "messages.pot")
-	run("extract", "-F", "babel.cfg", "-k", "GetText:2", "-k", "LazyGetText", "-k", "lazy_gettext", "-o", messages, ".")
-	for _, language := range []string{"ru", "en"} {
-		source := filepath.Join("translations", language, "LC_MESSAGES", "messages.po")
-		compiled, again := filepath.Join(folder, language+".mo"), filepath.Join(folder, language+".po")
-		run("compile", "-i", source, "-o", compiled)
-		if !bytes.Equal(read(t, compiled), read(t, strings.TrimSuffix(source, "po")+"mo")) {
-			t.Errorf("%s: messages.mo is not of messages.po: run pybabel compile -d translations", language)
-		}
-		if err := os.WriteFile(again, read(t, source), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		run("update", "-N", "-i", messages, "-o", again, "-l", language)
-		if out := run("compile", "--statistics", "-i", again, "-o", compiled); !strings.Contains(out, "(100%)") {
-			t.Errorf("%s is not whole: %s", language, out)
-		}
-	}
-}
-
-func read(t *testing.T, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }

@@ -47,7 +47,7 @@ func adicionar(c *cantil.Context) any {
 	carrinho := doCarrinho(c.Session())
 	carrinho[produtos[i].Slug] = min(carrinho[produtos[i].Slug]+1, 99)
 	guardar(c.Session(), carrinho)
-	c.Flash(babel.GetText(c, "%(nome)s: no carrinho.", "nome", produtos[i].Nome.Text(c)))
+	c.Flash(babel.GetText(c, "%(nome)s: no carrinho.", "nome", produtos[i].Nome))
 	return c.Redirect(c.URLFor("loja"))
 }
 

@@ -18,7 +18,7 @@ func TestDesafio(t *testing.T) {
 	t.Run("cantil", func(t *testing.T) { shop(t, testkit.Serve(t, criar()), "desafio") })
 	t.Run("flask", func(t *testing.T) {
 		t.Setenv("SENHA", senha)
-		shop(t, flask.Run(t, "app.py"), "desafio_flask")
+		shop(t, flask.Run(t, "app.py", "flask_babel"), "desafio_flask")
 	})
 }
 

@@ -24,10 +24,12 @@ server.serve_forever()
 `
 
 // Run runs the application "app" of a Python file with a real Flask until the
-// test ends and returns its address, "http://127.0.0.1:PORT".
-func Run(t testing.TB, file string) string {
+// test ends and returns its address, "http://127.0.0.1:PORT". The modules are
+// those that the file needs beside Flask.
+func Run(t testing.TB, file string, modules ...string) string {
 	t.Helper()
-	return "http://127.0.0.1:" + testkit.Start(t, Python(t, "flask"), "-c", serveFlask, file)
+	python := Python(t, append([]string{"flask"}, modules...)...)
+	return "http://127.0.0.1:" + testkit.Start(t, python, "-c", serveFlask, file)
 }
 
 // Python returns a Python that has all the modules, Debian's first.
@@ -38,6 +40,6 @@ func Python(t testing.TB, modules ...string) string {
 			return name
 		}
 	}
-	testkit.Missing(t, "python3-"+strings.Join(modules, " python3-"))
+	testkit.Missing(t, strings.ReplaceAll("python3-"+strings.Join(modules, " python3-"), "_", "-"))
 	return ""
 }
