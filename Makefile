@@ -18,7 +18,7 @@ MODULE := github.com/cantil-go/cantil
 # A command that shows that a package is there, and the package.
 NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
          gunicorn:gunicorn nginx:nginx wrk:wrk gcc:gcc tmux:tmux \
-         systemd-socket-activate:systemd
+         systemd-socket-activate:systemd caddy:caddy
 
 # Other systems, one with another word size. Linux differs by architecture where
 # it makes system calls alone.
@@ -113,12 +113,13 @@ fuzz: ## every decoder of what a client sends, FUZZTIME (60s) each
 		$(GO) test -run '^$$' -fuzz "^$${declared#func }$$" -fuzztime $(FUZZTIME) "$${file%/*}" || exit 1; \
 	done
 
-# Faults injected into a program of its own, a quarter of an hour: what is
-# measured is printed, beside the marks and what it once was.
+# Faults injected into a program of its own, a quarter of an hour, and what sessions
+# take of a Redis Cluster: what is measured is printed, beside the marks and what it
+# once was.
 soak: export CANTIL_REQUIRE_SERVICES = 1
 soak: export CANTIL_SOAK = 1
 soak: tools ## faults injected for a quarter of an hour, with measurements
-	$(GO) test -v -count 1 -timeout 25m -run '^TestSoak' ./internal/conformance | grep -v '^=== '
+	$(GO) test -v -count 1 -timeout 25m -run '^Test(Soak|Capacity)' ./internal/conformance ./session/redisstore | grep -v '^=== '
 
 # The site of docs/, by VitePress: it needs node and npm, and the npm registry once.
 docs: ## build the documentation's site, into docs/.vitepress/dist

@@ -7,15 +7,21 @@ import (
 	"testing"
 )
 
-// TestConfigurationPage: docs/configuration.md has a row for each field of Config,
-// with the key that the environment knows it by.
+// TestConfigurationPage: docs/configuration.md and its translation have a row for
+// each field of Config, with the key that the environment knows it by.
 func TestConfigurationPage(t *testing.T) {
-	page, err := os.ReadFile("docs/configuration.md")
+	for _, page := range []string{"docs/configuration.md", "docs/pt/configuration.md"} {
+		t.Run(page, func(t *testing.T) { checkConfigurationPage(t, page) })
+	}
+}
+
+func checkConfigurationPage(t *testing.T, name string) {
+	page, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (?:`(\\w+)`|any other name|) \\|").FindAllStringSubmatch(string(page), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (?:`(\\w+)`|any other name|qualquer outro nome|) \\|").FindAllStringSubmatch(string(page), -1) {
 		rows[row[1]] = row[2]
 	}
 	values := New().ConfigMap()

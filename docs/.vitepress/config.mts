@@ -15,8 +15,8 @@ function title(page: string): string {
 const groups: { text: Record<string, string>; pages: string[] }[] = [
   { text: { en: 'Begin', pt: 'Começar', ru: 'Начало' }, pages: ['first-hour', 'course', 'flask-to-cantil', 'guide'] },
   { text: { en: 'Use', pt: 'Usar', ru: 'Работа' }, pages: ['sessions', 'configuration', 'command', 'testing', 'debugging', 'translations', 'cookbook', 'websocket'] },
-  { text: { en: 'Run', pt: 'Publicar', ru: 'Сервер' }, pages: ['moving', 'deploy', 'troubleshooting'] },
-  { text: { en: 'Inside', pt: 'Por dentro', ru: 'Внутри' }, pages: ['performance', 'why-not', 'architecture', 'flask-tests'] },
+  { text: { en: 'Run', pt: 'Publicar', ru: 'Сервер' }, pages: ['moving', 'deploy', 'security', 'troubleshooting'] },
+  { text: { en: 'Inside', pt: 'Por dentro', ru: 'Внутри' }, pages: ['performance', 'why-not', 'architecture', 'flask-tests', 'glossary'] },
 ]
 
 // sidebar lists a language's pages; one that it lacks leads to the English one.
@@ -40,6 +40,11 @@ function outside(href: string, page: string): string {
   const isPage = target.startsWith('docs/') && target.endsWith('.md')
   if (isPage || target.startsWith('docs/images/')) return href
   return repository + target + (anchor ? '#' + anchor : '')
+}
+
+// anchorOf is GitHub's rule for a heading's anchor, so that a link leads to it in both.
+function anchorOf(heading: string): string {
+  return heading.trim().toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
 }
 
 export default defineConfig({
@@ -79,6 +84,7 @@ export default defineConfig({
     socialLinks: [{ icon: 'github', link: 'https://github.com/cantil-go/cantil' }],
   },
   markdown: {
+    anchor: { slugify: anchorOf },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(md) {
       md.core.ruler.push('outside', state => {

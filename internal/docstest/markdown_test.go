@@ -78,6 +78,17 @@ func headings(t *testing.T, page string) []string {
 	return levels
 }
 
+// tableRows is how many rows the tables of a page have together.
+func tableRows(t *testing.T, page string) (n int) {
+	t.Helper()
+	for line := range strings.Lines(read(t, page)) {
+		if strings.HasPrefix(line, "| ") {
+			n++
+		}
+	}
+	return n
+}
+
 func read(t *testing.T, page string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, page))

@@ -84,7 +84,7 @@ func wrapped(body string) string {
 }
 
 // TestLanguages: a page in another language has the headings of the English one,
-// and as many blocks of each language, in the same order.
+// and as many rows of tables, and as many blocks of each language, in the same order.
 func TestLanguages(t *testing.T) {
 	n := 0
 	for _, page := range pages(t) {
@@ -100,6 +100,9 @@ func TestLanguages(t *testing.T) {
 		n++
 		if got, want := headings(t, page), headings(t, english); !slices.Equal(got, want) {
 			t.Errorf("%s has the headings %q, %s has %q", page, got, english, want)
+		}
+		if got, want := tableRows(t, page), tableRows(t, english); got != want && strings.HasPrefix(page, "docs/") {
+			t.Errorf("%s has %d rows in its tables, %s has %d", page, got, english, want)
 		}
 		kinds := func(page string) (all []string) {
 			for _, b := range blocks(t, page) {

@@ -90,6 +90,8 @@ const faults = `(() => {
 // console, and it can be read.
 func TestSite(t *testing.T) {
 	address := site(t)
+	anchors := anchors{ids: map[string]bool{}, links: map[string]string{}}
+	defer anchors.check(t)
 	for _, phone := range []bool{false, true} {
 		b := browser.New(t)
 		if b.Desk(); phone {
@@ -103,6 +105,7 @@ func TestSite(t *testing.T) {
 			path := "/" + strings.TrimSuffix(strings.TrimSuffix(name, ".md"), "index")
 			b.Open(address + path)
 			b.Wait("main h1")
+			anchors.add(b)
 			for _, dark := range []bool{false, true} {
 				browser.Eval[bool](b, fmt.Sprintf(`document.documentElement.classList.toggle("dark", %v)`, dark))
 				if got := browser.Eval[string](b, faults); got != "" {
@@ -113,6 +116,35 @@ func TestSite(t *testing.T) {
 				b.Screenshot(fmt.Sprintf("site_%s_%v", strings.ReplaceAll(name, "/", "_"), phone))
 			}
 		}
+	}
+}
+
+// anchors are what pages have headings for, and the links to such, with the page
+// that each is on.
+type anchors struct {
+	ids   map[string]bool
+	links map[string]string
+}
+
+// add looks at the page that the browser shows.
+func (a anchors) add(b *browser.Browser) {
+	for _, id := range browser.Eval[[]string](b, `[...document.querySelectorAll("main [id]")].map(e => location.origin + location.pathname + "#" + e.id)`) {
+		a.ids[id] = true
+	}
+	here := browser.Eval[string](b, `location.pathname`)
+	for _, link := range browser.Eval[[]string](b, `[...document.querySelectorAll("main a[href*='#']")].filter(e => e.origin == location.origin).map(e => e.origin + e.pathname.replace(/\.html$/, "") + decodeURIComponent(e.hash))`) {
+		a.links[link] = here
+	}
+}
+
+func (a anchors) check(t *testing.T) {
+	for link, page := range a.links {
+		if !a.ids[link] {
+			t.Errorf("%s leads to %s, which has no such heading", page, link)
+		}
+	}
+	if len(a.links) < 100 {
+		t.Errorf("%d links to headings", len(a.links))
 	}
 }
 

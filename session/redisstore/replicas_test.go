@@ -166,7 +166,7 @@ func TestWaitingStore(t *testing.T) {
 // its slot moves to another node, and afterwards.
 func TestWaitingCluster(t *testing.T) {
 	ctx := t.Context()
-	nodes, ids := startCluster(t)
+	nodes, ids := startCluster(t, 2, 1)
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{nodes[0].Options().Addr}, ContextTimeoutEnabled: true})
 	t.Cleanup(func() { client.Close() })
 	store := redisstore.New(client, redisstore.WaitDeletions(1, 2500*time.Millisecond), redisstore.WaitWrites(1, 2500*time.Millisecond))
@@ -215,46 +215,10 @@ func TestWaitingCluster(t *testing.T) {
 // TestCluster: the sessions of an account are on nodes of their own, and so is the
 // list of them.
 func TestCluster(t *testing.T) {
-	nodes, _ := startCluster(t)
+	nodes, _ := startCluster(t, 2, 1)
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{nodes[0].Options().Addr}, ContextTimeoutEnabled: true})
 	t.Cleanup(func() { client.Close() })
 	storetest.Run(t, func(*testing.T) session.Store { return redisstore.New(client) })
-}
-
-// startCluster starts two masters, each with a replica.
-func startCluster(t *testing.T) (masters []*redis.Client, ids []string) {
-	ctx := t.Context()
-	var nodes []*redis.Client
-	for range 4 {
-		p := servers.RedisCluster(t)
-		node := newClient(t, p.Addr)
-		nodes, ids = append(nodes, node), append(ids, node.Do(ctx, "CLUSTER", "MYID").Val().(string))
-		if len(nodes) > 1 {
-			host, port, _ := net.SplitHostPort(p.Addr)
-			if err := nodes[0].Do(ctx, "CLUSTER", "MEET", host, port, p.ClusterPort).Err(); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	for i := range 2 {
-		nodes[i].Do(ctx, "CLUSTER", "SET-CONFIG-EPOCH", i+1)
-		if err := nodes[i].Do(ctx, "CLUSTER", "ADDSLOTSRANGE", i*8192, i*8192+8191).Err(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	info := func(node *redis.Client, text string) bool {
-		return strings.Contains(node.ClusterInfo(ctx).Val(), text)
-	}
-	for i, node := range nodes[2:] {
-		until(t, "cluster", func() bool { return node.Do(ctx, "CLUSTER", "REPLICATE", ids[i]).Err() == nil })
-	}
-	for i, node := range nodes {
-		until(t, "cluster", func() bool {
-			return info(node, "cluster_state:ok") && info(node, "cluster_known_nodes:4") &&
-				(i > 1 || strings.Contains(node.Info(ctx, "replication").Val(), "state=online"))
-		})
-	}
-	return nodes[:2], ids
 }
 
 // TestWaitOptions: mistakes panic, and so does a client that cannot wait.
