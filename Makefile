@@ -18,7 +18,8 @@ MODULE := github.com/cantil-go/cantil
 # A command that shows that a package is there, and the package.
 NEEDS := redis-server:redis-server memcached:memcached chromium:chromium \
          gunicorn:gunicorn nginx:nginx wrk:wrk gcc:gcc tmux:tmux \
-         systemd-socket-activate:systemd caddy:caddy
+         systemd-socket-activate:systemd caddy:caddy buildah:buildah \
+         busybox:busybox-static
 
 # Other systems, one with another word size. Linux differs by architecture where
 # it makes system calls alone.
