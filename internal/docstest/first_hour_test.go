@@ -34,8 +34,13 @@ type walk struct {
 	addr   string
 }
 
-// TestFirstHour follows the first hour word for word, in each language, with this
-// checkout as the released module: its files are saved under the names that it
+// followed are the pages whose commands TestFirstHour runs.
+var followed = []string{
+	"README.md", "README.pt.md", "README.ru.md", "docs/first-hour.md", "docs/pt/first-hour.md", "docs/ru/first-hour.md",
+}
+
+// TestFirstHour follows the READMEs and the first hour word for word, in each
+// language, with this checkout as the released module: its files are saved under the names that it
 // gives, its commands run, and what curl is said to print is printed. The port is
 // another one than 5000.
 func TestFirstHour(t *testing.T) {
@@ -51,7 +56,7 @@ func TestFirstHour(t *testing.T) {
 	bin := t.TempDir()
 	env := append(os.Environ(), modproxy.Env(t, checkout)...)
 	env = append(env, "GOBIN="+bin, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-	for _, page := range []string{"docs/first-hour.md", "docs/pt/first-hour.md", "docs/ru/first-hour.md"} {
+	for _, page := range followed {
 		t.Run(page, func(t *testing.T) {
 			ln, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {

@@ -16,13 +16,15 @@ type block struct {
 	language string
 	text     string
 	file     string // the name that the comment before it gives: <!-- file: main.go -->
-	body     bool   // <!-- go: body --> stands before it: statements of a function
+	kind     string // what the comment before it says of Go: <!-- go: body -->, statements of a function; <!-- go: file -->, declarations
+	notRun   bool   // the comment before it says why: <!-- not run: it needs your site -->
 	from     string // the file that the comment before it gives: <!-- from: examples/maria/main.go -->
 	line     int
 }
 
 var (
 	fileComment = regexp.MustCompile(`^<!-- file: (\S+) -->$`)
+	kindComment = regexp.MustCompile(`^<!-- go: (body|file) -->$`)
 	fromComment = regexp.MustCompile(`^<!-- from: (\S+) -->$`)
 )
 
@@ -44,7 +46,10 @@ func blocks(t *testing.T, page string) []block {
 			open.text += line + "\n"
 		case strings.HasPrefix(line, "```"):
 			open = &block{language: strings.TrimPrefix(line, "```"), line: number}
-			open.body = before == "<!-- go: body -->"
+			if kind := kindComment.FindStringSubmatch(before); kind != nil {
+				open.kind = kind[1]
+			}
+			open.notRun = strings.HasPrefix(before, "<!-- not run: ")
 			if name := fileComment.FindStringSubmatch(before); name != nil {
 				open.file = name[1]
 			}

@@ -5,13 +5,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestPrograms: each block that is a whole Go file compiles; those that a page
-// names belong to the program of that page.
+// TestPrograms: each block of Go compiles, as a file, as declarations or as
+// statements; those that a page names belong to the program of that page, and those
+// of a file of the checkout to TestExcerpts.
 func TestPrograms(t *testing.T) {
 	folder, err := filepath.Abs(root)
 	if err != nil {
@@ -30,9 +32,14 @@ func TestPrograms(t *testing.T) {
 			}
 			text := b.text
 			switch {
-			case b.body:
-				text = wrapped(text)
+			case b.kind == "body":
+				text = wrapped("func _(app *cantil.App, c *cantil.Context) { ", text, used(text)+"}")
+			case b.kind == "file":
+				text = wrapped("", text, "")
+			case b.notRun:
+				continue
 			case !strings.HasPrefix(text, "package "):
+				t.Errorf("%s:%d: nothing compiles this block: give it a comment, as in markdown_test.go", page, b.line)
 				continue
 			}
 			n++
@@ -56,31 +63,68 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// imports are the packages that a fragment may name, by their names.
-var imports = map[string]string{
-	"cantil": "", "session": "/session", "codec": "/session/codec", "login": "/login", "csrf": "/csrf", "security": "/security", "babel": "/babel",
-	"sse": "/sse", "limiter": "/limiter", "talisman": "/talisman", "compress": "/compress", "cors": "/cors",
-}
-
-// standard are those of Go.
-var standard = []string{"fmt", "log", "os", "path/filepath", "strings", "time"}
-
-// wrapped is a fragment as a program: statements with an application and a request
-// at hand, on the line of the function's begin, so that errors name the page's.
-func wrapped(body string) string {
-	var names []string
-	for name, path := range imports {
-		if name == "cantil" || strings.Contains(body, name+".") {
-			names = append(names, fmt.Sprintf("%q", "github.com/cantil-go/cantil"+path))
+// TestCommands: a test runs the commands of each page, or the page says why none
+// can. Which one is told here for those that are run elsewhere.
+func TestCommands(t *testing.T) {
+	elsewhere := map[string]string{
+		"docs/command.md":      "TestFromAnEmptyFolder of cmd/cantil",
+		"docs/translations.md": "TestDocumentedCommands of babel",
+		"docs/deploy.md":       "TestScratch and cmd/cantil",
+		"docs/pt/deploy.md":    "TestScratch and cmd/cantil",
+	}
+	for _, page := range pages(t) {
+		for _, b := range blocks(t, page) {
+			if b.language == "sh" && !b.notRun && elsewhere[page] == "" && !slices.Contains(followed, page) {
+				t.Errorf("%s:%d: no test runs these commands", page, b.line)
+			}
 		}
 	}
-	for _, path := range standard {
-		if strings.Contains(body, filepath.Base(path)+".") {
+}
+
+// given is what the fragments of the pages take for granted.
+const given = `
+type account struct { alternative string; name string; ID, Name string }
+func (account) GetID() string { return "" }
+func (account) IsAuthenticated() bool { return true }
+func (account) IsActive() bool { return true }
+func (account) IsAnonymous() bool { return false }
+type table struct{}
+func (table) Find(id string) (login.User, error) { return account{}, nil }
+var (db *sql.DB; client redis.UniversalClient; accounts map[string]*account; user account; users table; conta cantil.View; newApp func() *cantil.App)
+func use(...any) {}
+`
+
+// imports are the packages that a fragment may name, by their names.
+var imports = map[string]string{
+	"cantil": cantilPath, "session": cantilPath + "/session", "codec": cantilPath + "/session/codec", "redisstore": cantilPath + "/session/redisstore",
+	"sqlstore": cantilPath + "/session/sqlstore", "login": cantilPath + "/login", "csrf": cantilPath + "/csrf", "security": cantilPath + "/security",
+	"babel": cantilPath + "/babel", "sse": cantilPath + "/sse", "limiter": cantilPath + "/limiter", "talisman": cantilPath + "/talisman",
+	"compress": cantilPath + "/compress", "cors": cantilPath + "/cors", "redis": "github.com/redis/go-redis/v9", "sql": "database/sql",
+	"fmt": "fmt", "log": "log", "os": "os", "filepath": "path/filepath", "strings": "strings", "time": "time", "testing": "testing",
+}
+
+const cantilPath = "github.com/cantil-go/cantil"
+
+// wrapped is a fragment as a program, on the line of what stands before it, so that
+// errors name the page's.
+func wrapped(before, fragment, after string) string {
+	var names []string
+	for name, path := range imports {
+		if regexp.MustCompile(`\b` + name + `\.`).MatchString(before + fragment + given) {
 			names = append(names, fmt.Sprintf("%q", path))
 		}
 	}
 	slices.Sort(names)
-	return "package main; import (" + strings.Join(names, ";") + "); func main() {}; func _(app *cantil.App, c *cantil.Context) { " + body + "}\n"
+	return "package main; import (" + strings.Join(names, ";") + "); func main() {}; " + before + fragment + after + given
+}
+
+// used uses what a fragment declares and leaves to its reader.
+func used(fragment string) string {
+	var b strings.Builder
+	for _, found := range regexp.MustCompile(`(?m)^([\w, ]+) :=`).FindAllStringSubmatch(fragment, -1) {
+		b.WriteString("use(" + found[1] + ");")
+	}
+	return b.String()
 }
 
 // TestLanguages: a page in another language has the headings of the English one,
