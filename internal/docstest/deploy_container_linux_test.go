@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -66,7 +65,11 @@ func TestContainer(t *testing.T) {
 		t.Skipf("no image can be built here: %v\n%s", err, out)
 	}
 
-	b.must("bud", "--pull-never", "-v", runtime.GOROOT()+":/usr/local/go:ro", "-v", shell+":/bin/sh:ro",
+	goroot, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.must("bud", "--pull-never", "-v", strings.TrimSpace(string(goroot))+":/usr/local/go:ro", "-v", shell+":/bin/sh:ro",
 		"-t", "loja", "-f", filepath.Join(root, "docs/deploy/Dockerfile"), shop(t))
 
 	if got := b.must("inspect", "--type", "image", "--format", "{{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}}", "loja"); got != "65534:65534 [/loja]" {
