@@ -34,11 +34,6 @@ type walk struct {
 	addr   string
 }
 
-// followed are the pages whose commands TestFirstHour runs.
-var followed = []string{
-	"README.md", "README.pt.md", "README.ru.md", "docs/first-hour.md", "docs/pt/first-hour.md", "docs/ru/first-hour.md",
-}
-
 // TestFirstHour follows the READMEs and the first hour word for word, in each
 // language, with this checkout as the released module: its files are saved under the names that it
 // gives, its commands run, and what curl is said to print is printed. The port is

@@ -63,6 +63,11 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// followed are the pages whose commands TestFirstHour runs.
+var followed = []string{
+	"README.md", "README.pt.md", "README.ru.md", "docs/first-hour.md", "docs/pt/first-hour.md", "docs/ru/first-hour.md",
+}
+
 // TestCommands: a test runs the commands of each page, or the page says why none
 // can. Which one is told here for those that are run elsewhere.
 func TestCommands(t *testing.T) {
