@@ -15,7 +15,7 @@ import (
 // Changes after the first request are not seen.
 type Config struct {
 	// SecretKey signs the session cookie, SECRET_KEY: text or raw bytes. Without
-	// it sessions are empty and cannot be written. session.GenerateKey makes one.
+	// it sessions in cookies are empty and cannot be written. session.GenerateKey makes one.
 	// One below 16 bytes is warned of at start, unless Debug or Testing is on.
 	SecretKey string
 	// SecretKeyFallbacks are older keys that still verify and never sign, the

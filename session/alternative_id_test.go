@@ -15,8 +15,11 @@ func Example_alternativeID() {
 	app.SecretKey = session.GenerateKey()
 	app.BeforeRequest(func(c *cantil.Context) any {
 		s := c.Session()
-		if id, ok := s.Get("user").(string); ok && s.Get("alternative") != accounts[id].alternative {
-			s.Clear()
+		if id, ok := s.Get("user").(string); ok {
+			account := accounts[id]
+			if account == nil || s.Get("alternative") != account.alternative {
+				s.Clear()
+			}
 		}
 		return nil
 	})
@@ -37,7 +40,10 @@ func Example_alternativeID() {
 	fmt.Println(home.Get("/").Text(), library.Get("/").Text())
 	home.Get("/end-all")
 	fmt.Println(home.Get("/").Text(), library.Get("/").Text())
+	delete(accounts, "maria")
+	fmt.Println(home.Get("/").Text())
 	// Output:
 	// maria maria
 	// maria <nil>
+	// <nil>
 }

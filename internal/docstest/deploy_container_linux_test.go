@@ -77,6 +77,9 @@ func TestContainer(t *testing.T) {
 	}
 	fmt.Println("deploy:", b.must("images", "--noheading", "--format", "an image of {{.Size}}", "loja"))
 	inside := b.must("mount", b.must("from", "--pull-never", "loja"))
+	if info, err := os.Stat(filepath.Join(inside, "tmp")); err != nil || info.Sys().(*syscall.Stat_t).Uid != 65534 {
+		t.Errorf("/tmp is not the program's: %v", err)
+	}
 	addr := fmt.Sprint("127.0.0.1:", servers.FreePort(t))
 	cmd := exec.Command("/loja")
 	cmd.Env = []string{"CANTIL_LISTEN=" + addr, "SENHA=x"}
