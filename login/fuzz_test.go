@@ -24,6 +24,7 @@ func FuzzDecodeCookie(f *testing.F) {
 func FuzzLoginURL(f *testing.F) {
 	f.Add("/login?next=1&a=%zz", "http://localhost/x?y#z")
 	f.Add("http://[::1", "//")
+	f.Add("///", "0") // whose path would become a host
 	app := cantil.New()
 	NewLoginManager(app)
 	var view, next, got string

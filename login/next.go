@@ -142,14 +142,18 @@ func isScheme(text string) bool {
 	return text != ""
 }
 
-// String puts the pieces together again, urlunsplit.
+// String puts the pieces together again, urlunsplit of Python 3.13: in earlier ones
+// a path that begins with two slashes becomes a host.
 func (u parts) String() string {
 	text := u.path
-	if u.host != "" {
+	switch web := u.scheme == "http" || u.scheme == "https"; {
+	case u.host != "":
 		if text != "" && text[0] != '/' {
 			text = "/" + text
 		}
 		text = "//" + u.host + text
+	case strings.HasPrefix(text, "//"), web && (text == "" || text[0] == '/'):
+		text = "//" + text
 	}
 	if u.scheme != "" {
 		text = u.scheme + ":" + text
