@@ -2,10 +2,9 @@ package cantil_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
-	"io"
 	"log/slog"
-	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -108,6 +107,10 @@ func TestDebugPageIsLocal(t *testing.T) {
 		{"a proxy behind another", "", [2]string{"X-Forwarded-For", "127.0.0.1, 203.0.113.9"}, false, false},
 		{"Forwarded", "", [2]string{"Forwarded", "for=203.0.113.9"}, false, false},
 		{"X-Real-IP", "", [2]string{"X-Real-IP", "203.0.113.9"}, false, false},
+		{"nginx as it comes", "127.0.0.1:5000", [2]string{"", "HTTP/1.0"}, false, false},
+		{"Via", "", [2]string{"Via", "1.1 proxy"}, false, false},
+		{"a proxy that keeps the host to itself", "", [2]string{"X-Forwarded-Host", "loja.example"}, false, false},
+		{"cantil run --proxy", "", [2]string{"X-Forwarded-Host", "localhost:5000"}, false, true},
 		{"DNS rebinding", "evil.example:5000", [2]string{}, false, false},
 		{"a name that only begins so", "localhost.evil.example", [2]string{}, false, false},
 		{"DebugRemote", "evil.example", [2]string{"X-Forwarded-For", "203.0.113.9"}, true, true},
@@ -115,30 +118,34 @@ func TestDebugPageIsLocal(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			app, _ := broken()
 			app.DebugRemote = test.remote
-			request, err := http.NewRequest(http.MethodGet, testkit.Serve(t, app)+"/panic", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if test.host != "" {
-				request.Host = test.host
-			}
+			url := testkit.Serve(t, app)
+			version := "HTTP/1.1"
+			lines := "Accept: text/html\r\nConnection: close\r\nHost: " + cmp.Or(test.host, strings.TrimPrefix(url, "http://")) + "\r\n"
 			if test.header[0] != "" {
-				request.Header.Set(test.header[0], test.header[1])
+				lines += test.header[0] + ": " + test.header[1] + "\r\n"
+			} else {
+				version = cmp.Or(test.header[1], version)
 			}
-			request.Header.Set("Accept", "text/html")
-			response, err := http.DefaultClient.Do(request)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer response.Body.Close()
-			page, err := io.ReadAll(response.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if shown := strings.Contains(string(page), "debug_page_test.go"); shown != test.shown || response.StatusCode != 500 {
-				t.Errorf("%d, shown is %v", response.StatusCode, shown)
+			status, _, page := exchange(t, url, "GET /panic "+version+"\r\n"+lines+"\r\n")
+			if shown := strings.Contains(page, "debug_page_test.go"); shown != test.shown || status != 500 {
+				t.Errorf("%d, shown is %v", status, shown)
 			}
 		})
+	}
+}
+
+// TestDebugPageOfAnAbort: a status without a cause that ends the walk late has a
+// page too.
+func TestDebugPageOfAnAbort(t *testing.T) {
+	app, log := broken()
+	app.AfterRequest(func(*cantil.Context, *cantil.Response) { panic(cantil.Abort(503)) })
+	app.Get("/ok")(func(*cantil.Context) any { return "ok" })
+	r := app.TestClient().Get("/ok", cantil.RequestHeader("Accept", "text/html"))
+	if r.Status != 503 || !strings.Contains(r.Text(), "503 Service Unavailable") || !strings.Contains(r.Text(), "<details>") {
+		t.Errorf("%d\n%s", r.Status, r.Text())
+	}
+	if strings.Contains(log.String(), "nil pointer") {
+		t.Errorf("%s", log)
 	}
 }
 

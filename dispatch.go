@@ -1,6 +1,7 @@
 package cantil
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -203,7 +204,7 @@ func (c *Context) handleServerError(he *HTTPError) (*Response, error) {
 		return c.fill(&Response{app: c.app}, f(c, he))
 	}
 	if c.showsDebug() {
-		return c.debugPage(he, he.Err), nil
+		return c.debugPage(he, cmp.Or[error](he.Err, he)), nil
 	}
 	return he.Response(), nil
 }

@@ -9,7 +9,6 @@ import (
 	"log"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -19,7 +18,6 @@ import (
 
 	"github.com/cantil-go/cantil/internal/debugpage"
 	"github.com/cantil-go/cantil/internal/termlog"
-	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/render/jinja"
 )
 
@@ -148,9 +146,7 @@ func (c *Context) requestID() string {
 }
 
 // showsDebug reports whether an error's page may show the program's inside: in
-// Debug, to this machine. A proxy on it makes every client look like one of this
-// machine, and a page of another site can reach it by a name that leads here
-// (DNS rebinding): the headers that a proxy adds, and the host, count too.
+// Debug, to this machine.
 func (c *Context) showsDebug() bool {
 	switch {
 	case !c.app.Debug:
@@ -159,26 +155,12 @@ func (c *Context) showsDebug() bool {
 		return true
 	}
 	h := &c.ctx.Request.Header
-	if len(h.Peek("Forwarded"))+len(h.Peek("X-Real-IP")) > 0 {
-		return false
-	}
-	for _, line := range h.PeekAll("X-Forwarded-For") {
-		for client := range strings.SplitSeq(string(line), ",") {
-			if !isLoopback(strings.TrimSpace(client)) {
-				return false
-			}
+	return debugpage.Visitor{Addr: c.ctx.RemoteAddr(), Host: string(h.Host()), HTTP10: !h.IsHTTP11(), Header: func(name string) (values []string) {
+		for _, value := range h.PeekAll(name) {
+			values = append(values, string(value))
 		}
-	}
-	tcp, ok := c.ctx.RemoteAddr().(*net.TCPAddr)
-	host, _ := urls.CutPort(string(h.Host()))
-	return ok && tcp.IP.IsLoopback() && isLoopback(host)
-}
-
-// isLoopback reports whether a host is this machine's loopback, by address or
-// by the name that RFC 6761 keeps for it.
-func isLoopback(host string) bool {
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host).IsLoopback()
+		return values
+	}}.IsLocal()
 }
 
 // wantsHTML reports whether the client, a browser, asks for HTML.

@@ -2,8 +2,10 @@ package debugpage
 
 import (
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -26,6 +28,17 @@ func TestValue(t *testing.T) {
 		{"tokens", []any{"a"}, Hidden},
 		{"MAIL", map[string]any{"PORT": 25, "PASSWORD": "x", "deep": []any{map[string]any{"secret": "y"}}},
 			`{"PASSWORD": (not shown), "PORT": 25, "deep": [{"secret": (not shown)}]}`},
+		{"tokens", map[string]any{"github": "ghp_x"}, Hidden},
+		{"smtp", map[string]string{"host": "h", "password": "x"}, `{"host": "h", "password": (not shown)}`},
+		{"smtp", struct{ Host, Pass string }{"h", "x"}, `{"Host": "h", "Pass": (not shown)}`},
+		{"smtp", &struct{ Port int }{1 << 60}, `{"Port": 1152921504606846976}`},
+		{"names", []string{"a", "b"}, `["a", "b"]`},
+		{"name", []byte("a\xff"), `"a\xff"`},
+		{"f", func() {}, "(a func())"},
+		{"when", time.Unix(0, 0).UTC(), "1970-01-01 00:00:00 +0000 UTC"},
+		{"senha", "x", Hidden},
+		{"SMTP_PASS", "x", Hidden},
+		{"author", "Maria", `"Maria"`},
 	} {
 		if got := Value(test.name, test.value); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
@@ -34,7 +47,7 @@ func TestValue(t *testing.T) {
 }
 
 func TestQueryAndHeaders(t *testing.T) {
-	if got := Query("a=1&token=x&b&next=%2F&Api_Key=y"); got != "a=1&token=(not shown)&b&next=%2F&Api_Key=(not shown)" {
+	if got := Query("a=1&token=x&b&next=%2F&Api_Key=y&pass%77ord=z"); got != "a=1&token=(not shown)&b&next=%2F&Api_Key=(not shown)&pass%77ord=(not shown)" {
 		t.Error(got)
 	}
 	for name, want := range map[string]bool{"Cookie": true, "Set-Cookie": true, "Authorization": true, "X-Session-Id": true, "Accept": false, "Host": false} {
@@ -45,12 +58,15 @@ func TestQueryAndHeaders(t *testing.T) {
 }
 
 func TestMasker(t *testing.T) {
-	m := NewMasker("a long secret", "abc", "")
+	m := NewMasker("a long secret", "abc", "", "a long secret of two", "raw\xff\"key")
 	for text, want := range map[string]string{
 		"the key is a long secret!":            "the key is (not shown)!",
 		"abc":                                  "abc", // too short: it would hide words
 		"dial postgres://loja:pw@db:5432/loja": "dial postgres://loja:(not shown)@db:5432/loja",
 		"http://host/path@x":                   "http://host/path@x",
+		"http://loja:p@ss@host/":               "http://loja:(not shown)@host/",
+		"it is a long secret of two.":          "it is (not shown).",
+		strconv.Quote("raw\xff\"key"):          `"(not shown)"`,
 	} {
 		if got := m.Mask(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

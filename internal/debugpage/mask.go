@@ -1,31 +1,28 @@
 package debugpage
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/secretname"
 )
 
 // Hidden stands where a secret is.
 const Hidden = "(not shown)"
 
-// secretWords are in the names of what proves who somebody is: X-Api-Key,
-// csrf_token, MAIL_PASSWORD and many more.
-var secretWords = []string{"auth", "token", "key", "secret", "password", "passwd", "pwd", "signature", "credential", "csrf", "xsrf"}
-
-// IsSecretName reports whether the value of that name is not to be shown.
-func IsSecretName(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
-}
-
-// IsSecretHeader is IsSecretName for headers, of which cookies are secret too.
+// IsSecretHeader reports whether the value of a header is not to be shown: of
+// those that secretname knows, and of cookies.
 func IsSecretHeader(name string) bool {
-	name = strings.ToLower(name)
-	return IsSecretName(name) || strings.Contains(name, "cookie") || strings.Contains(name, "session")
+	lower := strings.ToLower(name)
+	return secretname.Is(name) || strings.Contains(lower, "cookie") || strings.Contains(lower, "session")
 }
 
 // Value is a value as text, without what its name, or one inside of it, says is
@@ -34,8 +31,17 @@ func Value(name string, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "None"
-	case bool, int, int64, float64:
+	case bool, int, int64, float64, json.Number:
 		return fmt.Sprint(v)
+	}
+	if secretname.Is(name) {
+		return Hidden
+	}
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(v)
+	case []byte:
+		return strconv.Quote(string(v))
 	case map[string]any:
 		var parts []string
 		for _, key := range slices.Sorted(maps.Keys(v)) {
@@ -43,37 +49,55 @@ func Value(name string, v any) string {
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case []any:
-		if IsSecretName(name) {
-			return Hidden
-		}
 		var parts []string
 		for _, item := range v {
 			parts = append(parts, Value(name, item))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case error, fmt.Stringer:
+		return fmt.Sprint(v)
 	}
-	if IsSecretName(name) {
-		return Hidden
+	return composite(name, v)
+}
+
+// composite is a value of any other type, taken apart by way of JSON so that the
+// names in it are looked at too; of one that JSON has no form for its type alone.
+func composite(name string, v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprintf("(a %T)", v)
 	}
-	if text, ok := v.(string); ok {
-		return strconv.Quote(text)
+	var plain any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&plain); err != nil {
+		return fmt.Sprintf("(a %T)", v)
 	}
-	return fmt.Sprint(v)
+	return Value(name, plain)
 }
 
 // Query is a query string without the values of secret names.
 func Query(query string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
-		if name, _, ok := strings.Cut(part, "="); ok && IsSecretName(name) {
+		name, _, ok := strings.Cut(part, "=")
+		if !ok {
+			continue
+		}
+		plain, err := url.QueryUnescape(name)
+		if err != nil {
+			plain = name
+		}
+		if secretname.Is(plain) {
 			parts[i] = name + "=" + Hidden
 		}
 	}
 	return strings.Join(parts, "&")
 }
 
-// userInfo is the password of a URL.
-var userInfo = regexp.MustCompile(`(://[^\s/:@"']*:)[^\s/@"']+@`)
+// userInfo is the password of a URL, up to the last @ before the host ends: one
+// that was not escaped may have another @ in it.
+var userInfo = regexp.MustCompile(`(://[^\s/:@"']*:)[^\s/"']+@`)
 
 // minSecret is the length in bytes from which a secret is looked for in texts:
 // a shorter one would hide words.
@@ -82,12 +106,18 @@ const minSecret = 4
 // Masker hides secrets in texts: those that it knows, and passwords in URLs.
 type Masker struct{ known *strings.Replacer }
 
-// NewMasker knows the secrets.
+// NewMasker knows the secrets, as they are and as they stand in quotes.
 func NewMasker(secrets ...string) *Masker {
+	// Of two that begin alike the replacer takes the one that comes first.
+	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var pairs []string
 	for _, secret := range secrets {
-		if len(secret) >= minSecret {
-			pairs = append(pairs, secret, Hidden)
+		if len(secret) < minSecret {
+			continue
+		}
+		pairs = append(pairs, secret, Hidden)
+		if quoted := strings.Trim(strconv.Quote(secret), `"`); quoted != secret {
+			pairs = append(pairs, quoted, Hidden)
 		}
 	}
 	return &Masker{strings.NewReplacer(pairs...)}
