@@ -77,3 +77,37 @@ func recordMany(t *testing.T, site, file string, n int) int64 {
 	}
 	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 }
+
+// TestRecordOnAFullDisk: who asked for a recording and has none is told so.
+func TestRecordOnAFullDisk(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))
+	t.Cleanup(site.Close)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	cmd := exec.Command(binary, "record", "--to", site.URL, "--listen", "127.0.0.1:0")
+	cmd.Env, cmd.Stdout = cleanEnv(), full
+	errOut, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewReader(errOut)
+	line, _ := said.ReadString('\n')
+	answer, err := http.Get(regexp.MustCompile(`http://\S+`).FindString(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	first, _ := said.ReadString('\n')
+	cmd.Process.Signal(os.Interrupt)
+	rest, _ := io.ReadAll(said)
+	_ = cmd.Wait()
+	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(first, "cannot be written") || !strings.Contains(string(rest), "1 of 1 requests could not be written down") {
+		t.Errorf("status %d\n%s%s", cmd.ProcessState.ExitCode(), first, rest)
+	}
+}

@@ -332,6 +332,9 @@ func report(t *testing.T, rules, recording string, now func(func(*http.Response)
 	if err != nil || !bytes.Contains(html, []byte(`<pre class="was">200</pre><pre class="now">500</pre>`)) || bytes.Contains(html, []byte("<script")) {
 		t.Errorf("%v\n%s", err, html)
 	}
+	if info, err := os.Stat(page); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("who may read the report: %v, %v", info.Mode(), err)
+	}
 	b := browser.New(t)
 	b.Open("file://" + page)
 	b.Expect("h1", "are answered otherwise")
@@ -371,6 +374,10 @@ func TestCompareRefuses(t *testing.T) {
 		if r.status != test.status || !strings.Contains(r.err+r.out, test.want) {
 			t.Errorf("%q: %d\n%s%s", test.args, r.status, r.out, r.err)
 		}
+	}
+	report := filepath.Join(folder, "none", "report.html")
+	if r := cantil(t, nil, "", "compare", "--report", report, file("k", good), "http://127.0.0.1:1"); r.status != 1 || !strings.Contains(r.err, "no such file") {
+		t.Errorf("a report that cannot be written: %d %s", r.status, r.err)
 	}
 	if r := cantil(t, nil, "", "record", "--to", "localhost"); r.status != 2 || !strings.Contains(r.err, "--to") {
 		t.Errorf("record: %d %s", r.status, r.err)

@@ -88,7 +88,7 @@ func Query(query string) string {
 		if err != nil {
 			plain = name
 		}
-		if secretname.Is(plain) {
+		if secretname.InForm(plain) {
 			parts[i] = name + "=" + Hidden
 		}
 	}

@@ -13,11 +13,15 @@ import (
 // word, in the languages of the course: X-Api-Key, csrf_token, SMTP_PASS, senha.
 var words = regexp.MustCompile(`_(?:auth|pass|pwd|pw|pin|otp|totp|cvv|cvc|csc|keys?|sid|sig|jwt|chaves?|ключ)_` +
 	`|passw|passphrase|passcode|senha|парол|secret|segredo|секрет|token|токен|apikey|authoriz|credential|signature|csrf|xsrf` +
-	`|session_?id|sessid|card_?number|one_?time|^_code_$`)
+	`|session_?id|sessid|card_?number|one_?time`)
 
 // Is reports whether the value of that name is a secret. A long text counts as
 // one if such a name stands in it.
 func Is(name string) bool { return words.MatchString(normal(name)) }
+
+// InForm is Is for the fields of forms and queries, of which code is that of a
+// second factor or of OAuth.
+func InForm(name string) bool { return Is(name) || strings.EqualFold(name, "code") }
 
 // normal is a name in small letters, its words between low lines: apiKey,
 // API-KEY and api.key2 are _api_key_.

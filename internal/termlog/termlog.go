@@ -80,7 +80,7 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 // Handle writes one record by one call of Write.
 func (h *Handler) Handle(_ context.Context, r slog.Record) error {
 	var line, blocks strings.Builder
-	line.WriteString(dim + r.Time.Format("15:04:05.000") + end + " " + levelText(r.Level) + " " + clean(r.Message))
+	line.WriteString(dim + r.Time.Format("15:04:05.000") + end + " " + levelText(r.Level) + " " + Clean(r.Message))
 	line.WriteString(h.given)
 	blocks.WriteString(h.blocks)
 	r.Attrs(func(a slog.Attr) bool {
@@ -123,18 +123,18 @@ func write(line, blocks *strings.Builder, prefix string, a slog.Attr) {
 	text := v.String()
 	if strings.Contains(text, "\n") {
 		for part := range strings.SplitSeq(text, "\n") {
-			blocks.WriteString("      " + clean(part) + "\n")
+			blocks.WriteString("      " + Clean(part) + "\n")
 		}
 		return
 	}
 	if text == "" || strings.ContainsAny(text, " \"=") {
 		text = strconv.Quote(text)
 	}
-	line.WriteString(" " + dim + prefix + a.Key + "=" + end + clean(text))
+	line.WriteString(" " + dim + prefix + a.Key + "=" + end + Clean(text))
 }
 
-// clean takes away what a terminal would act on: a client chooses some texts.
-func clean(text string) string {
+// Clean takes away what a terminal would act on: a client chooses some texts.
+func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' || r == 0x7f || 0x80 <= r && r < 0xa0 {
 			return '\uFFFD'

@@ -2,11 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -65,6 +64,9 @@ func (f *compareFlags) run(s *streams, recording, target string) error {
 	if f.options.Target, err = siteURL(target); err != nil {
 		return usageError{err}
 	}
+	if err := checkBodyLimit(f.options.BodyLimit); err != nil {
+		return err
+	}
 	if f.options.Rules, err = readRules(f.rulesFile); err != nil {
 		return err
 	}
@@ -82,17 +84,21 @@ func (f *compareFlags) run(s *streams, recording, target string) error {
 		defer file.Close()
 		in = file
 	}
-	result, err := f.compare(s, in)
-	if err != nil {
-		return err
+	var page *os.File
+	if f.report != "" { // before anything is sent, or it would be for nothing
+		if page, err = os.OpenFile(f.report, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+			return err
+		}
+		defer page.Close()
 	}
-	if err := f.write(s, result); err != nil {
-		return err
+	result, failed := f.compare(s, in)
+	if err := f.write(s, page, result); err != nil {
+		return errors.Join(failed, err)
 	}
-	if !result.Agrees() {
+	if failed == nil && !result.Agrees() {
 		return errSilent
 	}
-	return nil
+	return failed
 }
 
 func readRules(name string) ([]*compare.Rule, error) {
@@ -113,7 +119,7 @@ func readRules(name string) ([]*compare.Rule, error) {
 
 // compare sends it all, until a signal comes. A terminal sees how far it is.
 func (f *compareFlags) compare(s *streams, in io.Reader) (*compare.Result, error) {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := untilSignal()
 	defer cancel()
 	if isTerminal(s.err) {
 		f.options.Progress = func(done int) {
@@ -123,26 +129,25 @@ func (f *compareFlags) compare(s *streams, in io.Reader) (*compare.Result, error
 		}
 		defer fmt.Fprint(s.err, "\r\x1b[K")
 	}
-	return compare.Run(ctx, traffic.NewReader(in), f.options)
+	result, err := compare.Run(ctx, traffic.NewReader(in), f.options)
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted: the rest of the recording was not compared")
+	}
+	return result, err
 }
 
-func (f *compareFlags) write(s *streams, result *compare.Result) error {
-	if f.report != "" {
-		file, err := os.Create(f.report)
-		if err != nil {
-			return err
-		}
-		if err := result.WriteHTML(file); err != nil {
-			file.Close()
-			return err
-		}
-		if err := file.Close(); err != nil {
+// write writes the result, as far as it goes.
+func (f *compareFlags) write(s *streams, page *os.File, result *compare.Result) error {
+	if page != nil {
+		if err := errors.Join(result.WriteHTML(page), page.Close()); err != nil {
 			return err
 		}
 	}
 	if f.asJSON {
 		return writeJSON(s.out, result)
 	}
-	result.WriteText(s.out, isTerminal(s.out))
+	if result.Requests > 0 || result.Damaged == 0 {
+		result.WriteText(s.out, isTerminal(s.out))
+	}
 	return nil
 }

@@ -7,14 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 func newRecord(s *streams) *cobra.Command {
@@ -27,10 +25,10 @@ func newRecord(s *streams) *cobra.Command {
 		Long: `Record is a proxy in front of a site. It writes a line of JSON to standard output
 for each request and its answer, for cantil compare.
 
-Passwords, the signatures of cookies and tokens, ids of stored sessions and what
-headers such as Authorization hold are masked, unless --secrets is given: a
-session can be read in a recording, and nobody can sign in with it. A recording
-still has what the pages show. Keep it as you keep those.
+Passwords, the signatures of cookies and tokens, ids of stored sessions, what
+headers such as Authorization hold and the secrets in JSON answers are masked,
+unless --secrets is given: a session can be read in a recording, and not be
+used. A recording still has what the pages show. Keep it as you keep those.
 
 Browsers get a cookie, ` + traffic.ClientCookie + `, by which one is told from another; the site
 does not see it. Compression and answers by 304 are not asked for, so that each
@@ -40,8 +38,14 @@ answer is written down whole.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			target, err := siteURL(to)
-			if err != nil {
+			switch {
+			case err != nil:
 				return usageError{fmt.Errorf("--to: %w", err)}
+			case target.User != nil:
+				return usageError{errors.New("--to has a user and password: visitors sign in themselves, leave them out")}
+			}
+			if err := checkBodyLimit(limit); err != nil {
+				return err
 			}
 			recorder := traffic.NewRecorder(target, s.out)
 			recorder.Secrets, recorder.BodyLimit = secrets, limit
@@ -56,18 +60,30 @@ answer is written down whole.`,
 	return cmd
 }
 
-// siteURL reads the address of a site.
+// siteURL reads the address of a site. The error does not repeat a password.
 func siteURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%q is no address of a site, such as http://localhost:5000", text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("no address of a site, such as http://localhost:5000: %w", urls.Reason(err))
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return nil, fmt.Errorf("%q is no address of a site, such as http://localhost:5000", u.Redacted())
 	}
 	return u, nil
 }
 
-// serveRecorder serves until a signal comes, and lets the last answers end.
+// checkBodyLimit refuses a limit whose lines nobody reads.
+func checkBodyLimit(limit int64) error {
+	if limit < 0 || limit > traffic.MaxBodyLimit {
+		return usageError{fmt.Errorf("--body-limit %d: it is a number of bytes up to %d", limit, traffic.MaxBodyLimit)}
+	}
+	return nil
+}
+
+// serveRecorder serves until a signal comes, and lets the last answers end. A
+// second signal ends it at once.
 func serveRecorder(s *streams, recorder *traffic.Recorder, listen string) error {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := untilSignal()
 	defer cancel()
 	ln, err := net.Listen("tcp", listen)
 	if err != nil {
@@ -81,12 +97,23 @@ func serveRecorder(s *streams, recorder *traffic.Recorder, listen string) error 
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
+		cancel()
 	}
 	last, cancelLast := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancelLast()
-	if err := server.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
+	if err := server.Shutdown(last); err != nil {
+		server.Close() // streams that do not end
 	}
-	fmt.Fprintf(s.err, "cantil: %d requests were written down\n", recorder.Count())
+	return sayCount(s, recorder.Count())
+}
+
+func sayCount(s *streams, n traffic.Count) error {
+	if n.Lost > 0 {
+		return fmt.Errorf("%d of %d requests could not be written down: %w", n.Lost, n.Written+n.Lost, n.Err)
+	}
+	fmt.Fprintf(s.err, "cantil: %d requests were written down\n", n.Written)
+	if n.Early > 0 {
+		fmt.Fprintf(s.err, "cantil: %d answers ended before they were whole, as when a visitor leaves, and were not\n", n.Early)
+	}
 	return nil
 }

@@ -2,8 +2,12 @@ package compare
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"mime"
 	"slices"
@@ -33,13 +37,15 @@ func compareBodies(was, now *traffic.Response) []Difference {
 	return []Difference{{Kind: KindBody, Name: "bytes", Was: string(before), Now: string(after)}}
 }
 
+// compareCut compares two bodies of which one was too large to be kept at least.
 func compareCut(a, b traffic.Body) []Difference {
 	describe := func(body traffic.Body) string {
-		if body.Cut != nil {
-			return fmt.Sprintf("%d bytes, SHA-256 %s", body.Cut.Size, body.Cut.SHA256)
+		if body.Cut == nil {
+			text, _ := body.Bytes()
+			sum := sha256.Sum256(text)
+			body.Cut = &traffic.Cut{Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:])}
 		}
-		text, _ := body.Bytes()
-		return fmt.Sprintf("%d bytes", len(text))
+		return fmt.Sprintf("%d bytes, SHA-256 %s", body.Cut.Size, body.Cut.SHA256)
 	}
 	if was, now := describe(a), describe(b); was != now {
 		return []Difference{{Kind: KindBody, Name: "bytes", Was: was, Now: now}}
@@ -63,8 +69,13 @@ func compareJSON(kind string, before, after []byte) []Difference {
 func decodeJSON(text []byte) (v any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	err = d.Decode(&v)
-	return v, err
+	if err = d.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is something behind the document")
+	}
+	return v, nil
 }
 
 // none stands for a value that is not there.
@@ -125,12 +136,15 @@ func item(list []any, i int) any {
 
 // sameNumber: 1 and 1.0 are one number.
 func sameNumber(a, b json.Number) bool {
+	if a == b {
+		return true
+	}
 	x, err := a.Float64()
 	y, err2 := b.Float64()
 	if err != nil || err2 != nil || strings.ContainsAny(string(a+b), ".eE") {
 		return err == nil && err2 == nil && x == y
 	}
-	return a == b
+	return false
 }
 
 func written(v any) string {

@@ -2,8 +2,10 @@ package compare
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,12 +29,23 @@ func (c *Comparison) compareHeads(was, now *traffic.Response) []Difference {
 			continue
 		}
 		a, b := c.headerText(was.Headers, name), c.headerText(now.Headers, name)
-		if a != b {
-			found = append(found, Difference{Kind: KindHeader, Name: name, Was: a, Now: b})
+		if a == b || traffic.IsSecretHeader(name) && a != missing && b != missing { // a token is another one in each answer
+			continue
 		}
+		found = append(found, Difference{Kind: KindHeader, Name: name, Was: shown(name, a), Now: shown(name, b)})
 	}
 	return append(found, c.compareCookies(was, now)...)
 }
+
+// shown is a header's value as a report may show it.
+func shown(name, value string) string {
+	if value == missing || isLocation(name) { // which has no secrets any more
+		return value
+	}
+	return traffic.MaskHeader(name, value)
+}
+
+func isLocation(name string) bool { return name == "Location" || name == "Content-Location" }
 
 // names are those of both heads, sorted.
 func names(heads ...[]traffic.Header) []string {
@@ -51,6 +64,12 @@ func names(heads ...[]traffic.Header) []string {
 // lists are the headers that are lists: their order does not count.
 var lists = []string{"Vary", "Allow", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Expose-Headers"}
 
+// maskedDigits is what stands for a secret: each process has other digits.
+var maskedDigits = regexp.MustCompile(`masked-[0-9a-f]{8}`)
+
+// missing stands for a header that is not there.
+const missing = "(none)"
+
 // headerText is a header's value as it is compared.
 func (c *Comparison) headerText(head []traffic.Header, name string) string {
 	var values []string
@@ -62,7 +81,7 @@ func (c *Comparison) headerText(head []traffic.Header, name string) string {
 	text := strings.Join(values, ", ")
 	switch {
 	case len(values) == 0:
-		return "(none)"
+		return missing
 	case slices.Contains(lists, name):
 		items := strings.Split(strings.ToLower(text), ",")
 		for i := range items {
@@ -70,8 +89,8 @@ func (c *Comparison) headerText(head []traffic.Header, name string) string {
 		}
 		slices.Sort(items)
 		return strings.Join(slices.Compact(items), ", ")
-	case name == "Location" || name == "Content-Location":
-		return c.ownPath(text)
+	case isLocation(name):
+		return maskedDigits.ReplaceAllString(c.ownPath(traffic.MaskTarget(text)), "(secret)")
 	case name == "Expires" && text != "0":
 		return "(a date)" // it moves with Date
 	}
@@ -113,7 +132,7 @@ func setCookies(head []traffic.Header) map[string]set {
 		s := set{Cookie: parsed}
 		switch {
 		case parsed.MaxAge != 0:
-			s.life, s.ends = time.Duration(parsed.MaxAge)*time.Second, true
+			s.life, s.ends = time.Duration(min(int64(parsed.MaxAge), int64(math.MaxInt64/time.Second)))*time.Second, true
 		case !parsed.Expires.IsZero():
 			s.life, s.ends = parsed.Expires.Sub(date), true
 		}
@@ -202,14 +221,18 @@ func (c *Comparison) compareContents(name, was, now string) []Difference {
 			})
 		}
 		if err == nil && err2 == nil {
-			return nil // ids of rows
+			// Ids of rows. One that is masked may have been signed.
+			if a.Kind == b.Kind || traffic.IsMaskedWhole(was) && b.Kind != cookie.Signed {
+				return nil
+			}
+			return []Difference{{Kind: KindCookie, Name: name + " kind", Was: a.Kind, Now: b.Kind}}
 		}
 	}
 	a, b := withoutSecret(was), withoutSecret(now)
 	if a == b || traffic.IsMasked(was) && a == "" || len(was) >= 16 && len(now) >= 16 && a == was && b == now {
 		return nil
 	}
-	return []Difference{{Kind: KindCookie, Name: name + " value", Was: a, Now: b}}
+	return []Difference{{Kind: KindCookie, Name: name + " value", Was: traffic.MaskCookie(name, a), Now: traffic.MaskCookie(name, b)}}
 }
 
 // readable is a cookie whose signature may be masked, as one that can be taken

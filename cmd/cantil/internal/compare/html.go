@@ -2,23 +2,54 @@ package compare
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
 )
 
-// signature is that of a token of ItsDangerous in a text, or what a recording has
-// in its place: every answer has another one.
-var signature = regexp.MustCompile(`([A-Za-z0-9_.-]{4,}\.[A-Za-z0-9_-]{6}\.)(masked-[0-9a-f]{8}|[A-Za-z0-9_-]{86}|[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{27})`)
+// signed is where the signature of a token stood, with its time in front of it.
+const signed = "(signed)"
 
-// normal is a text without what differs in every answer.
+var timeOfSigning = regexp.MustCompile(`\.[A-Za-z0-9_-]{6}\.\(signed\)`)
+
+// csrfPayload is what a CSRF token signs: 40 digits in quotes, in base64.
+var csrfPayload = regexp.MustCompile(`\bI[A-Za-z0-9_-]{55}\.\(signed\)`)
+
+// normal is a text without what differs in every answer: the time and the signature
+// of a token, the whole of a CSRF token, and the texts of JSON that a recording
+// masks. Whom a token is for counts.
 func normal(text []byte) []byte {
-	if !bytes.Contains(text, []byte(".")) {
+	plain := traffic.Members(string(text), func(string) string { return "(secret)" })
+	plain = traffic.Signatures(plain, func(string) string { return signed })
+	if len(plain) == len(text) && plain == string(text) {
 		return text
 	}
-	return signature.ReplaceAll(text, []byte("(token)"))
+	plain = timeOfSigning.ReplaceAllString(plain, "."+signed)
+	plain = csrfPayload.ReplaceAllStringFunc(plain, func(token string) string {
+		payload, err := base64.RawURLEncoding.DecodeString(strings.TrimSuffix(token, "."+signed))
+		if err == nil && isCSRFPayload(payload) {
+			return "(token)"
+		}
+		return token
+	})
+	return []byte(plain)
+}
+
+// isCSRFPayload reports whether it is 40 digits of hexadecimal in quotes.
+func isCSRFPayload(payload []byte) bool {
+	digits, err := strconv.Unquote(string(payload))
+	if err != nil || len(digits) != 40 {
+		return false
+	}
+	_, err = hex.DecodeString(digits)
+	return err == nil
 }
 
 // csrfNames are the fields and tags that carry the CSRF token.

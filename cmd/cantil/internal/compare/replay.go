@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/cookie"
 	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // Options are those of a comparison.
@@ -49,29 +51,37 @@ type Comparison struct {
 // maxVisitors bounds how many visitors' cookies are kept.
 const maxVisitors = 10_000
 
-// Run compares a whole recording. The error is of the recording or of ctx; a
-// target that does not answer is a difference, and one that has never answered an
-// error.
+// Run compares a whole recording. The error is of the recording or of ctx, and
+// comes with what was compared nevertheless: a line that cannot be read does not
+// keep the others from it. A target that does not answer is a difference, and one
+// that has never answered an error.
 func Run(ctx context.Context, recording *traffic.Reader, o Options) (*Result, error) {
 	c := &Comparison{
-		Options: o, target: o.Target, sessions: o.Sessions, result: newResult(o.Target.String(), o.Rules), visitors: map[string]*visitor{},
+		Options: o, target: o.Target, sessions: o.Sessions, result: newResult(o.Target.Redacted(), o.Rules), visitors: map[string]*visitor{},
 		client: &http.Client{
 			Timeout:       time.Minute,
 			Transport:     &http.Transport{DisableCompression: true},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+	defer c.result.sort()
+	var damaged error
 	for done := 1; ; done++ {
 		e, err := recording.Next()
-		if errors.Is(err, io.EOF) {
-			c.result.sort()
-			return c.result, nil
-		}
-		if err == nil {
+		var line *traffic.LineError
+		switch {
+		case errors.Is(err, io.EOF):
+			return c.result, damaged
+		case errors.As(err, &line):
+			if c.result.Damaged++; damaged == nil {
+				damaged = err
+			}
+			continue
+		case err == nil:
 			err = c.exchange(ctx, e)
 		}
 		if err != nil {
-			return nil, err
+			return c.result, errors.Join(damaged, err)
 		}
 		if o.Progress != nil {
 			o.Progress(done)
@@ -96,22 +106,23 @@ func (c *Comparison) exchange(ctx context.Context, e *traffic.Exchange) error {
 	c.recordedHost = traffic.Get(e.Request.Headers, "Host")
 	request, err := c.request(ctx, v, e)
 	if err != nil {
-		return err
+		c.result.skip(route, "it cannot be sent again: its method, its path or a header is none that HTTP allows")
+		return nil
 	}
 	answer, err := c.send(v, request)
-	name := e.Request.Method + " " + e.Request.Target
+	name := e.Request.Method + " " + traffic.MaskTarget(e.Request.Target)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if c.result.Same+c.result.Different == 0 {
-			return fmt.Errorf("%s does not answer: %w", c.target, err)
+			return fmt.Errorf("%s does not answer: %w", c.target.Redacted(), urls.Reason(err))
 		}
-		c.result.add(route, name, []Difference{{Kind: KindFailed, Name: "answer", Was: fmt.Sprint(e.Response.Status), Now: err.Error()}})
+		c.result.add(route, name, []Difference{{Kind: KindFailed, Name: "answer", Was: fmt.Sprint(e.Response.Status), Now: urls.Reason(err).Error()}})
 		return nil
 	}
 	differences := c.compareHeads(&e.Response, answer)
-	if e.Request.Method != "HEAD" && e.Response.Status != http.StatusSwitchingProtocols {
+	if e.Request.Method != "HEAD" {
 		differences = append(differences, compareBodies(&e.Response, answer)...)
 	}
 	v.note(e)
@@ -125,7 +136,13 @@ func (c *Comparison) whyNot(e *traffic.Exchange) string {
 		return "its method changes something: --unsafe sends it"
 	}
 	if e.Request.Body.Cut != nil {
-		return "its body was too large to be recorded"
+		return "its body was not recorded whole"
+	}
+	switch mediatype, _, _ := mime.ParseMediaType(traffic.Get(e.Response.Headers, "Content-Type")); {
+	case e.Response.Status == http.StatusSwitchingProtocols:
+		return "it became another protocol, as a WebSocket does"
+	case mediatype == "text/event-stream":
+		return "its answer is a stream of events"
 	}
 	for _, field := range e.Masked {
 		if !slices.Contains(csrfFields, field) {
@@ -154,7 +171,7 @@ func (c *Comparison) request(ctx context.Context, v *visitor, e *traffic.Exchang
 	target := strings.TrimSuffix(c.target.String(), "/") + e.Request.Target
 	request, err := http.NewRequestWithContext(ctx, e.Request.Method, target, strings.NewReader(string(body)))
 	if err != nil {
-		return nil, fmt.Errorf("%s %s cannot be sent again: %w", e.Request.Method, e.Request.Target, err)
+		return nil, err
 	}
 	for _, h := range e.Request.Headers {
 		switch {
@@ -243,7 +260,7 @@ func (c *Comparison) token(v *visitor, recorded string) string {
 	if len(c.sessions.Keys) > 0 {
 		form := cookie.TokenForm{Salt: csrfSalt, Derivation: "django-concat", Digest: "sha1"}
 		if token, err := cookie.DecodeToken(readable(recorded), form); err == nil {
-			if own, err := cookie.SignToken(string(token.Payload), form, c.sessions.Keys[0], c.sessions.Now); err == nil {
+			if own, err := cookie.SignToken(string(token.Payload), form, c.sessions.Keys[0], time.Now()); err == nil {
 				return own
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/termlog"
 )
 
 //go:embed report.html
@@ -39,14 +41,14 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 		if route.Different > 0 {
 			different = paint("31;1", different)
 		}
-		fmt.Fprintf(w, "%-40s %9d %7d %s %8d %8d\n", route.Route, route.Requests, route.Same, different, route.Ignored, route.Skipped)
+		fmt.Fprintf(w, "%-40s %9d %7d %s %8d %8d\n", oneLine(route.Route), route.Requests, route.Same, different, route.Ignored, route.Skipped)
 	}
 	for _, d := range r.Differences {
-		fmt.Fprintf(w, "\n%s  %s %s, %s, first at %s\n", paint("1", d.Route), d.Kind, d.Name, plural(d.Count, "time"), d.First)
+		fmt.Fprintf(w, "\n%s  %s %s, %s, first at %s\n", paint("1", oneLine(d.Route)), d.Kind, oneLine(d.Name), plural(d.Count, "time"), oneLine(d.First))
 		fmt.Fprintf(w, "%s\n%s\n", paint("31", "  - "+oneLine(d.Was)), paint("32", "  + "+oneLine(d.Now)))
 	}
 	if r.Dropped > 0 {
-		fmt.Fprintf(w, "\n%s more differences are not listed\n", plural(r.Dropped, "kind"))
+		fmt.Fprintf(w, "\n%s of other kinds: not listed\n", plural(r.Dropped, "difference"))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Skipped)) {
 		fmt.Fprintf(w, "\n%s not sent: %s\n", plural(r.Skipped[reason], "request"), reason)
@@ -56,7 +58,10 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 			fmt.Fprintf(w, "\na rule that covers nothing: %s %s %s # %s\n", rule.Route, rule.Kind, rule.Name, rule.Reason)
 		}
 	}
-	switch compared := r.Same + r.Different; {
+	if r.Damaged > 0 {
+		fmt.Fprintf(w, "\n%s of the recording could not be read\n", plural(r.Damaged, "line"))
+	}
+	switch compared := r.Compared(); {
 	case compared == 0:
 		fmt.Fprintln(w, "\nnothing was compared")
 	case r.Different == 0:
@@ -66,7 +71,8 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 	}
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine is a text of a page for a terminal, which is not to obey it.
+func oneLine(text string) string { return termlog.Clean(strings.Join(strings.Fields(text), " ")) }
 
 func plural(n int, word string) string {
 	if n == 1 {

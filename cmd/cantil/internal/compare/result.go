@@ -38,7 +38,8 @@ type Result struct {
 	Skipped     map[string]int `json:"skipped"` // by reason
 	Routes      []*Route       `json:"routes"`
 	Differences []*Difference  `json:"differences"`
-	Dropped     int            `json:"dropped"` // kinds of differences beyond the first thousand
+	Dropped     int            `json:"dropped"` // differences of kinds beyond the first thousand
+	Damaged     int            `json:"damaged"` // lines of the recording that could not be read
 	Rules       []*Rule        `json:"rules"`
 
 	routes map[string]*Route
@@ -59,6 +60,9 @@ func newResult(target string, rules []*Rule) *Result {
 // Agrees reports whether nothing differs that no rule covers, and anything was
 // compared at all.
 func (r *Result) Agrees() bool { return r.Different == 0 && r.Same > 0 }
+
+// Compared is how many requests were sent.
+func (r *Result) Compared() int { return r.Same + r.Different }
 
 func (r *Result) route(name string) *Route {
 	route := r.routes[name]

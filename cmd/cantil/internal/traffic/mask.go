@@ -1,90 +1,228 @@
 package traffic
 
 import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/secretname"
 )
 
-// masked stands for a secret. The digits of its hash tell secrets apart.
+// maskKey is one of this process alone: who has a recording cannot try which
+// secret makes which digits.
+var maskKey = func() (key [32]byte) {
+	rand.Read(key[:])
+	return key
+}()
+
+// maskedPrefix begins what stands for a secret.
+const maskedPrefix = "masked-"
+
+// masked stands for a secret. Its digits tell the secrets of one recording apart.
 func masked(secret string) string {
-	sum := sha256.Sum256([]byte("cantil record\x00" + secret))
-	return "masked-" + hex.EncodeToString(sum[:4])
+	mac := hmac.New(sha256.New, maskKey[:])
+	mac.Write([]byte(secret))
+	return maskedPrefix + hex.EncodeToString(mac.Sum(nil)[:4])
 }
 
-// IsMasked reports whether a text stands for a secret.
-func IsMasked(text string) bool { return strings.Contains(text, "masked-") }
+// IsMasked reports whether there is something in a text that stands for a secret.
+func IsMasked(text string) bool { return strings.Contains(text, maskedPrefix) }
 
-// secretName are the names of fields that hold secrets, and of headers.
-var secretName = regexp.MustCompile(`(?i)passw|senha|парол|secret|token|api[-_]?key|authorization|credential|cvv|card.?number|one.?time|\botp\b`)
+// IsMaskedWhole reports whether a text is nothing but that.
+func IsMaskedWhole(text string) bool { return strings.HasPrefix(text, maskedPrefix) }
 
-// signedToken is a token of ItsDangerous: payload, time, signature; or without a
-// time. Its signature alone makes it worth something.
-var signedToken = regexp.MustCompile(`([A-Za-z0-9_.-]{4,}\.(?:[A-Za-z0-9_-]{6}\.)?)([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{86})\b`)
+// segments are what may end a signed token: a part behind a dot.
+var segments = regexp.MustCompile(`\.[A-Za-z0-9_-]+`)
+
+// jwt is a JSON Web Token, whose signature has any length.
+var jwt = regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.)([A-Za-z0-9_-]{16,})`)
+
+// isSignature reports whether a part of a text is as long as a signature of
+// SHA-1, SHA-256, SHA-384 or SHA-512 in base64, or stands for one. A hash in the
+// name of a file, or a class of CSS, has no capital letters.
+func isSignature(part string) bool {
+	switch len(part) {
+	case 27, 43, 64, 86:
+		return strings.ToLower(part) != part && strings.ToUpper(part) != part
+	}
+	return IsMaskedWhole(part)
+}
+
+// Signatures returns a text in which change has replaced the signatures of tokens:
+// those of ItsDangerous, with a time or without one, and of JSON Web Tokens. The
+// signature alone makes a token worth something.
+func Signatures(text string, change func(signature string) string) string {
+	if !strings.Contains(text, ".") {
+		return text
+	}
+	text = jwt.ReplaceAllStringFunc(text, func(token string) string {
+		i := strings.LastIndex(token, ".") + 1
+		return token[:i] + change(token[i:])
+	})
+	return segments.ReplaceAllStringFunc(text, func(segment string) string {
+		if isSignature(segment[1:]) {
+			return "." + change(segment[1:])
+		}
+		return segment
+	})
+}
+
+// maskOnce masks what is not masked yet.
+func maskOnce(secret string) string {
+	if IsMaskedWhole(secret) {
+		return secret
+	}
+	return masked(secret)
+}
+
+// member is one of an object of JSON whose value is a text, also in a script of a
+// page.
+var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
+
+// minSecret is the length in bytes below which a cookie, or a text in an answer's
+// JSON, is a setting and no secret.
+const minSecret = 16
+
+// MaskText masks the signatures of tokens in any text, and in JSON the texts whose
+// names are those of secrets.
+func MaskText(text string) string { return Signatures(Members(text, maskOnce), maskOnce) }
+
+// Members returns a text in which change has replaced the texts of JSON whose names
+// are those of secrets. Tokens with a signature stay.
+func Members(text string, change func(secret string) string) string {
+	if !strings.Contains(text, `":`) && !strings.Contains(text, `" :`) {
+		return text
+	}
+	return member.ReplaceAllStringFunc(text, func(pair string) string {
+		parts := member.FindStringSubmatch(pair)
+		value := parts[3]
+		if len(value) < minSecret && !IsMasked(value) || !secretname.Is(parts[1]) || Signatures(value, maskOnce) != value || strings.Contains(value, "."+maskedPrefix) {
+			return pair
+		}
+		return `"` + parts[1] + `"` + parts[2] + `"` + change(value) + `"`
+	})
+}
+
+// change replaces the text of a body, whatever its bytes are.
+func (b *Body) change(change func(text string) string) {
+	if b.Base64 == "" {
+		b.Text = change(b.Text)
+	} else if text, err := b.Bytes(); err == nil {
+		*b = NewBody([]byte(change(string(text))))
+	}
+}
+
+// IsSecretHeader reports whether a header's whole value is a secret.
+func IsSecretHeader(name string) bool {
+	return secretname.Is(name) && !strings.HasPrefix(name, "Access-Control-")
+}
+
+// MaskHeader is the value of a header, of a request or an answer, without secrets.
+func MaskHeader(name, value string) string {
+	switch {
+	case name == "Cookie":
+		return maskCookies(value)
+	case name == "Set-Cookie":
+		return maskSetCookie(value)
+	case name == "Referer" || name == "Location" || name == "Content-Location":
+		return MaskTarget(value)
+	case IsSecretHeader(name):
+		if text := Signatures(value, maskOnce); text != value {
+			return text
+		}
+		return maskOnce(value)
+	}
+	return MaskText(value)
+}
+
+// MaskTarget is a path with its query, or a whole address, without secrets.
+func MaskTarget(target string) string {
+	var ignored Exchange
+	return ignored.maskTarget(target)
+}
 
 // rememberCookie is Flask-Login's: an id, and its signature in hexadecimal.
 var rememberCookie = regexp.MustCompile(`^(.*\|)([0-9a-f]{40,128})$`)
 
-// maskText masks the signatures of tokens in any text.
-func maskText(text string) string {
-	return signedToken.ReplaceAllStringFunc(text, func(token string) string {
-		parts := signedToken.FindStringSubmatch(token)
-		return parts[1] + masked(parts[2])
-	})
-}
-
-// maskCookie masks what makes a cookie's value worth something: the signature of
+// MaskCookie masks what makes a cookie's value worth something: the signature of
 // one that is signed, so that a session can still be read, or else all of it. A
-// short one is a setting.
-func maskCookie(value string) string {
+// short one is a setting, unless its name says otherwise.
+func MaskCookie(name, value string) string {
 	if parts := rememberCookie.FindStringSubmatch(value); parts != nil {
 		return parts[1] + masked(parts[2])
 	}
-	if text := maskText(value); text != value {
+	if payload, signature, ok := strings.Cut(value, "."); ok && isSignature(signature) && isID(payload) {
+		return maskOnce(value)
+	}
+	if text := Signatures(value, maskOnce); text != value {
 		return text
 	}
-	if len(value) < 16 {
+	if value == "" || len(value) < minSecret && !secretname.Is(name) {
 		return value
 	}
-	return masked(value)
+	return maskOnce(value)
+}
+
+// isID reports whether what a cookie signs is the id of a stored session: 43
+// random characters of Flask-Session, or a UUID of its older versions. Anything
+// that Flask signs without a time is JSON.
+func isID(payload string) bool {
+	if len(payload) < 32 {
+		return false
+	}
+	text, err := base64.RawURLEncoding.DecodeString(payload)
+	return err != nil || !json.Valid(text)
+}
+
+func maskCookies(header string) string {
+	pairs := strings.Split(header, ";")
+	for i, pair := range pairs {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			pairs[i] = name + "=" + MaskCookie(strings.TrimSpace(name), value)
+		}
+	}
+	return strings.Join(pairs, ";")
+}
+
+func maskSetCookie(line string) string {
+	pair, attributes, more := strings.Cut(line, ";")
+	name, value, ok := strings.Cut(pair, "=")
+	if !ok {
+		return line
+	}
+	masked := name + "=" + MaskCookie(strings.TrimSpace(name), value)
+	if more {
+		masked += ";" + attributes
+	}
+	return masked
 }
 
 // mask masks an exchange, and notes which fields of the request are not what they
 // were.
 func (e *Exchange) mask() {
 	for i, h := range e.Request.Headers {
-		switch {
-		case h[0] == "Cookie":
-			e.Request.Headers[i][1] = maskCookies(h[1])
-		case strings.HasPrefix(strings.ToLower(h[0]), "x-csrf"):
-			e.Request.Headers[i][1] = maskText(h[1])
-		case secretName.MatchString(h[0]):
-			e.Request.Headers[i][1] = masked(h[1])
+		e.Request.Headers[i][1] = MaskHeader(h[0], h[1])
+		csrf := strings.HasPrefix(strings.ToLower(h[0]), "x-csrf") // a comparison replaces it
+		if IsSecretHeader(h[0]) && !csrf {
 			e.note(h[0])
-		default:
-			e.Request.Headers[i][1] = maskText(h[1])
 		}
 	}
-	e.maskTarget()
-	e.maskForm()
+	e.Request.Target = e.maskTarget(e.Request.Target)
+	e.maskRequestBody()
 	for i, h := range e.Response.Headers {
-		if h[0] == "Set-Cookie" {
-			name, rest, _ := strings.Cut(h[1], "=")
-			value, attributes, more := strings.Cut(rest, ";")
-			if value = maskCookie(value); more {
-				value += ";" + attributes
-			}
-			e.Response.Headers[i][1] = name + "=" + value
-		} else {
-			e.Response.Headers[i][1] = maskText(h[1])
-		}
+		e.Response.Headers[i][1] = MaskHeader(h[0], h[1])
 	}
-	e.Response.Body.Text = maskText(e.Response.Body.Text)
+	e.Response.Body.change(MaskText)
 }
 
 func (e *Exchange) note(field string) {
@@ -93,28 +231,21 @@ func (e *Exchange) note(field string) {
 	}
 }
 
-func maskCookies(header string) string {
-	pairs := strings.Split(header, ";")
-	for i, pair := range pairs {
-		if name, value, ok := strings.Cut(pair, "="); ok {
-			pairs[i] = name + "=" + maskCookie(value)
-		}
-	}
-	return strings.Join(pairs, ";")
-}
-
-// maskTarget masks the query.
-func (e *Exchange) maskTarget() {
-	path, query, ok := strings.Cut(e.Request.Target, "?")
-	if text := maskText(path); text != path {
-		path = text
+// maskTarget masks path, query and fragment.
+func (e *Exchange) maskTarget(target string) string {
+	target, fragment, hasFragment := strings.Cut(target, "#")
+	path, query, hasQuery := strings.Cut(target, "?")
+	text := Signatures(path, maskOnce)
+	if text != path {
 		e.note("path")
 	}
-	if ok {
-		query = e.maskQuery(query)
-		path += "?" + query
+	if hasQuery {
+		text += "?" + e.maskQuery(query)
 	}
-	e.Request.Target = path
+	if hasFragment { // OAuth's tokens stand there
+		text += "#" + e.maskQuery(fragment)
+	}
+	return text
 }
 
 // maskQuery masks a query or a form, and leaves the rest of it as it is written.
@@ -129,38 +260,43 @@ func (e *Exchange) maskQuery(query string) string {
 		if err != nil {
 			plain = name
 		}
-		if plain == "csrf_token" { // which a comparison replaces; it is worth nothing without its signature
-			pairs[i] = name + "=" + maskText(value)
-		} else if secretName.MatchString(plain) || maskText(value) != value {
-			pairs[i] = name + "=" + masked(value)
+		signed := Signatures(value, maskOnce)
+		if plain == "csrf_token" && signed != value { // which a comparison replaces; it is worth nothing without its signature
+			pairs[i] = name + "=" + signed
+		} else if secretname.InForm(plain) || signed != value {
+			pairs[i] = name + "=" + maskOnce(value)
 			e.note(plain)
 		}
 	}
 	return strings.Join(pairs, "&")
 }
 
-// maskForm masks the body: the fields of a form, or the signatures in any other
-// text. A body with files, or in JSON, that names a secret is left out.
-func (e *Exchange) maskForm() {
+// maskRequestBody masks the fields of a form, or the signatures in any other text.
+// A body with files, or any other that names a secret, is left out.
+func (e *Exchange) maskRequestBody() {
 	body := &e.Request.Body
 	if body.Text == "" && body.Base64 == "" {
 		return
 	}
 	mediatype, _, _ := mime.ParseMediaType(Get(e.Request.Headers, "Content-Type"))
 	if mediatype == "application/x-www-form-urlencoded" {
-		body.Text = e.maskQuery(body.Text)
+		body.change(e.maskQuery)
 		return
 	}
-	if secretName.MatchString(body.Text) || strings.HasPrefix(mediatype, "multipart/") {
-		*body = Body{Text: "masked-body"}
+	text, err := body.Bytes()
+	if err != nil || strings.HasPrefix(mediatype, "multipart/") || secretname.Is(string(withoutZeros(text))) {
+		*body = Body{Text: maskedPrefix + "body"}
 		e.note("body")
 		return
 	}
-	if text := maskText(body.Text); text != body.Text {
-		body.Text = text
+	if MaskText(string(text)) != string(text) {
+		body.change(MaskText)
 		e.note("body")
 	}
 }
+
+// withoutZeros makes names of ASCII readable that are written in UTF-16.
+func withoutZeros(text []byte) []byte { return bytes.ReplaceAll(text, []byte{0}, nil) }
 
 // HeadersOf are the lines of a head in the order of their names.
 func HeadersOf(h http.Header) []Header {

@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -27,27 +29,33 @@ type Recorder struct {
 	Target *url.URL
 	// Secrets writes down passwords and signatures too.
 	Secrets bool
-	// BodyLimit is how many bytes of a body are kept; of a larger one its length
-	// and hash.
+	// BodyLimit is how many bytes of a body are kept, [MaxBodyLimit] at most; of a
+	// larger one its length and hash.
 	BodyLimit int64
 	// Failed is told what went wrong with the site, or with the writing.
 	Failed func(error)
 
-	mu      sync.Mutex
-	out     *json.Encoder
-	count   int
-	clients map[string]string
+	mu    sync.Mutex
+	out   io.Writer
+	torn  bool // the last line was not written whole
+	count Count
+}
+
+// Count is what became of the requests.
+type Count struct {
+	Written int   // lines
+	Early   int   // answers that ended before they were whole: no line was written
+	Lost    int   // lines that could not be written
+	Err     error // why the first of them could not
 }
 
 // NewRecorder writes a line to out for each exchange.
 func NewRecorder(target *url.URL, out io.Writer) *Recorder {
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	return &Recorder{Target: target, BodyLimit: 1 << 20, Failed: func(error) {}, out: enc, clients: map[string]string{}}
+	return &Recorder{Target: target, BodyLimit: 1 << 20, Failed: func(error) {}, out: out}
 }
 
-// Count is how many exchanges were written down.
-func (r *Recorder) Count() int {
+// Count is what became of the requests so far.
+func (r *Recorder) Count() Count {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.count
@@ -57,18 +65,27 @@ func (r *Recorder) Count() int {
 // compressed: they are not passed on.
 var conditional = []string{"If-None-Match", "If-Modified-Since", "Accept-Encoding"}
 
+// ofProxies are the headers that a proxy in front has set. ReverseProxy takes them
+// away, and a site behind several proxies needs them.
+var ofProxies = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"}
+
 // recording is a request on its way through the proxy.
 type recording struct {
 	recorder *Recorder
 	exchange Exchange
 	began    time.Time
 	request  *tap
-	newID    string // of a browser that is seen for the first time
+	noBody   bool // of the request
+	isNew    bool // the browser is seen for the first time
 }
 
 // ServeHTTP passes a request on.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	rec := &recording{recorder: r, began: time.Now()}
+	if !strings.HasPrefix(request.URL.RequestURI(), "/") || request.Method == http.MethodConnect {
+		http.Error(w, "cantil record passes on requests for paths alone", http.StatusBadRequest)
+		return
+	}
+	rec := &recording{recorder: r, began: time.Now(), noBody: request.ContentLength == 0}
 	rec.exchange = Exchange{Version: Version, At: rec.began.UTC().Truncate(time.Millisecond)}
 	rec.takeClient(request)
 	for _, name := range conditional {
@@ -82,7 +99,12 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(r.Target)
 			p.Out.Host = p.In.Host
-			p.Out.Header["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
+			p.Out.URL.RawQuery = p.In.URL.RawQuery // as it was written, not cleaned
+			for _, name := range ofProxies {
+				if values, sent := p.In.Header[name]; sent {
+					p.Out.Header[name] = values
+				}
+			}
 			p.Out.Header.Set("Accept-Encoding", "identity") // without it the transport would ask for gzip
 		},
 		ModifyResponse: rec.answered,
@@ -95,22 +117,18 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	proxy.ServeHTTP(w, request)
 }
 
+// clientID is a name that the proxy has given to a browser, in this recording or
+// in another one.
+var clientID = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
 // takeClient finds out which browser asks.
 func (rec *recording) takeClient(request *http.Request) {
-	r := rec.recorder
-	id := ""
-	if cookie, err := request.Cookie(ClientCookie); err == nil {
-		id = cookie.Value
+	if cookie, err := request.Cookie(ClientCookie); err == nil && clientID.MatchString(cookie.Value) {
+		rec.exchange.Client = cookie.Value
+	} else {
+		rec.exchange.Client, rec.isNew = rand.Text(), true
 	}
 	dropCookie(request.Header, ClientCookie)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.clients[id] == "" {
-		id = rand.Text()
-		rec.newID = id
-		r.clients[id] = fmt.Sprintf("c%d", len(r.clients)+1)
-	}
-	rec.exchange.Client = r.clients[id]
 }
 
 // dropCookie takes a cookie out of the request's Cookie lines, and leaves the
@@ -136,35 +154,78 @@ func dropCookie(h http.Header, name string) {
 // answered notes the head of the answer; its body is noted as it passes.
 func (rec *recording) answered(answer *http.Response) error {
 	rec.exchange.Response = Response{Status: answer.StatusCode, Headers: HeadersOf(answer.Header)}
-	if rec.newID != "" {
-		answer.Header.Add("Set-Cookie", ClientCookie+"="+rec.newID+"; Path=/; HttpOnly; SameSite=Lax")
+	if rec.isNew {
+		answer.Header.Add("Set-Cookie", ClientCookie+"="+rec.exchange.Client+"; Path=/; HttpOnly; SameSite=Lax")
 	}
 	if answer.StatusCode == http.StatusSwitchingProtocols { // what follows is no answer
 		rec.write(Body{})
 		return nil
 	}
 	body := newTap(answer.Body, rec.recorder.BodyLimit)
-	body.closed = func() { rec.write(body.kept()) }
+	body.closed = func() {
+		if body.whole() {
+			rec.write(body.kept())
+		} else {
+			rec.recorder.endedEarly()
+		}
+	}
 	answer.Body = body
 	return nil
+}
+
+func (r *Recorder) endedEarly() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count.Early++
 }
 
 // write writes the line.
 func (rec *recording) write(body Body) {
 	e := &rec.exchange
-	e.Response.Body, e.Request.Body = body, rec.request.kept()
+	e.Response.Body = body
+	if e.Request.Body = rec.request.kept(); !rec.noBody && !rec.request.whole() {
+		// The site answered without reading it to the end: it cannot be sent again.
+		e.Request.Body = Body{Cut: &Cut{Size: rec.request.read()}}
+	}
 	e.Millis = float64(time.Since(rec.began).Microseconds()) / 1000
-	r := rec.recorder
-	if !r.Secrets {
+	if !rec.recorder.Secrets {
 		e.mask()
 	}
+	rec.recorder.writeLine(e)
+}
+
+func (r *Recorder) writeLine(e *Exchange) {
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(e)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.out.Encode(e); err != nil {
-		r.Failed(fmt.Errorf("the recording cannot be written: %w", err))
+	if err == nil {
+		err = r.writeOut(line.Bytes())
+	}
+	if err == nil {
+		r.count.Written++
 		return
 	}
-	r.count++
+	if r.count.Lost++; r.count.Lost == 1 {
+		r.count.Err = err
+		r.Failed(fmt.Errorf("the recording cannot be written: %w", err))
+	}
+}
+
+// writeOut begins a line of its own after one that was torn, by a disk that was
+// full for a while.
+func (r *Recorder) writeOut(line []byte) error {
+	if r.torn {
+		if _, err := r.out.Write([]byte("\n")); err != nil {
+			return err
+		}
+		r.torn = false
+	}
+	n, err := r.out.Write(line)
+	r.torn = n > 0 && n < len(line)
+	return err
 }
 
 // tap keeps what is read through it, up to a limit.
@@ -173,11 +234,12 @@ type tap struct {
 	limit  int64
 	closed func()
 
-	mu   sync.Mutex
-	text bytes.Buffer
-	size int64
-	hash hash.Hash
-	once sync.Once
+	mu    sync.Mutex
+	text  bytes.Buffer
+	size  int64
+	hash  hash.Hash
+	ended bool // by io.EOF
+	once  sync.Once
 }
 
 func newTap(body io.ReadCloser, limit int64) *tap {
@@ -193,6 +255,7 @@ func (t *tap) Read(p []byte) (int, error) {
 	if room := t.limit - int64(t.text.Len()); room > 0 {
 		t.text.Write(p[:min(int64(n), room)])
 	}
+	t.ended = t.ended || errors.Is(err, io.EOF)
 	return n, err
 }
 
@@ -200,6 +263,20 @@ func (t *tap) Close() error {
 	err := t.body.Close()
 	t.once.Do(t.closed)
 	return err
+}
+
+// whole reports whether the body was read to its end.
+func (t *tap) whole() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ended
+}
+
+// read is how many bytes were.
+func (t *tap) read() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.size
 }
 
 func (t *tap) kept() Body {

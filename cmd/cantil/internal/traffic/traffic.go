@@ -22,7 +22,7 @@ const Version = 1
 // Exchange is a request and its answer.
 type Exchange struct {
 	Version int       `json:"v"`
-	Client  string    `json:"client"` // the browser that asked: "c1", "c2", …
+	Client  string    `json:"client"` // a random name of the browser that asked
 	At      time.Time `json:"at"`     // when it asked
 	Millis  float64   `json:"ms"`     // until the answer had ended
 	// Masked are the fields of the request that hold "masked" in the place of a
@@ -66,14 +66,15 @@ type Body struct {
 	Text   string `json:"text,omitempty"`
 	Base64 string `json:"base64,omitempty"`
 	// Cut is set of one that was too large to be kept: its length in bytes, and
-	// its SHA-256.
+	// its SHA-256. A request's body that the site did not read to its end has no
+	// hash.
 	Cut *Cut `json:"cut,omitempty"`
 }
 
 // Cut is what is kept of a body that is not.
 type Cut struct {
 	Size   int64  `json:"size"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // NewBody is the body of these bytes.
@@ -92,8 +93,12 @@ func (b Body) Bytes() ([]byte, error) {
 	return []byte(b.Text), nil
 }
 
-// maxLine bounds a line in bytes: two bodies as base64, and their heads.
-const maxLine = 64 << 20
+// MaxBodyLimit is how many bytes of a body can be kept at most.
+const MaxBodyLimit = 16 << 20
+
+// maxLine bounds a line in bytes: two bodies, of which JSON writes a byte as six
+// at most, and their heads.
+const maxLine = 2*6*MaxBodyLimit + 4<<20
 
 // Reader reads a recording, an exchange at a time.
 type Reader struct {
@@ -108,7 +113,18 @@ func NewReader(r io.Reader) *Reader {
 	return &Reader{lines: lines}
 }
 
-// Next is the next exchange, io.EOF after the last one. The error names the line.
+// LineError is a line that cannot be read. The lines behind it can.
+type LineError struct {
+	Line int // the first is 1
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d of the recording: %v", e.Line, e.Err) }
+
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Next is the next exchange, io.EOF after the last one. The error names the line: a
+// *[LineError], or one after which nothing can be read.
 func (r *Reader) Next() (*Exchange, error) {
 	for r.lines.Scan() {
 		r.line++
@@ -121,7 +137,7 @@ func (r *Reader) Next() (*Exchange, error) {
 			err = e.check()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d of the recording: %w", r.line, err)
+			return nil, &LineError{r.line, err}
 		}
 		return &e, nil
 	}
