@@ -47,6 +47,7 @@ from flask import Flask
 app = Flask(__name__)
 app.config.from_prefixed_env()
 `,
+		"ends.py": "import sys\nsys.exit()\n",
 		"factory.py": `from flask import Flask
 def create_app():
     app = Flask(__name__)
@@ -115,8 +116,9 @@ def create_app():
 		status      int
 	}{
 		{"", "--flask is missing", 2}, {"nowhere.py", "nowhere", 1}, {"site/app.py:other", "no Flask application of the name other", 1},
+		{"ends.py", "ended before it could be asked", 1},
 	} {
-		if r := cantilIn(t, folder, both, "doctor", "--python", python, "--flask", test.flask); r.status != test.status || !strings.Contains(r.err, test.want) {
+		if r := cantilIn(t, folder, both, "doctor", "--python", python, "--flask", test.flask); r.status != test.status || !strings.Contains(r.err, test.want) || strings.Contains(r.err, "%!") {
 			t.Errorf("--flask %s: %d %s", test.flask, r.status, r.err)
 		}
 	}

@@ -39,11 +39,19 @@ func TestNew(t *testing.T) {
 			}
 		}
 	}
+	spaced := filepath.Join(t.TempDir(), "a folder")
+	if err := os.Symlink(root, spaced); err != nil {
+		t.Fatal(err)
+	}
+	if r := cantilIn(t, folder, nil, "new", "spaced", "--module", "example.com/loja", "--replace", spaced); r.status != 0 {
+		t.Errorf("a checkout in a folder with a space: %d %s", r.status, r.err)
+	}
 	for _, test := range []struct {
 		args   []string
 		status int
 		want   string
 	}{
+		{[]string{"loja", "--module", "a b"}, 2, "is no path of a module"},
 		{[]string{"site-en"}, 1, "site-en is not empty"},
 		{[]string{"../"}, 2, "is no name"},
 		{[]string{"Loja Nova"}, 2, "is no name"},

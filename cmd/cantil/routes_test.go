@@ -117,12 +117,24 @@ func TestUsage(t *testing.T) {
 		{[]string{"run", "--adr", "x"}, 2, "cantil run --help"},
 		{[]string{"run", "a", "b"}, 2, "cantil run --help"},
 		{[]string{"session", "rows"}, 2, "cantil session rows --help"},
-		{[]string{"session", "rows", "mongo://x"}, 1, "mongo:// is no store"},
+		{[]string{"session", "rows", "mongo://x"}, 2, "mongo:// is no store"},
+		{[]string{"session", "rows", "x.db", "--table", "a b"}, 2, "is no name of a table"},
+		{[]string{"session", "rows", "x.db", "--limit", "-1"}, 2, "a limit of -1 rows"},
+		{[]string{"session", "rows", "mysql://loja:100%sure@localhost/loja"}, 1, "the address of the database"},
+		{[]string{"token", "sign", "1", "--digest", "md5"}, 2, "is no digest"},
+		{[]string{"token", "decode", "x", "--derivation", "y"}, 2, "is no key derivation"},
+		{[]string{"record", "--to", "http://loja:100sure@localhost"}, 2, "visitors sign in themselves"},
+		{[]string{"record", "--to", "http://loja:100%sure@localhost"}, 2, "no address of a site"},
+		{[]string{"record", "--to", "http://localhost", "--body-limit", "-1"}, 2, "--body-limit -1"},
+		{[]string{"compare", "x", "http://localhost", "--body-limit", "99999999"}, 2, "--body-limit 99999999"},
 		{[]string{"completion", "bash"}, 0, "__start_cantil"},
 	} {
 		r := cantil(t, nil, "", test.args...)
 		if r.status != test.status || !strings.Contains(r.out+r.err, test.want) {
 			t.Errorf("%q: %d, want %d and %q:\n%s%s", test.args, r.status, test.status, test.want, r.out, r.err)
+		}
+		if strings.Contains(r.out+r.err, "sure@") {
+			t.Errorf("%q: a password is printed:\n%s%s", test.args, r.out, r.err)
 		}
 	}
 	first, second := cantil(t, nil, "", "secret"), cantil(t, nil, "", "secret")

@@ -36,11 +36,13 @@ this environment. What the Flask application does while it is imported is done.`
 				return usageError{fmt.Errorf("--flask is missing: the file, or the module, of the Flask application")}
 			}
 			pkg, rest := packageOf(cmd, args)
-			half, err := doctor.AskFlask(cmd.Context(), python, flask)
+			ctx, stop := untilSignal()
+			defer stop()
+			half, err := doctor.AskFlask(ctx, python, flask)
 			if err != nil {
 				return err
 			}
-			own, err := runner.Describe(cmd.Context(), pkg, rest)
+			own, err := runner.Describe(ctx, pkg, rest)
 			if err != nil {
 				return err
 			}

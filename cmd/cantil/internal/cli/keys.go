@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/cookie"
+	"github.com/cantil-go/cantil/internal/termlog"
 )
 
 // keySource is where the secret keys come from: never the command line.
@@ -56,13 +57,18 @@ func operand(s *streams, args []string) (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), err
 }
 
-// indented is JSON as people read it.
+// indented is JSON as people read it. What a visitor has put there does not steer
+// the terminal.
 func indented(text json.RawMessage) string {
 	var b bytes.Buffer
 	if json.Indent(&b, text, "", "  ") != nil {
-		return string(text)
+		return termlog.Clean(string(text))
 	}
-	return b.String()
+	lines := strings.Split(b.String(), "\n")
+	for i, line := range lines {
+		lines[i] = termlog.Clean(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // fact prints "name:  value" with the values below each other.

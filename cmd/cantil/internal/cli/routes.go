@@ -35,7 +35,9 @@ HEAD and OPTIONS, which rules have by themselves, are left out without
 				return usageError{fmt.Errorf("--sort %s: it is one of %s", sort, strings.Join(routeOrders, ", "))}
 			}
 			pkg, rest := packageOf(cmd, args)
-			d, err := runner.Describe(cmd.Context(), pkg, rest)
+			ctx, stop := untilSignal()
+			defer stop()
+			d, err := runner.Describe(ctx, pkg, rest)
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/rows"
+	"github.com/cantil-go/cantil/internal/termlog"
 )
 
 func newSessionRows(s *streams) *cobra.Command {
@@ -27,6 +28,9 @@ PGPASSWORD or MYSQL_PWD.`,
   cantil session rows postgres://loja@localhost/loja --table sessions --json`,
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := rows.Check(args[0], o); err != nil {
+				return usageError{err}
+			}
 			shown := 0
 			more, err := rows.List(cmd.Context(), args[0], o, func(r rows.Row) error {
 				shown++
@@ -70,6 +74,6 @@ func printRow(s *streams, r rows.Row) error {
 	if r.Problem != "" {
 		what = "! " + r.Problem
 	}
-	_, err := fmt.Fprintf(s.out, "%s  %s, %d bytes of %s\n    %s\n", r.Key, left, r.Size, r.Codec, what)
+	_, err := fmt.Fprintf(s.out, "%s  %s, %d bytes of %s\n    %s\n", termlog.Clean(r.Key), left, r.Size, r.Codec, termlog.Clean(what))
 	return err
 }

@@ -29,6 +29,12 @@ func (f *tokenFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.Untimed, "no-time", false, "a token without a time, of Serializer or URLSafeSerializer")
 	flags.BoolVar(&f.Plain, "plain", false, "JSON as it is, of Serializer or TimedSerializer")
 	flags.BoolVar(&f.csrf, "csrf", false, "a CSRF token of Flask-WTF: its salt")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if err := f.Check(); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
 }
 
 func (f *tokenFlags) form() cookie.TokenForm {

@@ -38,6 +38,12 @@ type tokens interface {
 
 var digests = map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New}
 
+// Check refuses a digest or a key derivation that there is not.
+func (f TokenForm) Check() error {
+	_, err := f.options()
+	return err
+}
+
 // options are those of the constructors.
 func (f TokenForm) options() ([]itsdangerous.Option, error) {
 	digest := digests[f.Digest]

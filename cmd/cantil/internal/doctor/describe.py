@@ -13,7 +13,9 @@ import sys
 
 
 def load(place):
-    name, _, attribute = place.rpartition(":") if ":" in place else (place, "", "")
+    name, attribute = place, ""
+    if ":" in place and not os.path.exists(place):  # a drive of Windows is no module
+        name, _, attribute = place.rpartition(":")
     if os.path.exists(name):
         folder, file = os.path.split(os.path.abspath(name))
         if os.path.isdir(name):

@@ -4,6 +4,7 @@ package doctor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -50,8 +51,16 @@ func AskFlask(ctx context.Context, python, place string) (*Flask, error) {
 	cmd.WaitDelay = time.Second
 	ran := cmd.Run()
 	text, err := os.ReadFile(out)
-	if ran != nil || err != nil || len(text) == 0 {
-		return nil, fmt.Errorf("%s %s: %w\n%s", python, place, errors.Join(ran, err), strings.TrimSpace(said.String()))
+	switch {
+	case ran == nil && err == nil && len(text) == 0:
+		ran = errors.New("it ended before it could be asked what it is")
+	case errors.Is(ctx.Err(), context.Canceled):
+		ran = errors.New("interrupted")
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		ran = fmt.Errorf("it was not imported within %v", describeLimit)
+	}
+	if ran != nil || err != nil {
+		return nil, fmt.Errorf("%s %s: %w\n%s", python, place, cmp.Or(ran, err), strings.TrimSpace(said.String()))
 	}
 	var f Flask
 	return &f, json.Unmarshal(text, &f)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 // batch is how many keys are asked for at once.
@@ -17,7 +19,7 @@ const batch = 200
 func listRedis(ctx context.Context, address string, o Options, yield func(Row) error) error {
 	options, err := redis.ParseURL(address)
 	if err != nil {
-		return fmt.Errorf("the address of Redis: %w", err)
+		return fmt.Errorf("the address of Redis: %w", urls.Reason(err))
 	}
 	if options.Password == "" {
 		options.Password = os.Getenv("REDIS_PASSWORD")

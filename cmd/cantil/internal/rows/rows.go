@@ -30,6 +30,37 @@ type Row struct {
 	Problem string          `json:"problem,omitempty"` // why it cannot be decoded
 }
 
+// list reads the rows of one kind of store.
+type list func(ctx context.Context, address string, o Options, yield func(Row) error) error
+
+// lists are those that there are, by the scheme of the address; a file of SQLite
+// has none.
+var lists = map[string]list{
+	"": listSQLite, "redis": listRedis, "rediss": listRedis, "unix": listRedis, "postgres": listPostgres, "postgresql": listPostgres,
+	"mysql": listMySQL, "mariadb": listMySQL,
+}
+
+func schemeOf(address string) string {
+	scheme, _, isURL := strings.Cut(address, "://")
+	if !isURL {
+		return ""
+	}
+	return scheme
+}
+
+// Check refuses what no store can be asked.
+func Check(address string, o Options) error {
+	switch scheme := schemeOf(address); {
+	case lists[scheme] == nil:
+		return fmt.Errorf("%s:// is no store that can be listed: redis://, postgres://, mysql://, or a file of SQLite", scheme)
+	case !tableName.MatchString(o.Table):
+		return fmt.Errorf("%q is no name of a table", o.Table)
+	case o.Limit < 0:
+		return fmt.Errorf("a limit of %d rows: it is 0 or more", o.Limit)
+	}
+	return nil
+}
+
 // List calls yield with at most o.Limit rows of the store at address, and
 // reports whether there are more. An error of yield ends it.
 func List(ctx context.Context, address string, o Options, yield func(Row) error) (more bool, err error) {
@@ -40,20 +71,10 @@ func List(ctx context.Context, address string, o Options, yield func(Row) error)
 		}
 		return yield(r)
 	}
-	scheme, _, isURL := strings.Cut(address, "://")
-	switch {
-	case !isURL:
-		err = listSQLite(ctx, address, o, counted)
-	case scheme == "redis", scheme == "rediss", scheme == "unix":
-		err = listRedis(ctx, address, o, counted)
-	case scheme == "postgres", scheme == "postgresql":
-		err = listPostgres(ctx, address, o, counted)
-	case scheme == "mysql", scheme == "mariadb":
-		err = listMySQL(ctx, address, o, counted)
-	default:
-		return false, fmt.Errorf("%s:// is no store that can be listed: redis://, postgres://, mysql://, or a file of SQLite", scheme)
+	if err := Check(address, o); err != nil {
+		return false, err
 	}
-	if err == errEnough {
+	if err = lists[schemeOf(address)](ctx, address, o, counted); err == errEnough {
 		return true, nil
 	}
 	return false, err

@@ -14,6 +14,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	_ "modernc.org/sqlite"             // the driver "sqlite"
+
+	"github.com/cantil-go/cantil/internal/urls"
 )
 
 func listSQLite(ctx context.Context, file string, o Options, yield func(Row) error) error {
@@ -39,7 +41,7 @@ func listPostgres(ctx context.Context, address string, o Options, yield func(Row
 func listMySQL(ctx context.Context, address string, o Options, yield func(Row) error) error {
 	u, err := url.Parse(address)
 	if err != nil {
-		return fmt.Errorf("the address of the database: %w", err)
+		return fmt.Errorf("the address of the database: %w", urls.Reason(err))
 	}
 	config := mysql.NewConfig()
 	config.User = u.User.Username()
@@ -59,11 +61,8 @@ func listMySQL(ctx context.Context, address string, o Options, yield func(Row) e
 // tableName is one identifier, or two with a dot between them.
 var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,62}(\.[A-Za-z_][A-Za-z0-9_]{0,62})?$`)
 
-// listSQL reads Flask-Session's table.
+// listSQL reads Flask-Session's table, whose name was checked.
 func listSQL(ctx context.Context, driver, source, mark, placeholder string, o Options, yield func(Row) error) error {
-	if !tableName.MatchString(o.Table) {
-		return fmt.Errorf("%q is no name of a table", o.Table)
-	}
 	db, err := sql.Open(driver, source)
 	if err != nil {
 		return fmt.Errorf("%s: %w", driver, err)

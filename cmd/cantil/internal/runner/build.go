@@ -59,8 +59,8 @@ type build struct {
 }
 
 // startBuild builds pkg, and has follow look at what it is made of meanwhile.
-func startBuild(pkg, binary string, changed time.Time, follow func(context.Context, string)) *build {
-	ctx, cancel := context.WithCancel(context.Background())
+func startBuild(ctx context.Context, pkg, binary string, changed time.Time, follow func(context.Context, string)) *build {
+	ctx, cancel := context.WithCancel(ctx)
 	b := &build{cancel: cancel, done: make(chan struct{}), changed: changed, binary: binary}
 	go func() {
 		defer close(b.done)

@@ -88,18 +88,34 @@ func freeAddr() (string, error) {
 }
 
 // stop asks the program to end, and ends it if that takes longer than grace or
-// another signal comes.
-func (c *child) stop(sig os.Signal, grace time.Duration, again <-chan os.Signal) {
+// another signal comes, which it returns; nil if none did. Signals that are for the
+// program alone reach it meanwhile.
+func (c *child) stop(sig os.Signal, grace time.Duration, again <-chan os.Signal) (cut os.Signal) {
 	c.signal(sig)
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
-	select {
-	case <-c.done:
-	case <-timer.C:
-	case <-again:
-	}
-	killGroup(c.cmd) // what it started itself too
+	cut = await(c.done, timer.C, again, c.signal)
+	_ = killGroup(c.cmd) // what it started itself too
 	<-c.done
+	return cut
+}
+
+// await waits for done, or for the end of the time. A signal ends it too, and is
+// returned, but one that is for the program alone: that is passed on.
+func await(done <-chan struct{}, end <-chan time.Time, signals <-chan os.Signal, pass func(os.Signal)) os.Signal {
+	for {
+		select {
+		case <-done:
+			return nil
+		case <-end:
+			return nil
+		case sig := <-signals:
+			if !passedOn(sig) {
+				return sig
+			}
+			pass(sig)
+		}
+	}
 }
 
 // status is how the program ended.

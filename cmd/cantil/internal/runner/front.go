@@ -31,7 +31,8 @@ type front struct {
 	ready   chan struct{} // closed while there is something to answer with
 	page    http.Handler  // nil: the program answers
 	target  http.Handler  // the program, for a proxy
-	pending sync.WaitGroup
+	pending int           // requests that are being answered
+	idle    chan struct{} // closed once pending is 0; nil: nobody waits for that
 }
 
 func newFront(ln *net.TCPListener, proxy bool) (*front, error) {
@@ -107,19 +108,37 @@ func (f *front) serve(addr string) {
 	}
 }
 
-// drain has new requests wait and waits for those that the program has.
-func (f *front) drain(limit time.Duration) {
-	if !f.proxy {
-		return
-	}
+// drain has new requests wait. The channel is closed when those that the program
+// has are answered.
+func (f *front) drain() <-chan struct{} {
 	f.mu.Lock()
+	defer f.mu.Unlock()
+	idle := make(chan struct{})
+	if !f.proxy { // the program itself knows what it has
+		close(idle)
+		return idle
+	}
 	f.block()
-	f.mu.Unlock()
-	done := make(chan struct{})
-	go func() { f.pending.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(limit):
+	if f.idle = idle; f.pending == 0 {
+		f.wake()
+	}
+	return idle
+}
+
+// wake tells who waits for it that no request is being answered. f.mu is held.
+func (f *front) wake() {
+	if f.idle != nil {
+		close(f.idle)
+		f.idle = nil
+	}
+}
+
+// done notes that a request is answered.
+func (f *front) done() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.pending--; f.pending == 0 {
+		f.wake()
 	}
 }
 
@@ -150,9 +169,9 @@ func (f *front) answer(w http.ResponseWriter, r *http.Request) {
 		ready, page, target := f.ready, f.page, f.target
 		select {
 		case <-ready:
-			f.pending.Add(1)
+			f.pending++
 			f.mu.Unlock()
-			defer f.pending.Done()
+			defer f.done()
 			if page != nil {
 				page.ServeHTTP(w, r)
 				return
@@ -178,14 +197,18 @@ func proxyTo(addr string) http.Handler {
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(&url.URL{Scheme: "http", Host: addr})
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // as it was written, not cleaned
 			r.Out.Host = r.In.Host
+			if !r.In.ProtoAtLeast(1, 1) { // RFC 9110, 7.6.3: the program would not see it otherwise
+				r.Out.Header.Add("Via", "1.0 cantil")
+			}
 			r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
 			r.SetXForwarded()
 		},
 		Transport:     &http.Transport{DialContext: patientDial, DisableCompression: true},
 		FlushInterval: -1,
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			problem{title: "The program does not answer", text: err.Error()}.page().ServeHTTP(w, nil)
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			problem{title: "The program does not answer", text: err.Error()}.page().ServeHTTP(w, r)
 		},
 	}
 	return proxy

@@ -5,11 +5,16 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/cantil-go/cantil/internal/debugpage"
 )
 
 // problem is what keeps a program from running.
@@ -99,9 +104,12 @@ var pageSource string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 
-// page answers with the problem: a browser gets HTML that asks again by itself,
-// any other client text.
+// page answers with the problem to who sits at this machine, as an application's
+// debug page does: a browser gets HTML that asks again by itself, any other client
+// text. Others are told that something is wrong, and no more.
 func (p problem) page() http.Handler {
+	mask := debugpage.NewMasker().Mask
+	p.text = mask(p.text)
 	var page bytes.Buffer
 	err := pageTemplate.Execute(&page, map[string]any{"Title": p.title, "Text": p.text, "Places": p.places})
 	if err != nil {
@@ -110,18 +118,30 @@ func (p problem) page() http.Handler {
 	}
 	text := p.terminal(false)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		if r != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		status, body := http.StatusInternalServerError, text
+		switch {
+		case !isLocal(r):
+			status, body = http.StatusServiceUnavailable, "The program is not running. Its terminal says why.\n"
+		case strings.Contains(r.Header.Get("Accept"), "text/html"):
+			h.Set("Content-Type", "text/html; charset=utf-8")
+			body = page.String()
 			if r.Method == http.MethodGet {
-				w.Header().Set("Refresh", "1")
+				h.Set("Refresh", "1")
 			}
-			w.WriteHeader(http.StatusInternalServerError)
-			_, _ = w.Write(page.Bytes())
-			return
 		}
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.WriteHeader(http.StatusInternalServerError)
-		_, _ = w.Write([]byte(text))
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
 	})
+}
+
+// isLocal reports whether a request comes from this machine, and not through a
+// proxy or by a name of another host.
+func isLocal(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && debugpage.Visitor{
+		Addr: net.TCPAddrFromAddrPort(peer), Host: r.Host, HTTP10: !r.ProtoAtLeast(1, 1), Header: r.Header.Values,
+	}.IsLocal()
 }

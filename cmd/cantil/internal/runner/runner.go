@@ -8,6 +8,7 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -46,6 +47,7 @@ type run struct {
 	child   *child // nil: none runs
 	build   *build // nil: none is under way
 	changed time.Time
+	ending  os.Signal // came while a program was being replaced; nil: none
 }
 
 // Run returns when a signal ended it, with an error if it cannot begin.
@@ -63,7 +65,10 @@ func Run(o Options) error {
 		return err
 	}
 	defer r.bin.remove()
-	if r.watch, err = newWatcher(); err != nil {
+	unwatched := func(folder string, err error) {
+		r.say("changes in %s, and perhaps in others, are not seen: %v", folder, err)
+	}
+	if r.watch, err = newWatcher(unwatched); err != nil {
 		return err
 	}
 	defer r.watch.Close()
@@ -93,10 +98,10 @@ func (r *run) loop() error {
 	for {
 		select {
 		case sig := <-r.Signals:
-			if r.child == nil || !passedOn(sig) {
+			if !passedOn(sig) {
 				return r.end(sig)
 			}
-			r.child.signal(sig)
+			r.pass(sig)
 		case <-r.watch.changed:
 			if r.changed.IsZero() {
 				r.changed = time.Now()
@@ -105,10 +110,19 @@ func (r *run) loop() error {
 		case <-settle.C:
 			r.startBuild()
 		case <-r.built():
-			r.take()
+			if r.take(); r.ending != nil {
+				return nil
+			}
 		case <-r.ended():
 			r.showEnd()
 		}
+	}
+}
+
+// pass hands a signal to the program, if one runs.
+func (r *run) pass(sig os.Signal) {
+	if r.child != nil {
+		r.child.signal(sig)
 	}
 }
 
@@ -144,10 +158,11 @@ func (r *run) startBuild() {
 		started = time.Now()
 	}
 	r.changed = time.Time{}
-	r.build = startBuild(r.Package, r.bin.next(), started, r.watch.follow)
+	r.build = startBuild(context.Background(), r.Package, r.bin.next(), started, r.watch.follow)
 }
 
-// take replaces the program by the one that was built.
+// take replaces the program by the one that was built, unless a signal that ends
+// the command comes meanwhile.
 func (r *run) take() {
 	b := r.build
 	r.build = nil
@@ -159,7 +174,9 @@ func (r *run) take() {
 		return
 	}
 	r.front.hold()
-	r.stopChild()
+	if r.stopChild(); r.ending != nil {
+		return
+	}
 	c, err := startChild(r.Options, b.binary, r.front)
 	if err != nil {
 		r.front.show(problem{title: "The program cannot be started", text: err.Error()}.page())
@@ -172,13 +189,19 @@ func (r *run) take() {
 	r.say("built in %d ms, started %d ms after the change", b.took.Milliseconds(), time.Since(b.changed).Milliseconds())
 }
 
-// stopChild ends the program, if one runs.
+// stopChild ends the program, if one runs. A signal that comes meanwhile ends it
+// sooner, and the command with it.
 func (r *run) stopChild() {
 	if r.child == nil {
 		return
 	}
-	r.front.drain(stopGrace)
-	r.child.stop(syscall.SIGTERM, stopGrace, r.Signals)
+	grace := stopGrace
+	if r.ending = await(r.front.drain(), time.After(stopGrace), r.Signals, r.pass); r.ending != nil {
+		grace = 0
+	}
+	if cut := r.child.stop(syscall.SIGTERM, grace, r.Signals); cut != nil {
+		r.ending = cut
+	}
 	r.child = nil
 }
 
@@ -186,6 +209,7 @@ func (r *run) stopChild() {
 func (r *run) showEnd() {
 	c := r.child
 	r.child = nil
+	_ = killGroup(c.cmd) // what it started itself
 	title := "The program ended: " + c.status()
 	r.front.show(problem{title: title, text: c.tail.String()}.page())
 	r.say("%s; a change of its sources starts it again", title)

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -18,20 +19,23 @@ import (
 type watcher struct {
 	*fsnotify.Watcher
 	changed chan struct{} // has room for one
+	failed  func(folder string, err error)
 
 	mu       sync.Mutex
 	embedded []pattern // what go:embed takes
+	told     bool      // that a folder cannot be watched
 }
 
 // pattern is one of a go:embed.
 type pattern struct{ folder, glob string }
 
-func newWatcher() (*watcher, error) {
+// newWatcher tells failed once if a folder cannot be watched.
+func newWatcher(failed func(folder string, err error)) (*watcher, error) {
 	inner, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{Watcher: inner, changed: make(chan struct{}, 1)}
+	w := &watcher{Watcher: inner, changed: make(chan struct{}, 1), failed: failed}
 	go w.read()
 	return w, nil
 }
@@ -59,7 +63,9 @@ func (w *watcher) note(event fsnotify.Event) {
 	}
 	if event.Has(fsnotify.Create) {
 		if info, err := os.Stat(event.Name); err == nil && info.IsDir() {
-			w.addTree(event.Name, true)
+			if !ignoredFolder(filepath.Base(event.Name)) {
+				w.addTree(event.Name, true)
+			}
 			return
 		}
 	}
@@ -87,8 +93,8 @@ type listed struct {
 	}
 }
 
-// follow watches the folders that pkg is built of: the whole of its own module,
-// and the packages of others that lie on this disk by a replace or go.work. What
+// follow watches the folders that pkg is built of: the whole of its own module, and
+// of others that lie on this disk by a replace or go.work. What
 // cannot be listed, as in a program with errors, is found the next time.
 func (w *watcher) follow(ctx context.Context, pkg string) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-deps", "-json=Dir,Standard,EmbedPatterns,Module", pkg)
@@ -107,11 +113,11 @@ func (w *watcher) follow(ctx context.Context, pkg string) {
 		for _, glob := range p.EmbedPatterns {
 			embedded = append(embedded, pattern{p.Dir, strings.TrimPrefix(glob, "all:")})
 		}
-		if p.Module != nil && p.Module.Main {
+		if p.Module != nil {
 			trees[p.Module.Dir] = true
 			continue
 		}
-		_ = w.Add(p.Dir)
+		w.add(p.Dir)
 	}
 	w.mu.Lock()
 	if len(embedded) > 0 || len(trees) > 0 {
@@ -142,9 +148,24 @@ func (w *watcher) addTree(root string, fresh bool) {
 		if path != root && ignoredFolder(entry.Name()) {
 			return filepath.SkipDir
 		}
-		_ = w.Add(path)
+		w.add(path)
 		return nil
 	})
+}
+
+// add watches a folder.
+func (w *watcher) add(folder string) {
+	err := w.Add(folder)
+	if err == nil || errors.Is(err, fs.ErrNotExist) { // gone again
+		return
+	}
+	w.mu.Lock()
+	first := !w.told
+	w.told = true
+	w.mu.Unlock()
+	if first {
+		w.failed(folder, err)
+	}
 }
 
 func ignoredFolder(name string) bool {

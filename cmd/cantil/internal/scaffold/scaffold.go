@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"text/template"
 )
@@ -33,10 +34,20 @@ const Module = "github.com/cantil-go/cantil"
 // names are those of a program: a folder, and what go build writes.
 var names = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
-// Check refuses a name that is no program's, or a language that is not there.
+// modules are the paths that go.mod can name.
+var modules = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._~-]*(/[A-Za-z0-9_][A-Za-z0-9._~-]*)*$`)
+
+// plain are the folders that go.mod can name without quotes.
+var plain = regexp.MustCompile(`^[A-Za-z0-9._~/:+@-]+$`)
+
+// Check refuses a name that is no program's, a path that is no module's, or a
+// language that is not there.
 func (s *Site) Check() error {
 	if !names.MatchString(s.Name) {
 		return fmt.Errorf("%q is no name for a program: small letters, digits, - and _, a letter first", s.Name)
+	}
+	if !modules.MatchString(s.Module) {
+		return fmt.Errorf("%q is no path of a module, such as example.com/loja", s.Module)
 	}
 	if _, ok := languages[s.Lang]; !ok {
 		return fmt.Errorf("there is no language %q: en, pt or ru", s.Lang)
@@ -100,8 +111,11 @@ func (s *Site) goMod() string {
 	if s.Version != "" {
 		text += "\nrequire " + Module + " " + s.Version + "\n"
 	}
-	if s.Replace != "" {
-		text += "\nreplace " + Module + " => " + s.Replace + "\n"
+	if folder := s.Replace; folder != "" {
+		if !plain.MatchString(folder) {
+			folder = strconv.Quote(folder)
+		}
+		text += "\nreplace " + Module + " => " + folder + "\n"
 	}
 	return text
 }
