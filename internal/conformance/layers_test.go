@@ -54,7 +54,8 @@ var allowedImports = map[string][]string{
 
 	"internal/breaker":     {"session"},
 	"internal/command":     nil,
-	"internal/debugpage":   nil,
+	"internal/debugpage":   {"internal/secretname", "internal/urls"},
+	"internal/secretname":  nil,
 	"internal/termlog":     nil,
 	"internal/wire":        {"internal/urls"},
 	"internal/nethttp":     {"internal/httpheader", "internal/wire"},

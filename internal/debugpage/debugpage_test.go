@@ -31,7 +31,7 @@ func TestValue(t *testing.T) {
 		{"tokens", map[string]any{"github": "ghp_x"}, Hidden},
 		{"smtp", map[string]string{"host": "h", "password": "x"}, `{"host": "h", "password": (not shown)}`},
 		{"smtp", struct{ Host, Pass string }{"h", "x"}, `{"Host": "h", "Pass": (not shown)}`},
-		{"smtp", &struct{ Port int }{1 << 60}, `{"Port": 1152921504606846976}`},
+		{"smtp", &struct{ Port int64 }{1 << 60}, `{"Port": 1152921504606846976}`},
 		{"names", []string{"a", "b"}, `["a", "b"]`},
 		{"name", []byte("a\xff"), `"a\xff"`},
 		{"f", func() {}, "(a func())"},
