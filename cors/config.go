@@ -3,6 +3,7 @@ package cors
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,8 +121,12 @@ func readMaxAge(value any) ([]Option, error) {
 		return []Option{MaxAge(age)}, nil
 	}
 	seconds, err := strconv.ParseFloat(fmt.Sprint(value), 64)
-	if err != nil {
+	const most = 9e9 // about what a Duration holds
+	switch {
+	case err != nil || math.IsNaN(seconds) || math.Abs(seconds) > most:
 		return nil, fmt.Errorf("%v is not a number of seconds", value)
+	case seconds == 0: // in Python no value at all
+		return []Option{func(p *policy) { p.maxAge = "" }}, nil
 	}
 	return []Option{MaxAge(time.Duration(seconds * float64(time.Second)))}, nil
 }

@@ -16,7 +16,7 @@ type Target interface {
 // CORS(app, …): each path whose [Resource] is the first to match, all without
 // one. A mistake in the options panics. What a view or [CrossOrigin] set stays.
 func NewCORS(on Target, options ...Option) {
-	of := perApp(func(app *cantil.App) []rule { return rules(configured(app), options) })
+	of := perApp(func(app *cantil.App) []rule { return checked(rules(configured(app), options), true) })
 	after := func(c *cantil.Context, r *cantil.Response) {
 		if r.Header().Has(allowOrigin) || c.RequestCtx().UserValue(evaluated{}) != nil {
 			return
@@ -29,13 +29,20 @@ func NewCORS(on Target, options ...Option) {
 			}
 		}
 	}
-	rules(nil, options) // panics now
+	checked(rules(nil, options), false) // panics now
 	if app, ok := on.(*cantil.App); ok {
-		rules(configured(app), options)
+		checked(rules(configured(app), options), true)
 		app.AfterRequestLast(after) // what the application's own functions set counts
 		return
 	}
 	on.AfterRequest(after)
+}
+
+func checked(rules []rule, whole bool) []rule {
+	for _, r := range rules {
+		r.policy.check(whole)
+	}
+	return rules
 }
 
 // CrossOrigin opens one view to other sites, @cross_origin(…):
@@ -45,8 +52,8 @@ func NewCORS(on Target, options ...Option) {
 // It answers OPTIONS for the view, unless [AutomaticOptions] is off. A mistake in
 // the options panics. [Resource] has no meaning here.
 func CrossOrigin(options ...Option) cantil.RouteOption {
-	of := perApp(func(app *cantil.App) *policy { return newPolicy(configured(app), options) })
-	own := newPolicy(nil, options)
+	of := perApp(func(app *cantil.App) *policy { return newPolicy(configured(app), options).check(true) })
+	own := newPolicy(nil, options).check(false)
 	decorated := cantil.Decorate(func(view cantil.View) cantil.View {
 		return func(c *cantil.Context) any {
 			p := of(c.App())

@@ -17,7 +17,7 @@ type Option func(*policy)
 // *regexp.Regexp; "*" unless given, every site.
 func Origins(origins ...any) Option {
 	patterns := names("Origins", origins)
-	return func(p *policy) { p.origins = patterns }
+	return func(p *policy) { p.origins, p.named = patterns, true }
 }
 
 // Methods are those that a preflight allows, methods: GET, HEAD, POST, OPTIONS,

@@ -22,6 +22,7 @@ type policy struct {
 	automaticOptions            bool
 	privateNetwork              bool
 	resources                   []resource
+	named                       bool // the origins were given
 	everyOrigin, variesByItself bool
 }
 
@@ -34,14 +35,24 @@ type rule struct {
 // newPolicy is the policy of the options, of which the later ones count.
 func newPolicy(lists ...[]Option) *policy {
 	p := &policy{}
-	for _, options := range append([][]Option{defaults}, lists...) {
+	for _, option := range defaults {
+		option(p)
+	}
+	p.named = false
+	for _, options := range lists {
 		for _, option := range options {
 			option(p)
 		}
 	}
 	p.everyOrigin = slices.ContainsFunc(p.origins, func(o pattern) bool { return o.text == everything })
 	p.variesByItself = len(p.origins) > 1 || slices.ContainsFunc(p.origins, func(o pattern) bool { return o.re != nil })
-	if p.credentials && p.takesStrangers() {
+	return p
+}
+
+// check panics if the policy gives every site the visitor's credentials. A policy
+// that knows no configuration yet may have its origins from there: whole is false.
+func (p *policy) check(whole bool) *policy {
+	if p.credentials && (whole || p.named) && p.takesStrangers() {
 		panic(errors.New("cors: SupportsCredentials with origins that any site is among: every page on the web could act " +
 			"as the visitor; name the sites by Origins"))
 	}
@@ -51,12 +62,12 @@ func newPolicy(lists ...[]Option) *policy {
 // rules are the policies of NewCORS's options in the order in which they are
 // tried.
 func rules(configured, options []Option) []rule {
-	whole := newPolicy(configured, options)
-	if whole.resources == nil {
-		return []rule{{newPath("/*"), whole}}
+	policy := newPolicy(configured, options)
+	if policy.resources == nil {
+		return []rule{{newPath("/*"), policy}}
 	}
 	var all []rule
-	for _, r := range whole.resources {
+	for _, r := range policy.resources {
 		all = append(all, rule{r.path, newPolicy(configured, options, r.options)})
 	}
 	slices.SortStableFunc(all, func(a, b rule) int { return a.path.compare(&b.path) })

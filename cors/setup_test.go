@@ -18,6 +18,7 @@ func TestMistakesPanic(t *testing.T) {
 		"not a regular expression": func() { Origins(`https://(?!x)`) },
 		"neither text":             func() { AllowHeaders(7) },
 		"Resource: \"/(\"":         func() { Resource("/(") },
+		"CORS_MAX_AGE: inf":        func() { fromMapping("CORS_", map[string]any{"max_age": "inf"}) },
 		"CORS_MAX_AGE": func() {
 			app := cantil.New()
 			app.Extra = map[string]any{"CORS_MAX_AGE": "soon"}
@@ -36,6 +37,51 @@ func TestMistakesPanic(t *testing.T) {
 			mistake()
 		}()
 	}
+}
+
+// TestCredentials: sites may be named in the resource or in the configuration
+// alone; where nobody names them, nobody gets credentials.
+func TestCredentials(t *testing.T) {
+	const site = "https://x.example"
+	one := map[string]any{"CORS_ORIGINS": site}
+	for name, test := range map[string]struct {
+		extra map[string]any
+		set   func(*cantil.App)
+		given bool
+	}{
+		"in the resource":          {nil, func(app *cantil.App) { NewCORS(app, SupportsCredentials(true), Resource("/api", Origins(site))) }, true},
+		"in the configuration":     {one, func(app *cantil.App) { NewCORS(app, SupportsCredentials(true)) }, true},
+		"credentials in it":        {map[string]any{"CORS_SUPPORTS_CREDENTIALS": true}, func(app *cantil.App) { NewCORS(app, Resource("/api", Origins(site))) }, true},
+		"in it, for a view":        {one, func(app *cantil.App) { app.Get("/view", CrossOrigin(SupportsCredentials(true)))(hello) }, true},
+		"nowhere, for a view":      {nil, func(app *cantil.App) { app.Get("/view", CrossOrigin(SupportsCredentials(true)))(hello) }, false},
+		"nowhere, for a blueprint": {nil, func(app *cantil.App) { onBlueprint(app, SupportsCredentials(true)) }, false},
+		"in it, for a blueprint":   {one, func(app *cantil.App) { onBlueprint(app, SupportsCredentials(true)) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := cantil.New()
+			app.Logger = slog.New(slog.DiscardHandler)
+			app.Extra = test.extra
+			app.Get("/api")(hello)
+			test.set(app)
+			given := false
+			for _, path := range []string{"/api", "/view", "/bp/"} {
+				r := app.TestClient().Get(path, cantil.RequestHeader("Origin", site))
+				given = given || r.Header("Access-Control-Allow-Credentials") == "true" && r.Header(allowOrigin) == site
+			}
+			if given != test.given {
+				t.Errorf("credentials: %v", given)
+			}
+		})
+	}
+}
+
+func hello(*cantil.Context) any { return "x" }
+
+func onBlueprint(app *cantil.App, options ...Option) {
+	bp := cantil.NewBlueprint("bp", cantil.URLPrefix("/bp"))
+	bp.Get("/")(hello)
+	NewCORS(bp, options...)
+	app.RegisterBlueprint(bp)
 }
 
 // TestConfigurationAfterwards: keys that are loaded after NewCORS count, those

@@ -253,9 +253,11 @@ func (l *Limiter) after(c *cantil.Context, r *cantil.Response) {
 		if !condition.limit.deductWhen(c, r) {
 			continue
 		}
-		window, _, err := l.ask(c, condition.query, false)
+		q := condition.query
+		q.Now = l.app.Now() // the view may have taken longer than the window
+		window, _, err := l.ask(c, q, false)
 		if err != nil && l.fallback {
-			window, _, err = l.askMemory(c, condition.query, false)
+			window, _, err = l.askMemory(c, q, false)
 		}
 		if err != nil {
 			l.log().Error("limiter: a request was not counted", slog.Any("error", err))

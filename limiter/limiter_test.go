@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -213,6 +214,39 @@ func TestDeductWhen(t *testing.T) {
 		}
 		if got += " " + statuses(app, 2, "GET", "/?ok=1"); got != "200 200 200 401 429 429" {
 			t.Errorf("%s: %s", strategy, got)
+		}
+	}
+}
+
+// TestDeductWhenSlowly: what counts is when the response is known, not when the
+// request came.
+func TestDeductWhenSlowly(t *testing.T) {
+	for _, strategy := range []string{"fixed-window", "moving-window"} {
+		const together = 5
+		app, clock := site(limiter.Strategy(strategy))
+		var arrived, answered sync.WaitGroup
+		arrived.Add(together)
+		late := make(chan struct{})
+		app.Post("/", named("index"), limiter.Limit("2/second", limiter.DeductWhen(func(_ *cantil.Context, r *cantil.Response) bool {
+			return r.Status() == 401
+		})))(func(*cantil.Context) any {
+			select {
+			case <-late:
+			default:
+				arrived.Done()
+				<-late
+			}
+			return cantil.Abort(401)
+		})
+		for range together {
+			answered.Go(func() { app.TestClient().Post("/") })
+		}
+		arrived.Wait()
+		clock.advance(1200 * time.Millisecond) // a hash of a password
+		close(late)
+		answered.Wait()
+		if got := statuses(app, 1, "POST", "/"); got != "429" {
+			t.Errorf("%s: %s after five that failed at once", strategy, got)
 		}
 	}
 }

@@ -89,6 +89,9 @@ func (m *Memory) entry(q Query) *entry {
 // and there is room.
 func (e *entry) moving(q Query, take bool) (Window, bool) {
 	now, window := q.Now.UnixNano(), int64(q.Rate.Window())
+	if n := len(e.hits); n > 0 {
+		now = max(now, e.hits[n-1]) // requests read the clock before they come here
+	}
 	first, _ := slices.BinarySearch(e.hits, now-window) // at the very edge it counts still, as in Python
 	live := e.hits[first:]
 	ok := len(live)+q.Cost <= q.Rate.Amount

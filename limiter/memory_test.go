@@ -79,28 +79,34 @@ func TestMemoryConcurrent(t *testing.T) {
 	}
 }
 
-// TestOutageWaits: after each failure twice as long, up to a bound, and of those
-// who come then one asks.
+// TestOutageWaits: after each probe that fails twice as long, up to a bound, and of
+// those who come then one asks. The failures of others mean nothing.
 func TestOutageWaits(t *testing.T) {
 	var o outage
 	now := time.Unix(1735689600, 0)
-	if o.spares(now) || o.ended() {
+	if spared, probe := o.spares(now); spared || probe || o.ended() {
 		t.Error("it begins with an outage")
 	}
+	probe := false
 	for _, wait := range []time.Duration{1, 2, 4, 8, 16, 32, 32} {
-		o.failed(now)
-		if !o.spares(now.Add(wait*time.Second - 1)) {
+		o.failed(now, probe)
+		for range 6 { // that were under way
+			o.failed(now, false)
+		}
+		if spared, _ := o.spares(now.Add(wait*time.Second - 1)); !spared {
 			t.Errorf("the storage is asked within %d s", wait)
 		}
 		now = now.Add(wait * time.Second)
-		if o.spares(now) || !o.spares(now) {
+		var first, second bool
+		first, probe = o.spares(now)
+		if second, _ = o.spares(now); first || !probe || !second {
 			t.Errorf("after %d s: not one request asks", wait)
 		}
 	}
-	if !o.ended() || o.ended() || o.spares(now) {
+	if !o.ended() || o.ended() {
 		t.Error("the end of the outage was not noted once")
 	}
-	o.failed(now)
+	o.failed(now, false)
 	if o.wait != time.Second {
 		t.Error("the next outage begins with", o.wait)
 	}

@@ -24,24 +24,28 @@ type outage struct {
 const maxWait = 32 * time.Second
 
 // spares reports whether the storage is not to be asked. Of the requests that come
-// when it is time again one asks.
-func (o *outage) spares(now time.Time) bool {
+// when it is time again one asks, to probe it.
+func (o *outage) spares(now time.Time) (spared, probe bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.down {
-		return false
+		return false, false
 	}
 	if now.Before(o.tryNext) {
-		return true
+		return true, false
 	}
 	o.tryNext = now.Add(o.wait)
-	return false
+	return false, true
 }
 
-// failed notes that the storage failed.
-func (o *outage) failed(now time.Time) {
+// failed notes that the storage failed. Requests that were under way when it did
+// say nothing new: what doubles the wait is a probe.
+func (o *outage) failed(now time.Time, probe bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.down && !probe {
+		return
+	}
 	o.wait = min(max(2*o.wait, time.Second), maxWait)
 	o.down, o.tryNext = true, now.Add(o.wait)
 }
@@ -64,12 +68,16 @@ func (l *Limiter) ask(c *cantil.Context, q Query, look bool) (Window, bool, erro
 	if _, here := storage.(*Memory); here {
 		return count(context.Background(), storage, q, look)
 	}
-	if (l.swallow || l.fallback) && l.outage.spares(q.Now) {
-		return Window{}, false, errSpared
+	probe := false
+	if l.swallow || l.fallback {
+		var spared bool
+		if spared, probe = l.outage.spares(q.Now); spared {
+			return Window{}, false, errSpared
+		}
 	}
 	w, ok, err := l.inTime(storage, q, look)
 	if err != nil {
-		l.outage.failed(q.Now)
+		l.outage.failed(q.Now, probe)
 		l.log().Error("limiter: the storage failed", slog.String("path", c.Path()), slog.Any("error", err))
 		return w, ok, fmt.Errorf("limiter: ask the storage: %w", err)
 	}
