@@ -122,7 +122,7 @@ func (b *Babel) setUp(env *jinja.Env) {
 // start reads the catalogs and checks the settings. A mistake panics.
 func (b *Babel) start() {
 	b.load.Do(func() {
-		if cldr.Find(b.DefaultLocale) == nil {
+		if l, ok := ParseLocale(b.DefaultLocale); !ok || cldr.Find(l.String()) == nil {
 			panic("babel: the default locale " + b.DefaultLocale + " is not known")
 		}
 		if _, err := time.LoadLocation(b.DefaultTimezone); err != nil {

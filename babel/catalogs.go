@@ -93,15 +93,12 @@ func readDirectory(fsys fs.FS) (directory, error) {
 
 // find gives the catalog of a locale, or of the language it is one of, and the
 // name of its folder.
-func (d directory) find(locale, domain string) (*gettext.Catalog, string) {
-	for name := locale; name != ""; {
-		if c := d[name][domain]; c != nil {
-			return c, name
-		}
-		i := strings.LastIndexByte(name, '_')
-		name = name[:max(i, 0)]
-	}
-	return nil, ""
+func (d directory) find(locale Locale, domain string) (c *gettext.Catalog, folder string) {
+	locale.eachFolder(func(name string) bool {
+		c, folder = d[name][domain], name
+		return c != nil
+	})
+	return c, folder
 }
 
 // Domain is a set of catalogs of one name, Flask-Babel's Domain: those of a part
@@ -139,7 +136,7 @@ var none = &gettext.Catalog{}
 // find gives the messages of a locale: those of all directories in one. What was
 // put together is kept by the names of the folders that it is from, of which
 // there are no more than on the disk, whatever locales visitors ask for.
-func (d *Domain) find(b *Babel, locale string) *gettext.Catalog {
+func (d *Domain) find(b *Babel, locale Locale) *gettext.Catalog {
 	dirs, names := d.dirs, d.names
 	if dirs == nil {
 		dirs = b.catalogs

@@ -50,6 +50,8 @@
 //
 //   - A locale that does not exist, from a selector, is the default one; in
 //     Flask-Babel it is an error. So is a time zone.
+//   - Where Flask-Babel finds no folder for zh_TW, which is zh_Hant_TW there, a
+//     folder zh_Hant or zh_TW is found. Old codes of three letters are not known.
 //   - Dates and numbers are those of CLDR 41, which Babel 2.10 has; Babel 2.12 and
 //     later have newer ones, with a narrow space before AM and PM among others.
 //   - An offset behind GMT that is no whole hour is right: GMT-03:30.

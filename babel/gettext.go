@@ -47,7 +47,7 @@ func NPGetText(c *cantil.Context, context, singular, plural string, num int, var
 // messages gives the catalog of a domain for the request.
 func (d *Domain) messages(c *cantil.Context) *gettext.Catalog {
 	s := stateOf(c)
-	return d.find(s.b, s.getLocale().String())
+	return d.find(s.b, s.getLocale())
 }
 
 // GetText is [GetText] with the domain's catalogs.

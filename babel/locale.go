@@ -16,8 +16,10 @@ type Locale struct {
 	Territory string // "BR", or ""
 }
 
-// ParseLocale reads "pt_BR", "pt-BR" or "zh_Hans_CN". It reports false for what
-// has not the form of a locale; whether the language exists it does not ask.
+// ParseLocale reads "pt_BR", "pt-BR" or "zh_Hans_CN", Locale.parse. A language that
+// is written in several scripts gets the one of its territory, so that zh_TW is
+// zh_Hant_TW, and an old code the new one: iw is he_IL. It reports false for what has
+// not the form of a locale; whether the language exists it does not ask.
 func ParseLocale(identifier string) (Locale, bool) {
 	if len(identifier) > 40 {
 		return Locale{}, false
@@ -42,7 +44,63 @@ func ParseLocale(identifier string) (Locale, bool) {
 			return Locale{}, false
 		}
 	}
-	return l, true
+	return l.resolve(), true
+}
+
+// aliases are codes of languages that are no more, and what stands for them: the
+// two-letter ones of CLDR's languageAlias, with the likely territory.
+var aliases = map[string]Locale{
+	"in": {Language: "id", Territory: "ID"}, "iw": {Language: "he", Territory: "IL"}, "ji": {Language: "yi", Territory: "001"},
+	"jw": {Language: "jv", Territory: "ID"}, "mo": {Language: "ro", Territory: "RO"}, "tl": {Language: "fil", Territory: "PH"},
+	"tw": {Language: "ak", Territory: "GH"},
+}
+
+// scripts are those that Babel gives to a language with a territory and without a
+// script, where CLDR has a locale of all three and none of two.
+var scripts = map[string]string{
+	"az_AZ": "Latn", "bs_BA": "Latn", "ff_BF": "Latn", "ff_CM": "Latn", "ff_GH": "Latn", "ff_GM": "Latn", "ff_GN": "Latn", "ff_GW": "Latn", "ff_LR": "Latn",
+	"ff_MR": "Latn", "ff_NE": "Latn", "ff_NG": "Latn", "ff_SL": "Latn", "ff_SN": "Latn", "ks_IN": "Arab", "mni_IN": "Beng", "pa_IN": "Guru",
+	"pa_PK": "Arab", "sat_IN": "Olck", "sd_IN": "Deva", "sd_PK": "Arab", "shi_MA": "Tfng", "sr_BA": "Cyrl", "sr_ME": "Latn", "sr_RS": "Cyrl",
+	"sr_XK": "Cyrl", "su_ID": "Latn", "uz_AF": "Arab", "uz_UZ": "Latn", "vai_LR": "Vaii", "yue_CN": "Hans", "yue_HK": "Hant", "zh_CN": "Hans",
+	"zh_HK": "Hant", "zh_MO": "Hant", "zh_SG": "Hans", "zh_TW": "Hant",
+}
+
+// resolve is the locale with today's language and the likely script.
+func (l Locale) resolve() Locale {
+	if alias, old := aliases[l.Language]; old {
+		if l.Language = alias.Language; l.Territory == "" {
+			l.Territory = alias.Territory
+		}
+	}
+	if l.Script == "" && l.Territory != "" {
+		l.Script = scripts[l.Language+"_"+l.Territory]
+	}
+	return l
+}
+
+// territories are where Python's gettext looks first for a language without one, by
+// locale.normalize: pt means pt_PT.
+var territories = func() map[string]string {
+	all := map[string]string{}
+	for id := range strings.FieldsSeq("af_ZA am_ET as_IN az_AZ be_BY bg_BG br_FR bs_BA ca_ES cs_CZ cy_GB da_DK de_DE ee_EE el_GR en_US es_ES et_EE eu_ES fa_IR fi_FI " +
+		"fo_FO fr_FR ga_IE gd_GB gl_ES gv_GB he_IL hi_IN hr_HR hu_HU id_ID is_IS it_IT ja_JP ka_GE kl_GL kn_IN ko_KR ks_IN kw_GB ky_KG lo_LA lt_LT " +
+		"lv_LV mai_IN mi_NZ mk_MK ml_IN mr_IN ms_MY mt_MT nb_NO nl_NL nn_NO no_NO or_IN pa_IN pl_PL pt_PT ro_RO ru_RU rw_RW sd_IN si_LK sk_SK sl_SI sq_AL " +
+		"sr_RS sv_SE ta_IN te_IN tg_TJ th_TH tr_TR tt_RU uk_UA ur_PK uz_UZ vi_VN xh_ZA yi_US zh_CN zu_ZA") {
+		language, territory, _ := strings.Cut(id, "_")
+		all[language] = territory
+	}
+	return all
+}()
+
+// eachFolder calls try with the names that the folder of the locale's catalogs may
+// have, until one is there: those of Flask-Babel in its order, before the language
+// alone that without the script.
+func (l Locale) eachFolder(try func(name string) bool) bool {
+	if l.Script == "" && l.Territory == "" {
+		territory := territories[l.Language]
+		return territory != "" && try(l.Language+"_"+territory) || try(l.Language)
+	}
+	return try(l.String()) || l.Script != "" && l.Territory != "" && (try(l.Language+"_"+l.Script) || try(l.Language+"_"+l.Territory)) || try(l.Language)
 }
 
 // String gives the identifier, "pt_BR".
@@ -107,7 +165,7 @@ func (s *state) getLocale() Locale {
 // messages gives the catalog of the request.
 func (s *state) messages() *gettext.Catalog {
 	if s.catalog == nil {
-		s.catalog = s.domain.find(s.b, s.getLocale().String())
+		s.catalog = s.domain.find(s.b, s.getLocale())
 	}
 	return s.catalog
 }
@@ -117,7 +175,8 @@ func (s *state) messages() *gettext.Catalog {
 func (s *state) words() *cldr.Locale {
 	if s.language == nil {
 		if s.language = cldr.Find(s.getLocale().String()); s.language == nil {
-			s.language = cldr.Find(s.b.DefaultLocale)
+			l, _ := ParseLocale(s.b.DefaultLocale) // which was checked
+			s.language = cldr.Find(l.String())
 		}
 	}
 	return s.language
