@@ -104,3 +104,13 @@ func TestOwnFolders(t *testing.T) {
 		}
 	}
 }
+
+// TestZoneNames: a zone is kept under one name, since visitors may choose it.
+func TestZoneNames(t *testing.T) {
+	for name, known := range map[string]bool{"America/Sao_Paulo": true, "UTC": true, "America/./Sao_Paulo": false, "Etc//UTC": false, "Etc/UTC/": false,
+		"../zoneinfo/UTC": false, "/UTC": false, "Local": false, "": false, "Mars/Base": false} {
+		if zone := loadZone(name); (zone != nil) != known {
+			t.Errorf("%q: %v", name, zone)
+		}
+	}
+}

@@ -94,8 +94,8 @@ type one struct {
 type asked func(c *cantil.Context, q Query, look bool) (Window, bool, error)
 
 // evaluate counts the request for each limit. It returns nil if all have room,
-// otherwise the answer.
-func (l *Limiter) evaluate(c *cantil.Context, limits []*limit) any {
+// otherwise the answer. more says that another evaluation follows, at the view.
+func (l *Limiter) evaluate(c *cantil.Context, limits []*limit, more bool) any {
 	all := l.rates(c, limits)
 	if len(all) == 0 {
 		if s, _ := c.RequestCtx().UserValue(stateKey{}).(*state); s != nil {
@@ -111,6 +111,9 @@ func (l *Limiter) evaluate(c *cantil.Context, limits []*limit) any {
 		return rv
 	case l.fallback:
 		if l.fallbackLimits != nil {
+			if more { // which counts them
+				return nil
+			}
 			all = l.rates(c, l.fallbackLimits)
 		}
 		rv, _ = l.countAll(c, s, all, l.askMemory)
@@ -150,19 +153,11 @@ func (l *Limiter) countAll(c *cantil.Context, s *state, all []one, ask asked) (r
 // rates are the limits' rates that are for the request, the shortest unit first.
 func (l *Limiter) rates(c *cantil.Context, limits []*limit) []one {
 	var all []one
-	for _, limit := range limits {
+	for _, limit := range resolved(c, limits) {
 		if limit.exemptWhen != nil && limit.exemptWhen(c) || !limit.takes(c.Method()) {
 			continue
 		}
-		rates := limit.rates
-		if limit.text != nil {
-			if text := limit.text(c); strings.TrimSpace(text) != "" {
-				rates = mustParse(text)
-			} else {
-				rates = nil
-			}
-		}
-		for _, rate := range rates {
+		for _, rate := range limit.rates {
 			all = append(all, one{limit, rate})
 		}
 	}
@@ -180,7 +175,7 @@ func (l *Limiter) query(c *cantil.Context, one one) (q Query, ok bool) {
 	}
 	scope := c.Endpoint()
 	switch {
-	case one.shared:
+	case one.shared && one.scope != "":
 		scope = one.scope
 	case one.scope != "":
 		scope += ":" + one.scope

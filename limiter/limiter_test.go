@@ -106,7 +106,7 @@ func TestWhichLimits(t *testing.T) {
 		{"GET", "/none", "200 200 200"},
 		{"GET", "/dynamic?limit=2/hour", "200 200 429"},
 		{"GET", "/dynamic?limit=soon", "500"},
-		{"GET", "/dynamic?limit=", "200 200 200"},
+		{"GET", "/dynamic?limit=", "200 200 429"},
 		{"GET", "/part/in", "200 429"},
 		{"GET", "/part/own", "200 200 429"},
 		{"GET", "/open/", "200 200 200 200 200 200 200 200 200 200 200"},
@@ -214,6 +214,39 @@ func TestDeductWhen(t *testing.T) {
 		}
 		if got += " " + statuses(app, 2, "GET", "/?ok=1"); got != "200 200 200 401 429 429" {
 			t.Errorf("%s: %s", strategy, got)
+		}
+	}
+}
+
+// TestAsFlaskLimiter: what the real one answers, tried with 4.1.1.
+func TestAsFlaskLimiter(t *testing.T) {
+	nothing := limiter.Dynamic(func(*cantil.Context) string { return "" })
+	for name, test := range map[string]struct {
+		options []limiter.Option
+		route   []cantil.RouteOption
+		down    bool
+		want    string
+	}{
+		"an exempt blueprint leaves a route's own limit": {[]limiter.Option{limiter.DefaultLimits("5/hour"), limiter.ExemptBlueprint("a")},
+			[]cantil.RouteOption{limiter.Limit("1/hour")}, false, "200 429 429 429 429 429"},
+		"and takes off all others": {[]limiter.Option{limiter.DefaultLimits("1/hour"), limiter.ApplicationLimits("1/hour"), limiter.BlueprintLimits("a", "1/hour"),
+			limiter.ExemptBlueprint("a")}, nil, false, "200 200 200 200 200 200"},
+		"a limit without a text overrides nothing": {[]limiter.Option{limiter.DefaultLimits("3/hour")}, []cantil.RouteOption{limiter.Limit("1/hour", nothing)}, false,
+			"200 200 200 429 429 429"},
+		"nor one of a blueprint": {[]limiter.Option{limiter.DefaultLimits("3/hour"), limiter.BlueprintLimits("a", "1/hour", nothing)}, nil, false,
+			"200 200 200 429 429 429"},
+		"the limits of an outage count once": {[]limiter.Option{limiter.ApplicationLimits("100/hour"), limiter.InMemoryFallback("4/hour")},
+			[]cantil.RouteOption{limiter.Limit("50/hour")}, true, "200 200 200 200 429 429"},
+		"a shared limit without a scope is the endpoint's": {nil, []cantil.RouteOption{limiter.SharedLimit("2/hour", "")}, false, "200 200 429 429 429 429"},
+	} {
+		storage := &broken{Memory: limiter.NewMemory(10)}
+		storage.how.Store(map[bool]string{true: "fails", false: "works"}[test.down])
+		app, _ := site(append(test.options, limiter.WithStorage(storage))...)
+		bp := cantil.NewBlueprint("a")
+		bp.Get("/", append(test.route, named("index"))...)(page)
+		app.RegisterBlueprint(bp)
+		if got := statuses(app, 6, "GET", "/"); got != test.want {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func Cost(f func(*cantil.Context) int) LimitOption { return func(l *limit) { l.c
 func Scope(scope string) LimitOption { return func(l *limit) { l.scope = scope } }
 
 // Dynamic asks f for the text of the limit at each request, as Flask-Limiter does
-// with a function in its place; "" is no limit. A text that is not a limit
+// with a function in its place; "" is no limit, and leaves the default ones. A text that is not a limit
 // panics then: the request is a 500.
 func Dynamic(f func(*cantil.Context) string) LimitOption { return func(l *limit) { l.text = f } }
 
@@ -125,8 +125,8 @@ func BlueprintLimits(name, text string, options ...LimitOption) Option {
 	return func(l *Limiter) { l.blueprints[name] = append(l.blueprints[name], added) }
 }
 
-// ExemptBlueprint takes every limit off the routes of a blueprint,
-// limiter.exempt(bp).
+// ExemptBlueprint takes the limits off the routes of a blueprint but those that a
+// route has of its own, limiter.exempt(bp).
 func ExemptBlueprint(name string) Option {
 	return func(l *Limiter) { l.exemptBlueprints = append(l.exemptBlueprints, name) }
 }

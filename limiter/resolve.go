@@ -9,14 +9,14 @@ import (
 
 // before looks at the limits of a request that no decorator looks at.
 func (l *Limiter) before(c *cantil.Context) any {
-	if l.exempt(c) {
+	if l.exempt(c) || l.blueprintIsExempt(c) {
 		return nil
 	}
-	limits := l.application
-	if len(decorated(c)) == 0 {
+	limits, atView := l.application, len(decorated(c)) > 0
+	if !atView {
 		limits = slices.Concat(limits, l.withDefaults(c, nil))
 	}
-	return l.evaluate(c, limits)
+	return l.evaluate(c, limits, atView)
 }
 
 // atView looks at the limits of the request's route, once the innermost of its
@@ -30,15 +30,46 @@ func (l *Limiter) atView(c *cantil.Context) any {
 	if s.passed++; s.passed != len(limits) {
 		return nil
 	}
-	return l.evaluate(c, l.withDefaults(c, limits))
+	limits = resolved(c, limits)
+	if !l.blueprintIsExempt(c) {
+		limits = l.withDefaults(c, limits)
+	}
+	return l.evaluate(c, limits, false)
 }
 
 // exempt reports whether no limit counts for the request.
 func (l *Limiter) exempt(c *cantil.Context) bool {
 	endpoint := c.Endpoint()
 	return !l.enabled || endpoint == "" || endpoint[strings.LastIndexByte(endpoint, '.')+1:] == "static" ||
-		c.RouteValue(exemptKey{}) != nil || slices.Contains(l.exemptBlueprints, c.Blueprint()) ||
+		c.RouteValue(exemptKey{}) != nil ||
 		slices.ContainsFunc(l.filters, func(f func(*cantil.Context) bool) bool { return f(c) })
+}
+
+// blueprintIsExempt reports whether none but the route's own limits count.
+func (l *Limiter) blueprintIsExempt(c *cantil.Context) bool {
+	return slices.Contains(l.exemptBlueprints, c.Blueprint())
+}
+
+// resolved are the limits with the texts that those of [Dynamic] have for this
+// request. One whose text is empty is not there: it overrides nothing either.
+func resolved(c *cantil.Context, limits []*limit) []*limit {
+	if !slices.ContainsFunc(limits, func(one *limit) bool { return one.text != nil }) {
+		return limits
+	}
+	var all []*limit
+	for _, one := range limits {
+		if one.text != nil {
+			text := one.text(c)
+			if strings.TrimSpace(text) == "" {
+				continue
+			}
+			own := *one
+			own.rates, own.text = mustParse(text), nil
+			one = &own
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // decorated are the limits of the request's route.
@@ -83,7 +114,7 @@ func (l *Limiter) ofBlueprint(c *cantil.Context) []*limit {
 	}
 	var limits []*limit
 	for _, name := range c.Blueprints() {
-		own := l.blueprints[name]
+		own := resolved(c, l.blueprints[name])
 		limits = append(limits, own...)
 		if slices.ContainsFunc(own, (*limit).overrides) {
 			break
