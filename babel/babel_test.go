@@ -185,6 +185,20 @@ func TestForceLocaleAndRefresh(t *testing.T) {
 	}
 }
 
+// TestForceLocaleKeepsTheDomain: what as_default says in it stays, as in Flask-Babel.
+func TestForceLocaleKeepsTheDomain(t *testing.T) {
+	shop := babel.NewDomain("shop")
+	app, _ := site(t, babel.LocaleSelector(func(*cantil.Context) string { return "ru" }))
+	app.Get("/")(func(c *cantil.Context) any {
+		out := babel.GetText(c, "Hello")
+		babel.ForceLocale(c, "pt", func() { shop.AsDefault(c) })
+		return out + "|" + babel.GetText(c, "Hello")
+	})
+	if got := show(t, app, "/"); got != "Привет|Заходите" {
+		t.Error(got)
+	}
+}
+
 func TestDomainsAndDirectories(t *testing.T) {
 	shop := babel.NewDomain("shop")
 	for _, c := range []struct {

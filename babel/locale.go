@@ -211,10 +211,11 @@ func Refresh(c *cantil.Context) {
 func ForceLocale(c *cantil.Context, locale string, f func()) {
 	s := stateOf(c)
 	before := *s
-	defer func() {
-		zone := s.zone
-		*s = before
-		s.zone = zone
+	defer func() { // the time zone and the domain are not the locale's
+		s.locale, s.known, s.forced, s.language = before.locale, before.known, before.forced, before.language
+		if s.catalog = before.catalog; s.domain != before.domain {
+			s.catalog = nil
+		}
 	}()
 	s.known, s.forced, s.catalog, s.language = false, locale, nil, nil
 	f()

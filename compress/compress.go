@@ -50,7 +50,7 @@ func New(options ...Option) func(next fasthttp.RequestHandler) fasthttp.RequestH
 	}
 	return func(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 		return func(ctx *fasthttp.RequestCtx) {
-			strengthen(ctx)
+			s.strengthen(ctx)
 			next(ctx)
 			s.compress(ctx)
 		}
@@ -63,14 +63,20 @@ var usual = []string{
 	"application/ld+json", "application/manifest+json", "application/atom+xml", "application/rss+xml", "application/problem+json",
 	"application/wasm", "application/x-ndjson", "application/sql", "application/vnd.ms-fontobject", "image/svg+xml", "image/bmp",
 	"image/vnd.microsoft.icon", "font/ttf", "font/otf",
+	// As older programs name these.
+	"application/vnd.api+json", "application/x-javascript", "application/x-font-ttf", "application/x-font-opentype", "application/x-font-truetype",
+	"image/x-icon", "font/eot", "font/opentype",
 }
+
+// ofBytes are headers that hold a hash of the bytes as they were.
+var ofBytes = []string{"Content-MD5", "Digest", "Content-Digest", "Repr-Digest"}
 
 // compress compresses the answer, if it is one of those.
 func (s *settings) compress(ctx *fasthttp.RequestCtx) {
 	out := &ctx.Response
 	status, accept := out.StatusCode(), string(ctx.Request.Header.Peek("Accept-Encoding"))
 	if status == http.StatusNotModified {
-		unmodified(ctx)
+		s.unmodified(ctx)
 		return
 	}
 	if status < 200 || status > 299 || status == http.StatusNoContent || status == http.StatusResetContent || !s.candidate(out) {
@@ -93,6 +99,9 @@ func (s *settings) compress(ctx *fasthttp.RequestCtx) {
 	if coding != "" {
 		out.Header.Set("Content-Encoding", coding)
 		out.Header.Del("Accept-Ranges")
+		for _, name := range ofBytes {
+			out.Header.Del(name)
+		}
 		weaken(out)
 	}
 }
@@ -107,12 +116,22 @@ func (s *settings) candidate(out *fasthttp.Response) bool {
 	if !out.IsBodyStream() && !out.SkipBody && len(out.Body()) < s.minSize {
 		return false
 	}
+	return s.takes(mimetype)
+}
+
+// takes reports whether bodies of a type are compressed.
+func (s *settings) takes(mimetype string) bool {
 	for _, kind := range s.types {
 		if mimetype == kind || strings.HasSuffix(kind, "/") && strings.HasPrefix(mimetype, kind) {
 			return true
 		}
 	}
 	return false
+}
+
+// packs reports whether the client takes one of the codings.
+func (s *settings) packs(ctx *fasthttp.RequestCtx) bool {
+	return len(httpheader.Encodings(string(ctx.Request.Header.Peek("Accept-Encoding")), s.codings...)) > 0
 }
 
 // body compresses a body that is known as a whole. It returns the coding, or "" if
@@ -176,20 +195,29 @@ func weaken(out *fasthttp.Response) {
 }
 
 // strengthen drops the range of a request that depends on a weak tag, which says
-// nothing of bytes (RFC 9110, 13.1.5): by Werkzeug's rules it would match.
-func strengthen(ctx *fasthttp.RequestCtx) {
-	if strings.HasPrefix(string(ctx.Request.Header.Peek("If-Range")), "W/") {
+// nothing of bytes (RFC 9110, 13.1.5): by Werkzeug's rules it would match. So it
+// does where a client that takes a coding depends on a date: what it has of the
+// answer may be compressed.
+func (s *settings) strengthen(ctx *fasthttp.RequestCtx) {
+	condition := string(ctx.Request.Header.Peek("If-Range"))
+	if strings.HasPrefix(condition, "W/") || condition != "" && !strings.HasPrefix(condition, `"`) && s.packs(ctx) {
 		ctx.Request.Header.Del("If-Range")
 		ctx.Request.Header.Del("Range")
 	}
 }
 
-// unmodified has a 304 name the tag that the client's answer has, which it asked
-// by: the weak one.
-func unmodified(ctx *fasthttp.RequestCtx) {
-	tag := string(ctx.Response.Header.Peek("ETag"))
-	if strings.HasPrefix(tag, `"`) && strings.Contains(string(ctx.Request.Header.Peek("If-None-Match")), "W/"+tag) {
-		weaken(&ctx.Response)
-		vary(&ctx.Response)
+// unmodified has a 304 name what the 200 would have (RFC 9110, 15.4.5): what it
+// depends on, and the weak tag if the client asked by it, or asked by a date alone
+// and takes a coding.
+func (s *settings) unmodified(ctx *fasthttp.RequestCtx) {
+	out := &ctx.Response
+	mimetype := httpheader.MediaType(string(out.Header.ContentType()))
+	if mimetype != "" && !s.takes(mimetype) {
+		return
+	}
+	vary(out)
+	asked, tag := string(ctx.Request.Header.Peek("If-None-Match")), string(out.Header.Peek("ETag"))
+	if strings.HasPrefix(tag, `"`) && (strings.Contains(asked, "W/"+tag) || asked == "" && s.packs(ctx)) {
+		weaken(out)
 	}
 }

@@ -63,6 +63,7 @@
 //
 // # What is not here
 //
-// Meta limits, on_breach of a single limit, a storage by URI and memcached. What
+// Meta limits, on_breach of a single limit, a storage by URI and memcached; keys
+// whose values are functions or Python's, such as RATELIMIT_KEY_FUNC. What
 // [OnBreach] returns is the answer; error handlers do not see it.
 package limiter

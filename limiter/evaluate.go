@@ -192,7 +192,7 @@ func (l *Limiter) query(c *cantil.Context, one one) (q Query, ok bool) {
 	if l.prefix != "" {
 		identifiers = []string{l.prefix, key, scope}
 	}
-	return Query{Key: one.rate.key(identifiers...), Rate: one.rate, Cost: max(0, one.cost(c)), Moving: l.strategy == "moving-window", Now: l.app.Now()}, true
+	return Query{Key: one.rate.key(identifiers...), Rate: one.rate, Cost: one.costs(c), Moving: l.strategy == "moving-window", Now: l.app.Now()}, true
 }
 
 func standing(one one, q Query, w Window, ok bool) RequestLimit {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cantil-go/cantil"
@@ -19,11 +20,13 @@ type Limiter struct {
 	key   KeyFunc
 	given map[string]bool // the keys of the configuration that options stand for
 
-	defaults, application []*limit
-	blueprints            map[string][]*limit
-	exemptBlueprints      []string
-	filters               []func(*cantil.Context) bool
-	onBreach              func(*cantil.Context, RequestLimit) any
+	defaults, application         []*limit
+	defaultsMore, applicationMore more
+	start                         sync.Once // the first request
+	blueprints                    map[string][]*limit
+	exemptBlueprints              []string
+	filters                       []func(*cantil.Context) bool
+	onBreach                      func(*cantil.Context, RequestLimit) any
 
 	storage        Storage
 	timeout        time.Duration
@@ -34,6 +37,26 @@ type Limiter struct {
 	enabled, headers, swallow, failFirst bool
 	strategy, prefix, retryAfter         string
 	names                                headerNames
+}
+
+// more is what the configuration says of all limits of a kind.
+type more struct {
+	perMethod bool
+	cost      int // 0: nothing
+}
+
+// of returns the limits with it.
+func (m more) of(limits []*limit) []*limit {
+	var all []*limit
+	for _, one := range limits {
+		own := *one // an option may be given to several Limiters
+		own.perMethod = own.perMethod || m.perMethod
+		if m.cost > 0 && own.cost == nil {
+			own.cost = func(*cantil.Context) int { return m.cost }
+		}
+		all = append(all, &own)
+	}
+	return all
 }
 
 // headerNames are what the headers are called.
@@ -85,8 +108,15 @@ func (l *Limiter) configKeys(ownStorage bool) map[string]any {
 			l.strategy = text
 			return checkStrategy(text)
 		}),
-		"RATELIMIT_DEFAULT":     limitsKey(func(text string) { l.defaults = []*limit{newLimit(text, nil)} }),
-		"RATELIMIT_APPLICATION": limitsKey(func(text string) { l.application = []*limit{applicationLimit(text, nil)} }),
+		"RATELIMIT_IN_MEMORY_FALLBACK": limitsKey(func(text string) {
+			l.fallback, l.fallbackLimits = true, []*limit{newLimit(text, nil)}
+		}),
+		"RATELIMIT_DEFAULTS_PER_METHOD":    &l.defaultsMore.perMethod,
+		"RATELIMIT_DEFAULTS_COST":          &l.defaultsMore.cost,
+		"RATELIMIT_APPLICATION_PER_METHOD": &l.applicationMore.perMethod,
+		"RATELIMIT_APPLICATION_COST":       &l.applicationMore.cost,
+		"RATELIMIT_DEFAULT":                limitsKey(func(text string) { l.defaults = []*limit{newLimit(text, nil)} }),
+		"RATELIMIT_APPLICATION":            limitsKey(func(text string) { l.application = []*limit{applicationLimit(text, nil)} }),
 		"RATELIMIT_STORAGE_URI": textKey(func(text string) error {
 			if ownStorage || strings.HasPrefix(text, "memory://") {
 				return nil

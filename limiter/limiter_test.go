@@ -284,6 +284,44 @@ func TestDeductWhenSlowly(t *testing.T) {
 	}
 }
 
+// TestConfigurationOfAllLimits: what Flask-Limiter's keys say of the default and
+// the application limits, and of an outage.
+func TestConfigurationOfAllLimits(t *testing.T) {
+	for name, test := range map[string]struct {
+		env     map[string]string
+		options []limiter.Option
+		want    string // of GET, GET, POST, GET
+		down    bool
+	}{
+		"per method":             {map[string]string{"DEFAULTS_PER_METHOD": "true"}, []limiter.Option{limiter.DefaultLimits("1/hour")}, "200 429 200 429", false},
+		"together":               {nil, []limiter.Option{limiter.DefaultLimits("1/hour")}, "200 429 429 429", false},
+		"cost":                   {map[string]string{"DEFAULT": "3/hour", "DEFAULTS_COST": "2"}, nil, "200 429 429 429", false},
+		"application per method": {map[string]string{"APPLICATION_PER_METHOD": "true"}, []limiter.Option{limiter.ApplicationLimits("1/hour")}, "200 429 200 429", false},
+		"application cost":       {map[string]string{"APPLICATION": "4/hour", "APPLICATION_COST": "2"}, nil, "200 200 429 429", false},
+		"outage":                 {map[string]string{"IN_MEMORY_FALLBACK": "1/hour"}, []limiter.Option{limiter.DefaultLimits("9/hour")}, "200 429 429 429", true},
+		"outage, by an option":   {map[string]string{"IN_MEMORY_FALLBACK": "1/hour"}, []limiter.Option{limiter.InMemoryFallback("2/hour")}, "200 200 429 429", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for key, value := range test.env {
+				t.Setenv("TALL_RATELIMIT_"+key, value)
+			}
+			storage := &broken{Memory: limiter.NewMemory(10)}
+			storage.how.Store(map[bool]string{true: "fails", false: "works"}[test.down])
+			options := append(test.options, limiter.WithStorage(storage))
+			if name == "outage, by an option" {
+				options = append(options, limiter.DefaultLimits("9/hour"))
+			}
+			app, _ := site(options...)
+			app.LoadEnv("TALL")
+			app.Route("/", cantil.Methods("GET", "POST"), named("index"))(page)
+			got := statuses(app, 2, "GET", "/") + " " + statuses(app, 1, "POST", "/") + " " + statuses(app, 1, "GET", "/")
+			if got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 // TestConfiguration: keys count unless an option was given.
 func TestConfiguration(t *testing.T) {
 	t.Setenv("TLIM_RATELIMIT_DEFAULT", "1/minute")

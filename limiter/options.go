@@ -34,7 +34,15 @@ type limit struct {
 	exemptWhen func(*cantil.Context) bool
 	override   bool
 	deductWhen func(*cantil.Context, *cantil.Response) bool
-	cost       func(*cantil.Context) int
+	cost       func(*cantil.Context) int // nil: one
+}
+
+// costs is as how many requests one counts.
+func (l *limit) costs(c *cantil.Context) int {
+	if l.cost == nil {
+		return 1
+	}
+	return max(0, l.cost(c))
 }
 
 // LimitOption is an option of one limit.
@@ -42,7 +50,7 @@ type LimitOption func(*limit)
 
 // newLimit panics for a text that is not a limit.
 func newLimit(text string, options []LimitOption) *limit {
-	l := &limit{rates: mustParse(text), override: true, cost: func(*cantil.Context) int { return 1 }}
+	l := &limit{rates: mustParse(text), override: true}
 	for _, option := range options {
 		option(l)
 	}
@@ -92,7 +100,8 @@ func Dynamic(f func(*cantil.Context) string) LimitOption { return func(l *limit)
 type Option func(*Limiter)
 
 // DefaultLimits are for each route without limits of its own, default_limits and
-// RATELIMIT_DEFAULT. It can be given several times.
+// RATELIMIT_DEFAULT. It can be given several times. RATELIMIT_DEFAULTS_PER_METHOD
+// and RATELIMIT_DEFAULTS_COST are for all of them.
 func DefaultLimits(text string, options ...LimitOption) Option {
 	added := newLimit(text, options)
 	return func(l *Limiter) {
@@ -102,7 +111,8 @@ func DefaultLimits(text string, options ...LimitOption) Option {
 }
 
 // ApplicationLimits count all routes together, application_limits and
-// RATELIMIT_APPLICATION.
+// RATELIMIT_APPLICATION, with RATELIMIT_APPLICATION_PER_METHOD and
+// RATELIMIT_APPLICATION_COST.
 func ApplicationLimits(text string, options ...LimitOption) Option {
 	added := applicationLimit(text, options)
 	return func(l *Limiter) {
@@ -185,14 +195,17 @@ func SwallowErrors(swallow bool) Option {
 }
 
 // InMemoryFallback counts in memory while the storage fails, by the limits of the
-// text or, if it is empty, by the same as ever, in_memory_fallback and
-// RATELIMIT_IN_MEMORY_FALLBACK_ENABLED.
+// text or, if it is empty, by the same as ever, in_memory_fallback,
+// RATELIMIT_IN_MEMORY_FALLBACK and RATELIMIT_IN_MEMORY_FALLBACK_ENABLED.
 func InMemoryFallback(text string) Option {
 	var limits []*limit
 	if strings.TrimSpace(text) != "" {
 		limits = []*limit{newLimit(text, nil)}
 	}
-	return given("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", func(l *Limiter) { l.fallback, l.fallbackLimits = true, limits })
+	return func(l *Limiter) {
+		l.given["RATELIMIT_IN_MEMORY_FALLBACK"], l.given["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = true, true
+		l.fallback, l.fallbackLimits = true, limits
+	}
 }
 
 // FailOnFirstBreach set to false counts the other limits of the request too when

@@ -18,7 +18,7 @@ type Event struct {
 	// Data is the text, of any number of lines.
 	Data string
 	// Retry is how long the browser waits before it asks again, from now on, in
-	// whole milliseconds.
+	// whole milliseconds, one at least; 0 says nothing of it.
 	Retry time.Duration
 }
 
@@ -46,8 +46,8 @@ func (e *Event) bytes() ([]byte, error) {
 	if e.ID != "" {
 		line("id", e.ID)
 	}
-	if e.Retry > 0 {
-		line("retry", strconv.FormatInt(e.Retry.Milliseconds(), 10))
+	if e.Retry > 0 { // 0 would have the browser ask without a pause
+		line("retry", strconv.FormatInt(max(1, e.Retry.Milliseconds()), 10))
 	}
 	if e.Data != "" || e.Event != "" || len(b) == 0 {
 		for text := range strings.SplitSeq(lineBreaks.Replace(e.Data), "\n") {

@@ -29,6 +29,7 @@ func TestEventBytes(t *testing.T) {
 		"data: olá\ndata: event: x\ndata: \ndata: id: 1\n\n":       {Data: "olá\nevent: x\n\nid: 1"},
 		"event: x\ndata: \n\n":                                     {Event: "x"},
 		"id: 7\n\n":                                                {ID: "7"},
+		"retry: 1\n\n":                                             {Retry: 900 * time.Microsecond},
 		"retry: 3000\n\n":                                          {Retry: 3 * time.Second},
 		"data: \uFFFD\n\n":                                         {Data: "\xff"},
 		"id: \u00e9\ndata:  two spaces: the browser drops one\n\n": {ID: "é", Data: " two spaces: the browser drops one"},

@@ -63,6 +63,29 @@ func TestPlurals(t *testing.T) {
 	}
 }
 
+// TestPluralsOfNothing: an expression that divides by zero has no form, wherever in
+// it that stands.
+func TestPluralsOfNothing(t *testing.T) {
+	for _, expression := range []string{"n/0", "n/0 <= 100", "!(n%0)", "n%0 ? 1 : 2", "n/0 == n/0", "n/0 != 1", "1 && n/0", "0 || n/0", "n/0 || 1"} {
+		p, err := ParsePlural(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if form, ok := p.Form(2); ok {
+			t.Errorf("%s has the form %d", expression, form)
+		}
+	}
+	for expression, want := range map[string]int{"0 && n/0": 0, "1 || n/0": 1, "n == 2 ? 1 : n/0": 1} { // which is not looked at
+		p, err := ParsePlural(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if form, ok := p.Form(2); !ok || form != want {
+			t.Errorf("%s has the form %d, %v", expression, form, ok)
+		}
+	}
+}
+
 // TestFiles answers as Python does, and refuses what it refuses.
 func TestFiles(t *testing.T) {
 	for _, f := range read(t).Files {

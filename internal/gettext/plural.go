@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -63,12 +64,18 @@ func (v number) eval(float64) float64 { return float64(v) }
 
 type not struct{ operand node }
 
-func (e not) eval(n float64) float64 { return truth(e.operand.eval(n) == 0) }
+func (e not) eval(n float64) float64 {
+	v := e.operand.eval(n)
+	return truth(v == 0, v)
+}
 
 type choice struct{ test, then, orelse node }
 
 func (e choice) eval(n float64) float64 {
-	if e.test.eval(n) != 0 {
+	switch test := e.test.eval(n); {
+	case math.IsNaN(test):
+		return test
+	case test != 0:
 		return e.then.eval(n)
 	}
 	return e.orelse.eval(n)
@@ -79,8 +86,12 @@ type operation struct {
 	left, right node
 }
 
-func truth(b bool) float64 {
-	if b {
+// truth is 1 or 0, and NaN where it is made of a value that there is not.
+func truth(b bool, of ...float64) float64 {
+	switch {
+	case slices.ContainsFunc(of, math.IsNaN):
+		return math.NaN()
+	case b:
 		return 1
 	}
 	return 0
@@ -91,25 +102,27 @@ func truth(b bool) float64 {
 func (e operation) eval(n float64) float64 {
 	a := e.left.eval(n)
 	switch e.op {
-	case "&&":
-		return truth(a != 0 && e.right.eval(n) != 0)
-	case "||":
-		return truth(a != 0 || e.right.eval(n) != 0)
+	case "&&", "||":
+		if math.IsNaN(a) || (a != 0) == (e.op == "||") {
+			return truth(a != 0, a)
+		}
+		b := e.right.eval(n)
+		return truth(b != 0, b)
 	}
 	b := e.right.eval(n)
 	switch e.op {
 	case "==":
-		return truth(a == b)
+		return truth(a == b, a, b)
 	case "!=":
-		return truth(a != b)
+		return truth(a != b, a, b)
 	case "<":
-		return truth(a < b)
+		return truth(a < b, a, b)
 	case "<=":
-		return truth(a <= b)
+		return truth(a <= b, a, b)
 	case ">":
-		return truth(a > b)
+		return truth(a > b, a, b)
 	case ">=":
-		return truth(a >= b)
+		return truth(a >= b, a, b)
 	case "+":
 		return a + b
 	case "-":
