@@ -39,7 +39,12 @@ func masked(secret string) string {
 func IsMasked(text string) bool { return strings.Contains(text, maskedPrefix) }
 
 // IsMaskedWhole reports whether a text is nothing but that.
-func IsMaskedWhole(text string) bool { return strings.HasPrefix(text, maskedPrefix) }
+func IsMaskedWhole(text string) bool {
+	return strings.HasPrefix(text, maskedPrefix) && maskedEnd.FindString(text) == text
+}
+
+// maskedEnd ends what is masked already: the whole of it, or a signature.
+var maskedEnd = regexp.MustCompile(`(?:^|[.|])masked-[0-9a-f]{8}$`)
 
 // segments are what may end a signed token: a part behind a dot.
 var segments = regexp.MustCompile(`\.[A-Za-z0-9_-]+`)
@@ -137,6 +142,9 @@ func MaskHeader(name, value string) string {
 	case name == "Referer" || name == "Location" || name == "Content-Location":
 		return MaskTarget(value)
 	case IsSecretHeader(name):
+		if maskedEnd.MatchString(value) {
+			return value
+		}
 		if text := Signatures(value, maskOnce); text != value {
 			return text
 		}
@@ -158,6 +166,9 @@ var rememberCookie = regexp.MustCompile(`^(.*\|)([0-9a-f]{40,128})$`)
 // one that is signed, so that a session can still be read, or else all of it. A
 // short one is a setting, unless its name says otherwise.
 func MaskCookie(name, value string) string {
+	if maskedEnd.MatchString(value) {
+		return value
+	}
 	if parts := rememberCookie.FindStringSubmatch(value); parts != nil {
 		return parts[1] + masked(parts[2])
 	}

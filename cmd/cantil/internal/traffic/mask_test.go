@@ -113,3 +113,20 @@ func TestMaskLeaves(t *testing.T) {
 		t.Errorf("theme=dark is masked as %s", got)
 	}
 }
+
+// FuzzMask: what was masked is not masked again, in any place.
+func FuzzMask(f *testing.F) {
+	for _, text := range []string{"session=a.b." + signatures["SHA-1"] + "; x=y", "/a?token=x&b=%zz#access_token=y", `{"password": "0123456789abcdef"}`, "7|" + strings.Repeat("a1", 64), ".", "=;=&?#"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for name, mask := range map[string]func(string) string{
+			"text": MaskText, "target": MaskTarget, "cookies": maskCookies, "set-cookie": maskSetCookie,
+		} {
+			once := mask(text)
+			if twice := mask(once); twice != once {
+				t.Errorf("%s: %q, then %q, then %q", name, text, once, twice)
+			}
+		}
+	})
+}
