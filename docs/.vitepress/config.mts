@@ -14,9 +14,9 @@ function title(page: string): string {
 
 const groups: { text: Record<string, string>; pages: string[] }[] = [
   { text: { en: 'Begin', pt: 'Começar', ru: 'Начало' }, pages: ['first-hour', 'course', 'flask-to-cantil', 'guide'] },
-  { text: { en: 'Use', pt: 'Usar', ru: 'Работа' }, pages: ['sessions', 'configuration', 'command', 'testing', 'debugging', 'translations', 'cookbook', 'websocket'] },
+  { text: { en: 'Use', pt: 'Usar', ru: 'Использование' }, pages: ['sessions', 'configuration', 'command', 'testing', 'debugging', 'translations', 'cookbook', 'websocket'] },
   { text: { en: 'Run', pt: 'Publicar', ru: 'Сервер' }, pages: ['moving', 'deploy', 'security', 'troubleshooting'] },
-  { text: { en: 'Inside', pt: 'Por dentro', ru: 'Внутри' }, pages: ['performance', 'why-not', 'architecture', 'flask-tests', 'glossary'] },
+  { text: { en: 'Inside', pt: 'Por dentro', ru: 'Устройство' }, pages: ['performance', 'why-not', 'architecture', 'flask-tests', 'glossary'] },
 ]
 
 // sidebar lists a language's pages; one that it lacks leads to the English one.

@@ -22,7 +22,7 @@ var files embed.FS
 
 func create() *cantil.App {
 	app := cantil.New()
-	app.SecretKey = session.GenerateKey() // ключ из урока напечатан, и его знают все; этот новый при каждом запуске
+	app.SecretKey = session.GenerateKey() // ключ из урока опубликован, и его знают все; этот — новый при каждом запуске
 	estilo.Usar(app, files)
 	app.Route("/")(index)
 	app.Route("/login", cantil.Methods("POST"))(login)
