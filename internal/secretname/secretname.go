@@ -7,13 +7,15 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // words are what such names are made of, whole between two lines or a part of a
 // word, in the languages of the course: X-Api-Key, csrf_token, SMTP_PASS, senha.
-var words = regexp.MustCompile(`_(?:auth|pass|pwd|pw|pin|otp|totp|cvv|cvc|csc|keys?|sid|sig|jwt|chaves?|ключ)_` +
-	`|passw|passphrase|passcode|senha|парол|secret|segredo|секрет|token|токен|apikey|authoriz|credential|signature|csrf|xsrf` +
-	`|session_?id|sessid|card_?number|one_?time`)
+var words = regexp.MustCompile(`_(?:auth|pass|pw|pin|otp|totp|cvv|cvc|csc|keys?|sid|sig|jwt|chaves?|ключи?|пин)_` +
+	`|passw|passphrase|passcode|pwd|senha|парол|secret|segredo|секрет|token|токен|authoriz|authentic|oauth|basicauth|credential|signature|csrf|xsrf` +
+	`|(?:api|access|private|encryption|encrypt|crypto|signing|sign|master|ssh|hmac|license|auth|client|server|service|storage|account|app)key` +
+	`|(?:db|smtp|mail|user|root|admin|ftp|ssh|wifi)pass_|(?:pin|otp|cvv|auth|mfa|sms)_?code|пинкод|session_?id|sessid|card_?number|one_?time`)
 
 // Is reports whether the value of that name is a secret. A long text counts as
 // one if such a name stands in it.
@@ -23,14 +25,22 @@ func Is(name string) bool { return words.MatchString(normal(name)) }
 // second factor or of OAuth.
 func InForm(name string) bool { return Is(name) || strings.EqualFold(name, "code") }
 
-// normal is a name in small letters, its words between low lines: apiKey,
+// startsWord reports whether a capital letter is the first of a word, as the last
+// one of CVVCode's.
+func startsWord(rest string) bool {
+	_, size := utf8.DecodeRuneInString(rest)
+	next, _ := utf8.DecodeRuneInString(rest[size:])
+	return unicode.IsLower(next)
+}
+
+// normal is a name in small letters, its words between low lines: apiKey, APIKey,
 // API-KEY and api.key2 are _api_key_.
 func normal(name string) string {
 	var b strings.Builder
 	b.Grow(len(name) + 4)
 	b.WriteByte('_')
 	before := '_'
-	for _, r := range name {
+	for i, r := range name {
 		switch {
 		case !unicode.IsLetter(r):
 			if before != '_' {
@@ -38,7 +48,7 @@ func normal(name string) string {
 			}
 			before = '_'
 			continue
-		case unicode.IsUpper(r) && unicode.IsLower(before):
+		case unicode.IsUpper(r) && (unicode.IsLower(before) || unicode.IsUpper(before) && startsWord(name[i:])):
 			b.WriteByte('_')
 		}
 		b.WriteRune(unicode.ToLower(r))

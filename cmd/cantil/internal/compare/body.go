@@ -23,9 +23,7 @@ func compareBodies(was, now *traffic.Response) []Difference {
 	if a.Cut != nil || b.Cut != nil {
 		return compareCut(a, b)
 	}
-	before, _ := a.Bytes() // the reader has tried
-	after, _ := b.Bytes()
-	before, after = normal(before), normal(after)
+	before, after := bodyOf(was), bodyOf(now)
 	switch mediatype, _, _ := mime.ParseMediaType(traffic.Get(was.Headers, "Content-Type")); {
 	case bytes.Equal(before, after):
 		return nil
@@ -35,6 +33,15 @@ func compareBodies(was, now *traffic.Response) []Difference {
 		return compareJSON(KindJSON, before, after)
 	}
 	return []Difference{{Kind: KindBody, Name: "bytes", Was: string(before), Now: string(after)}}
+}
+
+// bodyOf is the body of an answer without what may differ.
+func bodyOf(answer *traffic.Response) []byte {
+	text, _ := answer.Body.Bytes() // the reader has tried
+	if traffic.Get(answer.Headers, "Location") != "" {
+		text = maskedDigits.ReplaceAll([]byte(traffic.MaskLocation(answer.Headers, string(text))), []byte(secret))
+	}
+	return normal(text)
 }
 
 // compareCut compares two bodies of which one was too large to be kept at least.

@@ -55,6 +55,7 @@ func TestJSON(t *testing.T) {
 func TestRoutes(t *testing.T) {
 	for target, want := range map[string]string{
 		"/": "/", "/user/12?x=1": "/user/<id>", "/a/b/": "/a/b/", "/item/550e8400-e29b-41d4-a716-446655440000/edit": "/item/<id>/edit",
+		"/reset/eyJ1c2VyIjoiTWFyaWEifQ.Z3SFgA.zu_Bqa5P5BJEvD6jsOd7ygNHk78": "/reset/<token>", "/reset/eyJ1c2VyIjoiTWFyaWEifQ.Z3SFgA.masked-12345678/": "/reset/<token>/",
 		"/cafe": "/cafe", "/2024/05": "/<id>/<id>", "/static/site.css": "/static/site.css",
 	} {
 		if got := routeOf(target); got != want {

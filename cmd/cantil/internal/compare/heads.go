@@ -12,6 +12,7 @@ import (
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/cookie"
 	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
+	"github.com/cantil-go/cantil/internal/secretname"
 )
 
 // IgnoredHeaders are those that say nothing of what a page is: they are not
@@ -90,7 +91,7 @@ func (c *Comparison) headerText(head []traffic.Header, name string) string {
 		slices.Sort(items)
 		return strings.Join(slices.Compact(items), ", ")
 	case isLocation(name):
-		return maskedDigits.ReplaceAllString(c.ownPath(traffic.MaskTarget(text)), "(secret)")
+		return maskedDigits.ReplaceAllString(c.ownPath(traffic.MaskURL(text)), secret)
 	case name == "Expires" && text != "0":
 		return "(a date)" // it moves with Date
 	}
@@ -215,10 +216,7 @@ func (c *Comparison) compareContents(name, was, now string) []Difference {
 		a, err := cookie.Decode(readable(was), c.sessions)
 		b, err2 := cookie.Decode(readable(now), c.sessions)
 		if err == nil && err2 == nil && a.Payload != nil && b.Payload != nil {
-			found := compareJSON(KindSession, a.Payload, b.Payload)
-			return slices.DeleteFunc(found, func(d Difference) bool {
-				return d.Name == "$.csrf_token" && d.Was != "(none)" && d.Now != "(none)" // random
-			})
+			return compareSessions(a.Payload, b.Payload)
 		}
 		if err == nil && err2 == nil {
 			// Ids of rows. One that is masked may have been signed.
@@ -228,11 +226,37 @@ func (c *Comparison) compareContents(name, was, now string) []Difference {
 			return []Difference{{Kind: KindCookie, Name: name + " kind", Was: a.Kind, Now: b.Kind}}
 		}
 	}
+	was, now = traffic.MaskCookie(name, was), traffic.MaskCookie(name, now) // as a recording has it
 	a, b := withoutSecret(was), withoutSecret(now)
-	if a == b || traffic.IsMasked(was) && a == "" || len(was) >= 16 && len(now) >= 16 && a == was && b == now {
+	if a == b || traffic.IsMaskedWhole(was) && traffic.IsMaskedWhole(now) {
 		return nil
 	}
-	return []Difference{{Kind: KindCookie, Name: name + " value", Was: traffic.MaskCookie(name, a), Now: traffic.MaskCookie(name, b)}}
+	return []Difference{{Kind: KindCookie, Name: name + " value", Was: a, Now: b}}
+}
+
+// compareSessions compares two sessions by key. What is under the name of a secret
+// is not told; of CSRF tokens each session has its own.
+func compareSessions(was, now []byte) []Difference {
+	var all []Difference
+	for _, d := range compareJSON(KindSession, was, now) {
+		both := d.Was != missing && d.Now != missing
+		if d.Name == "$.csrf_token" && both {
+			continue
+		}
+		if secretname.Is(d.Name[strings.LastIndexByte(d.Name, '.')+1:]) {
+			d.Was, d.Now = hidden(d.Was, secret), hidden(d.Now, map[bool]string{true: "(another secret)", false: secret}[both])
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// hidden is a text that stands for a value, if there is one.
+func hidden(value, text string) string {
+	if value == missing {
+		return missing
+	}
+	return text
 }
 
 // readable is a cookie whose signature may be masked, as one that can be taken
@@ -246,11 +270,8 @@ func readable(value string) string {
 
 // withoutSecret is a signed value without its signature.
 func withoutSecret(value string) string {
-	if head, tail, ok := strings.Cut(value, "|"); ok && (traffic.IsMasked(tail) || len(tail) >= 40) {
+	if head, tail, ok := strings.Cut(value, "|"); ok && traffic.IsMaskedWhole(tail) {
 		return head
-	}
-	if traffic.IsMasked(value) {
-		return ""
 	}
 	return string(normal([]byte(value)))
 }

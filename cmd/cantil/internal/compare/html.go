@@ -14,6 +14,9 @@ import (
 	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
 )
 
+// secret is where one stood.
+const secret = "(secret)"
+
 // signed is where the signature of a token stood, with its time in front of it.
 const signed = "(signed)"
 
@@ -23,10 +26,11 @@ var timeOfSigning = regexp.MustCompile(`\.[A-Za-z0-9_-]{6}\.\(signed\)`)
 var csrfPayload = regexp.MustCompile(`\bI[A-Za-z0-9_-]{55}\.\(signed\)`)
 
 // normal is a text without what differs in every answer: the time and the signature
-// of a token, the whole of a CSRF token, and the texts of JSON that a recording
-// masks. Whom a token is for counts.
+// of a token, the whole of a CSRF token and of a JSON Web Token, and the texts of
+// JSON that a recording masks. Whom a token of ItsDangerous is for counts.
 func normal(text []byte) []byte {
-	plain := traffic.Members(string(text), func(string) string { return "(secret)" })
+	plain := traffic.JWTs(string(text), func(string) string { return "(token)" })
+	plain = traffic.Members(plain, func(string) string { return secret })
 	plain = traffic.Signatures(plain, func(string) string { return signed })
 	if len(plain) == len(text) && plain == string(text) {
 		return text

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -78,7 +79,15 @@ const (
 	joana = "eyJ1c2VyIjoiSm9hbmEifQ.Z3SFgA."
 	mark  = "zu_Bqa5P5BJEvD6jsOd7ygNHk78"
 	other = "AAAABBBBccccddddEEEEffffggg"
+	jwt   = "eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3MTcifQ."
+	// A payload of 64 characters, as long as a signature of SHA-384.
+	compressed = ".eJyrVkpOLCpRsoquVspMUbIyNjA2NtdRylOyMqzVgQiZmpiiC5kZQvmxtQA7NxFE.Z3SFgA"
 )
+
+// payload is one of a session, with its time.
+func payload(text string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(text)) + ".Z3SFgA."
+}
 
 // TestAnswers: which answers are alike, and which are not.
 func TestAnswers(t *testing.T) {
@@ -98,7 +107,7 @@ func TestAnswers(t *testing.T) {
 		"JSON twice":         {asJSON(`{"a":1}`), answers(`{"a":1}{"b":2}`, "Content-Type", "application/json"), `json $: {"a":1} -> {"a":1}{"b":2}` + "\n"},
 		"JSON and a newline": {asJSON(`{"a":1}`), answers(`{"a":1}`+"\n", "Content-Type", "application/json"), ""},
 		"a huge number":      {asJSON(`[1e400]`), answers(`[1e400 ]`, "Content-Type", "application/json"), ""},
-		"a secret of JSON":   {asJSON(`{"access_token":"masked-12345678"}`), answers(`{"access_token":"a live token of an API"}`, "Content-Type", "application/json"), ""},
+		"a secret of JSON":   {asJSON(`{"access_token":"masked-12345678"}`), answers(`{"access_token":"a-live-token-of-an-API"}`, "Content-Type", "application/json"), ""},
 		"a secret that is gone": {asJSON(`{"access_token":"masked-12345678"}`), answers(`{}`, "Content-Type", "application/json"),
 			`json $.access_token: "(secret)" -> (none)` + "\n"},
 		"a token for another": {plain("/confirm/" + maria + mark), answers("/confirm/" + joana + other),
@@ -115,8 +124,20 @@ func TestAnswers(t *testing.T) {
 			"header Location: /cb?token=(secret)&x=1 -> /cb?token=(secret)&x=2\n"},
 		"a long life": {plain("", traffic.Header{"Set-Cookie", "theme=dark; Max-Age=9999999999"}), answers("", "Set-Cookie", "theme=light; Max-Age=9999999999"),
 			"cookie theme value: dark -> light\n"},
-		"a live cookie": {plain("", traffic.Header{"Set-Cookie", "auth=dark"}), answers("", "Set-Cookie", "auth=a-live-value-of-a-cookie"),
-			"cookie auth value: masked- -> masked-\n"},
+		"a live cookie": {plain("", traffic.Header{"Set-Cookie", "auth=dark"}), answers("", "Set-Cookie", "auth=a-live-value-of-a-cookie"), ""},
+		"a cookie that is longer": {plain("", traffic.Header{"Set-Cookie", "theme=dark"}), answers("", "Set-Cookie", "theme=a-live-value-of-a-cookie"),
+			"cookie theme value: dark -> masked-\n"},
+		"a compressed session": {plain("", traffic.Header{"Set-Cookie", "session=" + compressed + ".masked-12345678"}), answers("", "Set-Cookie", "session="+compressed+"."+mark), ""},
+		"a JWT in a cookie": {plain("", traffic.Header{"Set-Cookie", "access_token_cookie=" + jwt + mark}),
+			answers("", "Set-Cookie", "access_token_cookie="+strings.Replace(jwt, "MTc", "MTg", 1)+other), ""},
+		"a JWT in a page": {plain("t=" + jwt + mark), answers("t=" + strings.Replace(jwt, "MTc", "MTg", 1) + other), ""},
+		"a signed id of another": {plain("", traffic.Header{"Set-Cookie", "sid2=" + strings.Repeat("aB3", 14) + "x." + mark}),
+			answers("", "Set-Cookie", "sid2="+strings.Repeat("Ba4", 14)+"x."+other), ""},
+		"a redirect's page": {plain(`<a href="/cb?a=1&amp;code=masked-12345678">/cb?a=1&amp;code=masked-12345678</a>`, traffic.Header{"Location", "/cb?a=1&code=masked-12345678"}),
+			answers(`<a href="/cb?a=1&amp;code=a-live-1">/cb?a=1&amp;code=a-live-1</a>`, "Location", "/cb?a=1&code=a-live-1"), ""},
+		"a session with a token": {plain("", traffic.Header{"Set-Cookie", "session=" + payload(`{"api_token":"a-live-1","a":1}`) + mark}),
+			answers("", "Set-Cookie", "session="+payload(`{"api_token":"a-live-2","a":2,"csrf_token":"a-live-3"}`)+mark),
+			"session $.a: 1 -> 2\nsession $.api_token: (secret) -> (another secret)\nsession $.csrf_token: (none) -> (secret)\n"},
 		"a session that became a row": {plain("", traffic.Header{"Set-Cookie", "session=" + maria + mark}), answers("", "Set-Cookie", "session="+strings.Repeat("aB3", 14)+"x"),
 			"cookie session kind: signed -> id\n"},
 		"a row that became a session": {plain("", traffic.Header{"Set-Cookie", "session=masked-12345678"}), answers("", "Set-Cookie", "session="+maria+mark),

@@ -7,6 +7,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
 )
 
 // The kinds of differences.
@@ -96,13 +98,16 @@ func matches(pattern, text string) bool {
 }
 
 // routeOf is what the paths of one rule have in common: numbers and other ids
-// stand as <id>.
+// stand as <id>, signed tokens as <token>.
 func routeOf(target string) string {
 	p, _, _ := strings.Cut(target, "?")
 	parts := strings.Split(path.Clean(p), "/")
 	for i, part := range parts {
-		if isID(part) {
+		switch {
+		case isID(part):
 			parts[i] = "<id>"
+		case traffic.Signatures(part, func(string) string { return "" }) != part:
+			parts[i] = "<token>"
 		}
 	}
 	route := strings.Join(parts, "/")

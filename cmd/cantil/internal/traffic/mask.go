@@ -1,18 +1,19 @@
 package traffic
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"html"
 	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/secretname"
@@ -46,11 +47,19 @@ func IsMaskedWhole(text string) bool {
 // maskedEnd ends what is masked already: the whole of it, or a signature.
 var maskedEnd = regexp.MustCompile(`(?:^|[.|])masked-[0-9a-f]{8}$`)
 
-// segments are what may end a signed token: a part behind a dot.
-var segments = regexp.MustCompile(`\.[A-Za-z0-9_-]+`)
+// runs are texts that a signed token may be.
+var runs = regexp.MustCompile(`[A-Za-z0-9_.-]+`)
 
 // jwt is a JSON Web Token, whose signature has any length.
-var jwt = regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.)([A-Za-z0-9_-]{16,})`)
+var jwt = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{15,}`)
+
+// JWTs returns a text in which change has replaced the JSON Web Tokens.
+func JWTs(text string, change func(token string) string) string {
+	if !strings.Contains(text, ".eyJ") {
+		return text
+	}
+	return jwt.ReplaceAllStringFunc(text, change)
+}
 
 // isSignature reports whether a part of a text is as long as a signature of
 // SHA-1, SHA-256, SHA-384 or SHA-512 in base64, or stands for one. A hash in the
@@ -70,17 +79,29 @@ func Signatures(text string, change func(signature string) string) string {
 	if !strings.Contains(text, ".") {
 		return text
 	}
-	text = jwt.ReplaceAllStringFunc(text, func(token string) string {
-		i := strings.LastIndex(token, ".") + 1
-		return token[:i] + change(token[i:])
-	})
-	return segments.ReplaceAllStringFunc(text, func(segment string) string {
-		if isSignature(segment[1:]) {
-			return "." + change(segment[1:])
+	last := func(token string, only bool) string {
+		i := strings.LastIndexByte(token, '.') + 1
+		if i > 0 && (only || isSignature(token[i:])) {
+			return token[:i] + change(token[i:])
 		}
-		return segment
+		return token
+	}
+	text = JWTs(text, func(token string) string { return last(token, true) })
+	return runs.ReplaceAllStringFunc(text, func(run string) string {
+		token := strings.TrimRight(run, ".") // the end of a sentence
+		if changed := last(token, false); changed != token {
+			return changed + run[len(token):]
+		}
+		if i := strings.LastIndexByte(token, '.'); i > 0 && len(token)-i <= maxSuffix { // TOKEN.html
+			return last(token[:i], false) + run[i:]
+		}
+		return run
 	})
 }
+
+// maxSuffix is the length in bytes of the longest ending of a file's name, with its
+// dot.
+const maxSuffix = 6
 
 // maskOnce masks what is not masked yet.
 func maskOnce(secret string) string {
@@ -94,8 +115,8 @@ func maskOnce(secret string) string {
 // page.
 var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
 
-// minSecret is the length in bytes below which a cookie, or a text in an answer's
-// JSON, is a setting and no secret.
+// minSecret is the length in bytes below which a cookie, or what is called a key
+// in an answer, is a setting and no secret.
 const minSecret = 16
 
 // MaskText masks the signatures of tokens in any text, and in JSON the texts whose
@@ -103,18 +124,34 @@ const minSecret = 16
 func MaskText(text string) string { return Signatures(Members(text, maskOnce), maskOnce) }
 
 // Members returns a text in which change has replaced the texts of JSON whose names
-// are those of secrets. Tokens with a signature stay.
+// are those of secrets. Tokens with a signature stay, and what has spaces: it is
+// said about a secret.
 func Members(text string, change func(secret string) string) string {
 	if !strings.Contains(text, `":`) && !strings.Contains(text, `" :`) {
 		return text
 	}
 	return member.ReplaceAllStringFunc(text, func(pair string) string {
 		parts := member.FindStringSubmatch(pair)
-		value := parts[3]
-		if len(value) < minSecret && !IsMasked(value) || !secretname.Is(parts[1]) || Signatures(value, maskOnce) != value || strings.Contains(value, "."+maskedPrefix) {
+		name, value := unescaped(parts[1]), parts[3]
+		if value == "" || strings.ContainsAny(value, " \t") || !secretname.Is(name) || len(value) < minSecret && isKey.MatchString(name) && !IsMasked(value) ||
+			Signatures(value, func(string) string { return "" }) != value {
 			return pair
 		}
 		return `"` + parts[1] + `"` + parts[2] + `"` + change(value) + `"`
+	})
+}
+
+// isKey are names of secrets, and of much else.
+var isKey = regexp.MustCompile(`(?i)^(?:keys?|auth|sid)$`)
+
+// escapes are characters as JSON may write them.
+var escapes = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}`)
+
+// unescaped is a text of JSON with those characters, which Python writes so.
+func unescaped(text string) string {
+	return escapes.ReplaceAllStringFunc(text, func(escape string) string {
+		code, _ := strconv.ParseUint(escape[2:], 16, 16)
+		return string(rune(code))
 	})
 }
 
@@ -140,7 +177,7 @@ func MaskHeader(name, value string) string {
 	case name == "Set-Cookie":
 		return maskSetCookie(value)
 	case name == "Referer" || name == "Location" || name == "Content-Location":
-		return MaskTarget(value)
+		return MaskURL(value)
 	case IsSecretHeader(name):
 		if maskedEnd.MatchString(value) {
 			return value
@@ -153,10 +190,32 @@ func MaskHeader(name, value string) string {
 	return MaskText(value)
 }
 
-// MaskTarget is a path with its query, or a whole address, without secrets.
+// MaskTarget is a path with its query without secrets.
 func MaskTarget(target string) string {
 	var ignored Exchange
 	return ignored.maskTarget(target)
+}
+
+// userInfo is the password of an address.
+var userInfo = regexp.MustCompile(`(://[^\s/:@]*:)([^\s/]+)@`)
+
+// MaskURL is an address, or a path, without secrets.
+func MaskURL(address string) string {
+	return MaskTarget(userInfo.ReplaceAllStringFunc(address, func(part string) string {
+		parts := userInfo.FindStringSubmatch(part)
+		return parts[1] + maskOnce(parts[2]) + "@"
+	}))
+}
+
+// MaskLocation is the text of an answer in which the address that it redirects to
+// has no secrets either: Werkzeug writes it there too.
+func MaskLocation(headers []Header, text string) string {
+	location := Get(headers, "Location")
+	masked := MaskURL(location)
+	if masked == location {
+		return text
+	}
+	return strings.NewReplacer(location, masked, html.EscapeString(location), html.EscapeString(masked)).Replace(text)
 }
 
 // rememberCookie is Flask-Login's: an id, and its signature in hexadecimal.
@@ -230,10 +289,10 @@ func (e *Exchange) mask() {
 	}
 	e.Request.Target = e.maskTarget(e.Request.Target)
 	e.maskRequestBody()
+	e.Response.Body.change(func(text string) string { return MaskText(MaskLocation(e.Response.Headers, text)) })
 	for i, h := range e.Response.Headers {
 		e.Response.Headers[i][1] = MaskHeader(h[0], h[1])
 	}
-	e.Response.Body.change(MaskText)
 }
 
 func (e *Exchange) note(field string) {
@@ -290,12 +349,13 @@ func (e *Exchange) maskRequestBody() {
 		return
 	}
 	mediatype, _, _ := mime.ParseMediaType(Get(e.Request.Headers, "Content-Type"))
-	if mediatype == "application/x-www-form-urlencoded" {
+	if mediatype == "application/x-www-form-urlencoded" && Get(e.Request.Headers, "Content-Encoding") == "" {
 		body.change(e.maskQuery)
 		return
 	}
 	text, err := body.Bytes()
-	if err != nil || strings.HasPrefix(mediatype, "multipart/") || secretname.Is(string(withoutZeros(text))) {
+	coding := strings.ToLower(Get(e.Request.Headers, "Content-Encoding"))
+	if err != nil || strings.HasPrefix(mediatype, "multipart/") || coding != "" && coding != "identity" || namesSecret(string(text)) {
 		*body = Body{Text: maskedPrefix + "body"}
 		e.note("body")
 		return
@@ -306,8 +366,11 @@ func (e *Exchange) maskRequestBody() {
 	}
 }
 
-// withoutZeros makes names of ASCII readable that are written in UTF-16.
-func withoutZeros(text []byte) []byte { return bytes.ReplaceAll(text, []byte{0}, nil) }
+// namesSecret reports whether the name of a secret stands in a text, be it in UTF-16
+// (without whose zeros those of ASCII can be read) or escaped.
+func namesSecret(text string) bool {
+	return secretname.Is(unescaped(strings.ReplaceAll(text, "\x00", "")))
+}
 
 // HeadersOf are the lines of a head in the order of their names.
 func HeadersOf(h http.Header) []Header {

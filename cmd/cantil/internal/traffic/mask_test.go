@@ -15,6 +15,9 @@ var signatures = map[string]string{
 	"SHA-512": strings.Repeat("Xk1dQmN0b3hWZ2FyYm9sZXRvLVNlZ3JlZG8xMjM0NTY", 2),
 }
 
+// compressed is a session of 64 characters, as many as a signature of SHA-384 has.
+const compressed = ".eJyrVkpOLCpRsoquVspMUbIyNjA2NtdRylOyMqzVgQiZmpiiC5kZQvmxtQA7NxFE.awjFMg"
+
 const plainID = "0123456789-abcdefghijklmnopqrstuvwxyz_ABCDE"
 
 // text is all that a recording has of an exchange.
@@ -66,7 +69,14 @@ func TestMaskEverywhere(t *testing.T) {
 		"a UUID that is signed":      {"6f9619ff", Exchange{Request: Request{Headers: []Header{{"Cookie", "session=6f9619ff-8b86-4011-b42d-00c04fc964ff." + signatures["SHA-1"]}}}}},
 		"a token of JSON":            {"opaque-token-of-an-api", Exchange{Response: Response{Body: NewBody([]byte(`{"access_token": "opaque-token-of-an-api"}`))}}},
 		"a token of a script":        {"opaque-token-of-an-api", Exchange{Response: Response{Body: NewBody([]byte(`<p>jos` + "\xe9" + `<script>x={"apiKey":"opaque-token-of-an-api"}`))}}},
-		"a JSON Web Token":           {"AnotherSignature", Exchange{Response: Response{Body: NewBody([]byte(`eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.AnotherSignature_` + strings.Repeat("Z", 300)))}}},
+		"a short password of JSON":   {"hunter2", Exchange{Response: Response{Body: NewBody([]byte(`{"password": "hunter2"}`))}}},
+		"a name that is escaped":     {"hunter2", Exchange{Response: Response{Body: NewBody([]byte(`{"\u0442\u043e\u043a\u0435\u043d": "hunter2"}`))}}},
+		"an escaped name, sent":      {"hunter2", Exchange{Request: Request{Body: NewBody([]byte(`{"\u043f\u0430\u0440\u043e\u043b\u044c": "hunter2"}`))}}},
+		"a body that is compressed":  {"H4sI", Exchange{Request: Request{Headers: []Header{{"Content-Encoding", "gzip"}}, Body: NewBody([]byte("H4sI\xff"))}}},
+		"a password of a Location":   {"hunter2", Exchange{Response: Response{Headers: []Header{{"Location", "https://u:hunter2@site/x"}}}}},
+		"a redirect's page": {"4797", Exchange{Response: Response{Headers: []Header{{"Location", "https://site/cb?a=1&code=4797"}},
+			Body: NewBody([]byte(`<a href="https://site/cb?a=1&amp;code=4797">https://site/cb?a=1&amp;code=4797</a>`))}}},
+		"a JSON Web Token": {"AnotherSignature", Exchange{Response: Response{Body: NewBody([]byte(`eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.AnotherSignature_` + strings.Repeat("Z", 300)))}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(test.e.text(), test.secret) {
@@ -98,6 +108,7 @@ func TestMaskSignatures(t *testing.T) {
 func TestMaskLeaves(t *testing.T) {
 	for _, text := range []string{
 		"/static/main.min." + strings.Repeat("0123456789abcdef", 4) + ".css", ".a-class-of-exactly-27-chars{", `{"key": "theme", "author": "a text that is long enough"}`,
+		`{"key": "theme"}`, `{"password": "This field is required."}`, "app.aBcDeFgHiJkLmNoPqRsTuVwXyZ0.module.js",
 		`{"error": {"code": "not_found_or_something_else"}}`, "www.this-is-a-domain-with-27-ch.com", "",
 	} {
 		if got := MaskText(text); got != text {
@@ -107,6 +118,11 @@ func TestMaskLeaves(t *testing.T) {
 	for name, value := range map[string]string{"Access-Control-Allow-Credentials": "true", "Keep-Alive": "timeout=5", "Referer": "https://site/a?b=c#d", "Accept": "*/*"} {
 		if got := MaskHeader(name, value); got != value {
 			t.Errorf("%s: %s is masked as %s", name, value, got)
+		}
+	}
+	for name, value := range map[string]string{"theme": "dark", "session": compressed, "token": "eyJhbGciOiJIUzI1NiJ9." + strings.Repeat("aB", 32)} {
+		if got := MaskCookie(name, value+"."+signatures["SHA-1"]); !strings.HasPrefix(got, value+".masked-") {
+			t.Errorf("%s=%s is masked as %s", name, value, got)
 		}
 	}
 	if got := MaskCookie("theme", "dark"); got != "dark" {
