@@ -12,7 +12,8 @@ import (
 
 // Config is what an application can be told before it serves its first request;
 // each field names Flask's config key. [App] embeds it: app.SecretKey = "…".
-// Changes after the first request are not seen.
+// They are to be set before it serves: a change afterwards may count or may not, and
+// is a data race.
 type Config struct {
 	// SecretKey signs the session cookie, SECRET_KEY: text or raw bytes. Without
 	// it sessions in cookies are empty and cannot be written. session.GenerateKey makes one.
@@ -32,7 +33,8 @@ type Config struct {
 	// such a session. A negative one panics at start.
 	SessionAbsoluteLifetime time.Duration
 	// SessionCookieMustFit ends a request in a 500 that makes the session's cookie
-	// larger than the 4093 bytes that browsers keep, SESSION_COOKIE_MUST_FIT:
+	// larger than MaxCookieSize, or than the 4093 bytes that browsers keep where
+	// that is 0, SESSION_COOKIE_MUST_FIT:
 	// false, a warning in the log, as in Flask. Without it the page goes out, and
 	// the browser keeps the session before. session.NewOverflow needs neither.
 	SessionCookieMustFit bool
@@ -74,7 +76,7 @@ type Config struct {
 	SessionInterface session.Interface
 
 	// MaxContentLength is the largest request body in bytes, MAX_CONTENT_LENGTH:
-	// 16 MiB. Reading a larger one answers 413.
+	// 16 MiB; 0, Flask's None, is no limit. Reading a larger one answers 413.
 	MaxContentLength int
 	// MaxBodyMemory is how many bytes of request bodies all requests together
 	// may hold in memory, MAX_BODY_MEMORY: 256 MiB; 0 is no bound. Flask has
@@ -82,11 +84,12 @@ type Config struct {
 	// that are not read and files above 500 KiB, which are on the disk, do not
 	// count.
 	MaxBodyMemory int
-	// MaxFormMemorySize is the largest form without its files in bytes,
-	// MAX_FORM_MEMORY_SIZE: 500,000.
+	// MaxFormMemorySize is the largest urlencoded form in bytes, and the largest
+	// field of a multipart form that is no file, MAX_FORM_MEMORY_SIZE: 500,000; 0,
+	// Flask's None, is no limit.
 	MaxFormMemorySize int
 	// MaxFormParts is the largest number of parts of a multipart form,
-	// MAX_FORM_PARTS: 1,000.
+	// MAX_FORM_PARTS: 1,000; 0, Flask's None, is no limit.
 	MaxFormParts int
 
 	// MaxConns is how many connections a server that Run starts has at once; more

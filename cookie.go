@@ -57,7 +57,7 @@ const (
 // for a Domain that IDNA cannot encode or that holds a line break, for an end
 // after the year 9999, and for CR, LF or NUL in the name or in ExpiresText. Any
 // value can be sent: what a cookie cannot hold is quoted as Werkzeug quotes it. A
-// line above 4093 bytes, which browsers may drop, is warned of in the log.
+// line above MaxCookieSize, which browsers may drop, is warned of in the log.
 func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	var cookie Cookie
 	if len(options) > 0 {
@@ -67,20 +67,29 @@ func (r *Response) SetCookie(name, value string, options ...Cookie) {
 	if err != nil {
 		panic(err)
 	}
-	if len(line) > cookies.MaxSize {
-		r.warnOfSize(name, len(value), len(line))
+	if limit := r.maxCookieSize(); limit > 0 && len(line) > limit {
+		r.warnOfSize(name, len(value), len(line), limit)
 	}
 	r.header.Add("Set-Cookie", string(line))
 }
 
+// maxCookieSize is MaxCookieSize of the application, Flask's
+// response.max_cookie_size.
+func (r *Response) maxCookieSize() int {
+	if r.app == nil {
+		return cookies.MaxSize
+	}
+	return r.app.MaxCookieSize
+}
+
 // warnOfSize logs what browsers do in silence, as Werkzeug does.
-func (r *Response) warnOfSize(name string, value, line int) {
+func (r *Response) warnOfSize(name string, value, line, limit int) {
 	logger := slog.Default()
 	if r.app != nil {
 		logger = r.app.logger()
 	}
 	logger.Warn("a cookie is too large: browsers may ignore it", slog.String("name", name),
-		slog.Int("value", value), slog.Int("bytes", line), slog.Int("limit", cookies.MaxSize))
+		slog.Int("value", value), slog.Int("bytes", line), slog.Int("limit", limit))
 }
 
 // DeleteCookie has the browser forget a cookie, response.delete_cookie(name,

@@ -40,7 +40,7 @@ func (c *Context) ownLimits() *requestLimits {
 // App.MaxContentLength before.
 func (c *Context) SetMaxContentLength(n int) { c.ownLimits().Content = n }
 
-// SetMaxFormMemorySize sets the largest form of this request without its files in
+// SetMaxFormMemorySize sets the largest form field, or urlencoded form, of this request in
 // bytes, request.max_form_memory_size: 0 is no limit.
 func (c *Context) SetMaxFormMemorySize(n int) { c.ownLimits().Memory = n }
 

@@ -98,6 +98,9 @@ func (t *sessionCookie) append(line []byte, s *session.Session, now time.Time) [
 // large. With SessionCookieMustFit a change that is lost so is an error.
 func (c *Context) checkSize(line []byte, s *session.Session) error {
 	limit := c.app.MaxCookieSize
+	if limit <= 0 && c.app.SessionCookieMustFit {
+		limit = cookies.MaxSize // what browsers keep
+	}
 	if limit <= 0 || len(line) <= limit {
 		return nil
 	}

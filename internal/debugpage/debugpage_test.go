@@ -21,6 +21,7 @@ func TestValue(t *testing.T) {
 		{"user", "Maria", `"Maria"`},
 		{"user", nil, "None"},
 		{"n", 3, "3"},
+		{"PIN_SECRET", 987654, Hidden},
 		{"csrf_token", "abc", Hidden},
 		{"API_KEY", "abc", Hidden},
 		{"MAIL_PASSWORD", "", Hidden},

@@ -26,18 +26,20 @@ func IsSecretHeader(name string) bool {
 }
 
 // Value is a value as text, without what its name, or one inside of it, says is
-// secret. Truths and numbers are none.
+// secret. Truths are none.
 func Value(name string, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "None"
-	case bool, int, int64, float64, json.Number:
+	case bool:
 		return fmt.Sprint(v)
 	}
 	if secretname.Is(name) {
 		return Hidden
 	}
 	switch v := v.(type) {
+	case int, int64, float64, json.Number:
+		return fmt.Sprint(v)
 	case string:
 		return strconv.Quote(v)
 	case []byte:

@@ -105,7 +105,7 @@ var imports = map[string]string{
 	"sqlstore": cantilPath + "/session/sqlstore", "login": cantilPath + "/login", "csrf": cantilPath + "/csrf", "security": cantilPath + "/security",
 	"babel": cantilPath + "/babel", "sse": cantilPath + "/sse", "limiter": cantilPath + "/limiter", "talisman": cantilPath + "/talisman",
 	"compress": cantilPath + "/compress", "cors": cantilPath + "/cors", "redis": "github.com/redis/go-redis/v9", "sql": "database/sql",
-	"fmt": "fmt", "log": "log", "os": "os", "filepath": "path/filepath", "strings": "strings", "time": "time", "testing": "testing", "expvar": "expvar",
+	"fmt": "fmt", "log": "log", "rand": "crypto/rand", "os": "os", "filepath": "path/filepath", "strings": "strings", "time": "time", "testing": "testing", "expvar": "expvar",
 }
 
 const cantilPath = "github.com/cantil-go/cantil"
