@@ -107,7 +107,7 @@ func TestRecordOnAFullDisk(t *testing.T) {
 	cmd.Process.Signal(os.Interrupt)
 	rest, _ := io.ReadAll(said)
 	_ = cmd.Wait()
-	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(first, "cannot be written") || !strings.Contains(string(rest), "1 of 1 requests could not be written down") {
+	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(first, "cannot be written") || !strings.Contains(string(rest), "requests that could not be written down: 1 of 1") {
 		t.Errorf("status %d\n%s%s", cmd.ProcessState.ExitCode(), first, rest)
 	}
 }

@@ -375,6 +375,14 @@ func TestCompareRefuses(t *testing.T) {
 			t.Errorf("%q: %d\n%s%s", test.args, r.status, r.out, r.err)
 		}
 	}
+	kept := file("kept.html", "of yesterday")
+	r := cantil(t, nil, "", "compare", "--report", kept, file("l", good), "http://127.0.0.1:1")
+	if text, err := os.ReadFile(kept); r.status != 1 || err != nil || string(text) != "of yesterday" {
+		t.Errorf("a report of nothing: %d, %s, %v", r.status, text, err)
+	}
+	if left, _ := filepath.Glob(kept + ".*"); len(left) > 0 {
+		t.Errorf("%q is left", left)
+	}
 	report := filepath.Join(folder, "none", "report.html")
 	if r := cantil(t, nil, "", "compare", "--report", report, file("k", good), "http://127.0.0.1:1"); r.status != 1 || !strings.Contains(r.err, "no such file") {
 		t.Errorf("a report that cannot be written: %d %s", r.status, r.err)

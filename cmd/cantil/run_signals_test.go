@@ -54,9 +54,9 @@ func (p *process) signal(sig os.Signal) {
 	}
 }
 
-// TestRunSignalWhileReplacing: the old program still has requests when the user,
-// or a supervisor that asks once, ends the command. A signal for the program alone
-// reaches it then too.
+// TestRunSignalWhileReplacing: the old program still has requests when the user, or
+// a supervisor that asks once, ends the command. It may answer them, and gets the
+// signals that are for it alone; a second signal ends it.
 func TestRunSignalWhileReplacing(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		folder := files(t, map[string]string{"go.mod": goMod, "main.go": deaf("1")})
@@ -64,6 +64,9 @@ func TestRunSignalWhileReplacing(t *testing.T) {
 		p.wait("up 1")
 		write(t, folder, "main.go", deaf("2"))
 		p.wait("got terminated")
+		p.signal(syscall.SIGUSR1)
+		p.wait("got user defined signal 1")
+		p.signal(sig)
 		p.signal(syscall.SIGUSR1)
 		p.wait("got user defined signal 1")
 		p.signal(sig)

@@ -2,6 +2,7 @@ package debugpage
 
 import (
 	"net"
+	"net/url"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/urls"
@@ -23,8 +24,8 @@ var clientHeaders = []string{"Forwarded", "X-Real-Ip", "Via", "X-Forwarded", "X-
 // IsLocal reports whether the visitor is somebody at this machine. A proxy on it
 // makes every client look like one, and a page of another site can reach it by a
 // name that leads here (DNS rebinding): the headers that a proxy adds, and the
-// host, count too. So does HTTP/1.0, which no browser speaks and nginx does to
-// what is behind it.
+// host, count too. So does HTTP/1.0, which no browser speaks and nginx before
+// 1.29.7 does to what is behind it, and a Referer or Origin of another host.
 func (v Visitor) IsLocal() bool {
 	tcp, ok := v.Addr.(*net.TCPAddr)
 	host, _ := urls.CutPort(v.Host)
@@ -34,6 +35,14 @@ func (v Visitor) IsLocal() bool {
 	for _, name := range clientHeaders {
 		if len(v.Header(name)) > 0 {
 			return false
+		}
+	}
+	for _, name := range []string{"Origin", "Referer"} {
+		for _, from := range v.Header(name) {
+			u, err := url.Parse(from)
+			if err != nil || from != "null" && !isLoopback(u.Hostname()) {
+				return false
+			}
 		}
 	}
 	// cantil run --proxy sets these too, and says by them that it is this machine.

@@ -64,13 +64,18 @@ func Value(name string, v any) string {
 
 // composite is a value of any other type, taken apart by way of JSON so that the
 // names in it are looked at too; of one that JSON has no form for its type alone.
-func composite(name string, v any) string {
-	text, err := json.Marshal(v)
+func composite(name string, v any) (text string) {
+	defer func() {
+		if recover() != nil { // its own MarshalJSON
+			text = fmt.Sprintf("(a %T)", v)
+		}
+	}()
+	encoded, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Sprintf("(a %T)", v)
 	}
 	var plain any
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(encoded))
 	d.UseNumber()
 	if err := d.Decode(&plain); err != nil {
 		return fmt.Sprintf("(a %T)", v)

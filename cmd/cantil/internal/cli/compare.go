@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -85,10 +86,11 @@ func (f *compareFlags) run(s *streams, recording, target string) error {
 		in = file
 	}
 	var page *os.File
-	if f.report != "" { // before anything is sent, or it would be for nothing
-		if page, err = os.OpenFile(f.report, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+	if f.report != "" { // before anything is sent, or it would be for nothing; for its owner alone
+		if page, err = os.CreateTemp(filepath.Dir(f.report), filepath.Base(f.report)+".*"); err != nil {
 			return err
 		}
+		defer os.Remove(page.Name())
 		defer page.Close()
 	}
 	result, failed := f.compare(s, in)
@@ -138,8 +140,11 @@ func (f *compareFlags) compare(s *streams, in io.Reader) (*compare.Result, error
 
 // write writes the result, as far as it goes.
 func (f *compareFlags) write(s *streams, page *os.File, result *compare.Result) error {
-	if page != nil {
+	if page != nil && result.Requests > 0 { // one of before is better than one of nothing
 		if err := errors.Join(result.WriteHTML(page), page.Close()); err != nil {
+			return err
+		}
+		if err := os.Rename(page.Name(), f.report); err != nil {
 			return err
 		}
 	}

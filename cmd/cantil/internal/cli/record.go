@@ -104,16 +104,17 @@ func serveRecorder(s *streams, recorder *traffic.Recorder, listen string) error 
 	if err := server.Shutdown(last); err != nil {
 		server.Close() // streams that do not end
 	}
+	recorder.Wait(2 * time.Second) // for the last lines
 	return sayCount(s, recorder.Count())
 }
 
 func sayCount(s *streams, n traffic.Count) error {
 	if n.Lost > 0 {
-		return fmt.Errorf("%d of %d requests could not be written down: %w", n.Lost, n.Written+n.Lost, n.Err)
+		return fmt.Errorf("requests that could not be written down: %d of %d: %w", n.Lost, n.Written+n.Lost, n.Err)
 	}
-	fmt.Fprintf(s.err, "cantil: %d requests were written down\n", n.Written)
+	fmt.Fprintf(s.err, "cantil: requests were written down: %d\n", n.Written)
 	if n.Early > 0 {
-		fmt.Fprintf(s.err, "cantil: %d answers ended before they were whole, as when a visitor leaves, and were not\n", n.Early)
+		fmt.Fprintf(s.err, "cantil: answers that ended before they were whole, as when a visitor leaves, and were not: %d\n", n.Early)
 	}
 	return nil
 }

@@ -81,6 +81,10 @@ func Run(ctx context.Context, recording *traffic.Reader, o Options) (*Result, er
 			err = c.exchange(ctx, e)
 		}
 		if err != nil {
+			c.result.Ended = err.Error()
+			if errors.Is(err, context.Canceled) {
+				c.result.Ended = "interrupted"
+			}
 			return c.result, errors.Join(damaged, err)
 		}
 		if o.Progress != nil {
@@ -146,10 +150,22 @@ func (c *Comparison) whyNot(e *traffic.Exchange) string {
 	}
 	for _, field := range e.Masked {
 		if !slices.Contains(csrfFields, field) {
-			return "a secret of it is masked: record with --secrets sends it"
+			return c.masked(field)
 		}
 	}
 	return ""
+}
+
+// maxReasons bounds how many fields are named.
+const maxReasons = 50
+
+// masked is the reason why a request is not sent that lacks a field.
+func (c *Comparison) masked(field string) string {
+	reason := fmt.Sprintf("a secret of it is masked (%s): record with --secrets sends it", field)
+	if _, known := c.result.Skipped[reason]; known || len(c.result.Skipped) < maxReasons {
+		return reason
+	}
+	return "a secret of it is masked: record with --secrets sends it"
 }
 
 // csrfFields are the fields and headers whose token is replaced by the new side's.

@@ -1,8 +1,10 @@
 package compare
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -188,6 +190,31 @@ func TestDamagedRecording(t *testing.T) {
 	r.WriteText(&out, false)
 	if !strings.Contains(out.String(), "2 lines of the recording could not be read") {
 		t.Error(out.String())
+	}
+}
+
+// TestInterrupted: what was compared is told, and that it is not all.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	site := httptest.NewServer(answers("ok"))
+	t.Cleanup(site.Close)
+	target, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := lines(t, exchange(traffic.Response{Headers: []traffic.Header{{"Content-Type", "text/plain"}}, Body: traffic.Body{Text: "ok"}}))
+	r, err := Run(ctx, traffic.NewReader(strings.NewReader(one+one)), Options{Target: target, BodyLimit: 100, Progress: func(int) { cancel() }})
+	if !errors.Is(err, context.Canceled) || r.Same != 1 || r.Agrees() {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	var page strings.Builder
+	if err := r.WriteHTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	r.WriteText(&page, false)
+	if all := page.String(); strings.Contains(all, "All of") || strings.Contains(all, "all of") || strings.Count(all, "the rest of the recording was not compared: interrupted")+
+		strings.Count(all, "The rest of the recording was not compared: interrupted") != 2 {
+		t.Error(all)
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 		fmt.Fprintf(w, "\n%s of other kinds: not listed\n", plural(r.Dropped, "difference"))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Skipped)) {
-		fmt.Fprintf(w, "\n%s not sent: %s\n", plural(r.Skipped[reason], "request"), reason)
+		fmt.Fprintf(w, "\n%s not sent: %s\n", plural(r.Skipped[reason], "request"), oneLine(reason))
 	}
 	for _, rule := range r.Rules {
 		if rule.Used == 0 {
@@ -61,9 +61,14 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 	if r.Damaged > 0 {
 		fmt.Fprintf(w, "\n%s of the recording could not be read\n", plural(r.Damaged, "line"))
 	}
+	if r.Ended != "" {
+		fmt.Fprintf(w, "\nthe rest of the recording was not compared: %s\n", oneLine(r.Ended))
+	}
 	switch compared := r.Compared(); {
 	case compared == 0:
 		fmt.Fprintln(w, "\nnothing was compared")
+	case !r.Agrees() && r.Alike():
+		fmt.Fprintf(w, "\n%s\n", paint("31;1", fmt.Sprintf("%s are answered alike, and more are not known", plural(compared, "request"))))
 	case r.Different == 0:
 		fmt.Fprintf(w, "\n%s\n", paint("32;1", fmt.Sprintf("all of %s are answered alike", plural(compared, "request"))))
 	default:

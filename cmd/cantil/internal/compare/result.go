@@ -38,8 +38,9 @@ type Result struct {
 	Skipped     map[string]int `json:"skipped"` // by reason
 	Routes      []*Route       `json:"routes"`
 	Differences []*Difference  `json:"differences"`
-	Dropped     int            `json:"dropped"` // differences of kinds beyond the first thousand
-	Damaged     int            `json:"damaged"` // lines of the recording that could not be read
+	Dropped     int            `json:"dropped"`         // differences of kinds beyond the first thousand
+	Damaged     int            `json:"damaged"`         // lines of the recording that could not be read
+	Ended       string         `json:"ended,omitempty"` // why the rest of the recording was not compared
 	Rules       []*Rule        `json:"rules"`
 
 	routes map[string]*Route
@@ -58,8 +59,11 @@ func newResult(target string, rules []*Rule) *Result {
 }
 
 // Agrees reports whether nothing differs that no rule covers, and anything was
-// compared at all.
-func (r *Result) Agrees() bool { return r.Different == 0 && r.Same > 0 }
+// compared at all, up to the end of the recording.
+func (r *Result) Agrees() bool { return r.Alike() && r.Damaged == 0 && r.Ended == "" }
+
+// Alike reports whether nothing differs of what was compared.
+func (r *Result) Alike() bool { return r.Different == 0 && r.Same > 0 }
 
 // Compared is how many requests were sent.
 func (r *Result) Compared() int { return r.Same + r.Different }

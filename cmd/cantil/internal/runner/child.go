@@ -87,17 +87,18 @@ func freeAddr() (string, error) {
 	return ln.Addr().String(), nil
 }
 
-// stop asks the program to end, and ends it if that takes longer than grace or
+// stop asks the program to end and waits for that, no longer than grace or until
 // another signal comes, which it returns; nil if none did. Signals that are for the
 // program alone reach it meanwhile.
 func (c *child) stop(sig os.Signal, grace time.Duration, again <-chan os.Signal) (cut os.Signal) {
 	c.signal(sig)
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	cut = await(c.done, timer.C, again, c.signal)
-	_ = killGroup(c.cmd) // what it started itself too
+	return await(c.done, time.After(grace), again, c.signal)
+}
+
+// kill ends the program, and what it started itself.
+func (c *child) kill() {
+	_ = killGroup(c.cmd)
 	<-c.done
-	return cut
 }
 
 // await waits for done, or for the end of the time. A signal ends it too, and is

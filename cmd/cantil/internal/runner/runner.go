@@ -189,20 +189,23 @@ func (r *run) take() {
 	r.say("built in %d ms, started %d ms after the change", b.took.Milliseconds(), time.Since(b.changed).Milliseconds())
 }
 
-// stopChild ends the program, if one runs. A signal that comes meanwhile ends it
-// sooner, and the command with it.
+// stopChild ends the program, if one runs. A signal that comes meanwhile ends the
+// command when the program has ended; a second one ends the program.
 func (r *run) stopChild() {
-	if r.child == nil {
+	c := r.child
+	if c == nil {
 		return
 	}
-	grace := stopGrace
+	defer func() { r.child = nil }()
 	if r.ending = await(r.front.drain(), time.After(stopGrace), r.Signals, r.pass); r.ending != nil {
-		grace = 0
+		c.stop(r.ending, drainGrace, r.Signals)
+		c.kill()
+		return
 	}
-	if cut := r.child.stop(syscall.SIGTERM, grace, r.Signals); cut != nil {
-		r.ending = cut
+	if r.ending = c.stop(syscall.SIGTERM, stopGrace, r.Signals); r.ending != nil {
+		await(c.done, time.After(drainGrace), r.Signals, r.pass)
 	}
-	r.child = nil
+	c.kill()
 }
 
 // showEnd tells of a program that ended without being asked.
@@ -219,6 +222,7 @@ func (r *run) showEnd() {
 func (r *run) end(sig os.Signal) error {
 	if r.child != nil {
 		r.child.stop(sig, drainGrace, r.Signals)
+		r.child.kill()
 		r.child = nil
 	}
 	return nil

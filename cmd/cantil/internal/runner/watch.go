@@ -113,7 +113,7 @@ func (w *watcher) follow(ctx context.Context, pkg string) {
 		for _, glob := range p.EmbedPatterns {
 			embedded = append(embedded, pattern{p.Dir, strings.TrimPrefix(glob, "all:")})
 		}
-		if p.Module != nil {
+		if p.Module != nil && p.Module.Dir != "" { // with -mod=vendor a replaced one has none
 			trees[p.Module.Dir] = true
 			continue
 		}
@@ -156,7 +156,7 @@ func (w *watcher) addTree(root string, fresh bool) {
 // add watches a folder.
 func (w *watcher) add(folder string) {
 	err := w.Add(folder)
-	if err == nil || errors.Is(err, fs.ErrNotExist) { // gone again
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fsnotify.ErrClosed) { // gone again, or the command ends
 		return
 	}
 	w.mu.Lock()

@@ -63,7 +63,8 @@ func JWTs(text string, change func(token string) string) string {
 
 // isSignature reports whether a part of a text is as long as a signature of
 // SHA-1, SHA-256, SHA-384 or SHA-512 in base64, or stands for one. A hash in the
-// name of a file, or a class of CSS, has no capital letters.
+// name of a file, and most classes of CSS, have no capital letters; a name of
+// JavaScript of just that length is taken for one.
 func isSignature(part string) bool {
 	switch len(part) {
 	case 27, 43, 64, 86:
@@ -176,18 +177,33 @@ func MaskHeader(name, value string) string {
 		return maskCookies(value)
 	case name == "Set-Cookie":
 		return maskSetCookie(value)
-	case name == "Referer" || name == "Location" || name == "Content-Location":
+	case hasAddress(name):
 		return MaskURL(value)
+	case name == "Sec-Websocket-Protocol": // where browsers put what they cannot put into a header
+		return maskOnce(value)
 	case IsSecretHeader(name):
 		if maskedEnd.MatchString(value) {
 			return value
 		}
-		if text := Signatures(value, maskOnce); text != value {
+		if text := Signatures(value, maskOnce); text != value && oneToken.MatchString(value) {
 			return text
 		}
 		return maskOnce(value)
 	}
 	return MaskText(value)
+}
+
+// oneToken is a token with nothing beside it but the name of its scheme.
+var oneToken = regexp.MustCompile(`^(?:[A-Za-z]+ )?[A-Za-z0-9_.-]+$`)
+
+// hasAddress reports whether the value of a header is an address, or has one at its
+// end.
+func hasAddress(name string) bool {
+	switch name {
+	case "Referer", "Location", "Content-Location", "Refresh", "Link":
+		return true
+	}
+	return strings.HasSuffix(name, "-Uri") || strings.HasSuffix(name, "-Url")
 }
 
 // MaskTarget is a path with its query without secrets.
@@ -237,7 +253,8 @@ func MaskCookie(name, value string) string {
 	if text := Signatures(value, maskOnce); text != value {
 		return text
 	}
-	if value == "" || len(value) < minSecret && !secretname.Is(name) {
+	named := secretname.Is(name) || strings.Contains(strings.ToLower(name), "session")
+	if len(value) < 4 || len(value) < minSecret && !named { // auth=1 is a setting too
 		return value
 	}
 	return maskOnce(value)

@@ -62,6 +62,12 @@ func TestMaskEverywhere(t *testing.T) {
 		"a Referer":                  {"4f9c0000aaaa", Exchange{Request: Request{Headers: []Header{{"Referer", "https://site/reset?token=4f9c0000aaaa"}}}}},
 		"a fragment":                 {"opaque", Exchange{Response: Response{Headers: []Header{{"Location", "/cb#access_token=opaque&state=x"}}}}},
 		"a Location":                 {"opaque", Exchange{Response: Response{Headers: []Header{{"Location", "/cb?access_token=opaque"}}}}},
+		"an address of a proxy":      {"opaque", Exchange{Request: Request{Headers: []Header{{"X-Original-Uri", "/reset?token=opaque"}}}}},
+		"a Refresh":                  {"opaque", Exchange{Response: Response{Headers: []Header{{"Refresh", "0; url=/cb?access_token=opaque"}}}}},
+		"a WebSocket's protocol":     {"opaque", Exchange{Request: Request{Headers: []Header{{"Sec-Websocket-Protocol", "bearer, opaque"}}}}},
+		"a token and more":           {"hunter2", Exchange{Request: Request{Headers: []Header{{"X-Api-Key", "a." + signatures["SHA-1"] + " hunter2"}}}}},
+		"a short id":                 {"abc123", Exchange{Request: Request{Headers: []Header{{"Cookie", "session=abc123def456"}}}}},
+		"what looks masked":          {"hunter2", Exchange{Request: Request{Headers: []Header{{"X-Api-Key", "masked-hunter2"}}}}},
 		"a header of an answer":      {"opaque", Exchange{Response: Response{Headers: []Header{{"X-Auth-Token", "opaque"}}}}},
 		"a short cookie":             {"abc123", Exchange{Request: Request{Headers: []Header{{"Cookie", "theme=dark; api_key=abc123"}}}}},
 		"a short cookie that is set": {"abc123", Exchange{Response: Response{Headers: []Header{{"Set-Cookie", "pwd=abc123; Path=/"}}}}},
@@ -124,6 +130,9 @@ func TestMaskLeaves(t *testing.T) {
 		if got := MaskCookie(name, value+"."+signatures["SHA-1"]); !strings.HasPrefix(got, value+".masked-") {
 			t.Errorf("%s=%s is masked as %s", name, value, got)
 		}
+	}
+	if got := MaskCookie("sidebar_pin", "1"); got != "1" {
+		t.Errorf("sidebar_pin=1 is masked as %s", got)
 	}
 	if got := MaskCookie("theme", "dark"); got != "dark" {
 		t.Errorf("theme=dark is masked as %s", got)

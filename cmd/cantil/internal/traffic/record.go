@@ -35,6 +35,8 @@ type Recorder struct {
 	// Failed is told what went wrong with the site, or with the writing.
 	Failed func(error)
 
+	passing sync.WaitGroup
+
 	mu    sync.Mutex
 	out   io.Writer
 	torn  bool // the last line was not written whole
@@ -52,6 +54,16 @@ type Count struct {
 // NewRecorder writes a line to out for each exchange.
 func NewRecorder(target *url.URL, out io.Writer) *Recorder {
 	return &Recorder{Target: target, BodyLimit: 1 << 20, Failed: func(error) {}, out: out}
+}
+
+// Wait waits until no request is passing, or for limit.
+func (r *Recorder) Wait(limit time.Duration) {
+	done := make(chan struct{})
+	go func() { r.passing.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(limit):
+	}
 }
 
 // Count is what became of the requests so far.
@@ -81,6 +93,8 @@ type recording struct {
 
 // ServeHTTP passes a request on.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	r.passing.Add(1)
+	defer r.passing.Done()
 	if !strings.HasPrefix(request.URL.RequestURI(), "/") || request.Method == http.MethodConnect {
 		http.Error(w, "cantil record passes on requests for paths alone", http.StatusBadRequest)
 		return
