@@ -41,11 +41,11 @@ func IsMasked(text string) bool { return strings.Contains(text, maskedPrefix) }
 
 // IsMaskedWhole reports whether a text is nothing but that.
 func IsMaskedWhole(text string) bool {
-	return strings.HasPrefix(text, maskedPrefix) && maskedEnd.FindString(text) == text
+	return strings.HasPrefix(text, maskedPrefix) && maskedPart.FindString(text) == text
 }
 
-// maskedEnd ends what is masked already: the whole of it, or a signature.
-var maskedEnd = regexp.MustCompile(`(?:^|[.|])masked-[0-9a-f]{8}$`)
+// maskedPart is in what is masked already: the whole of it, or a signature.
+var maskedPart = regexp.MustCompile(`(?:^|[.|])masked-[0-9a-f]{8}`)
 
 // runs are texts that a signed token may be.
 var runs = regexp.MustCompile(`[A-Za-z0-9_.-]+`)
@@ -182,7 +182,7 @@ func MaskHeader(name, value string) string {
 	case name == "Sec-Websocket-Protocol": // where browsers put what they cannot put into a header
 		return maskOnce(value)
 	case IsSecretHeader(name):
-		if maskedEnd.MatchString(value) {
+		if maskedPart.MatchString(value) {
 			return value
 		}
 		if text := Signatures(value, maskOnce); text != value && oneToken.MatchString(value) {
@@ -241,7 +241,7 @@ var rememberCookie = regexp.MustCompile(`^(.*\|)([0-9a-f]{40,128})$`)
 // one that is signed, so that a session can still be read, or else all of it. A
 // short one is a setting, unless its name says otherwise.
 func MaskCookie(name, value string) string {
-	if maskedEnd.MatchString(value) {
+	if maskedPart.MatchString(value) {
 		return value
 	}
 	if parts := rememberCookie.FindStringSubmatch(value); parts != nil {

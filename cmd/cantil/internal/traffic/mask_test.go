@@ -141,7 +141,8 @@ func TestMaskLeaves(t *testing.T) {
 
 // FuzzMask: what was masked is not masked again, in any place.
 func FuzzMask(f *testing.F) {
-	for _, text := range []string{"session=a.b." + signatures["SHA-1"] + "; x=y", "/a?token=x&b=%zz#access_token=y", `{"password": "0123456789abcdef"}`, "7|" + strings.Repeat("a1", 64), ".", "=;=&?#"} {
+	for _, text := range []string{"session=a.b." + signatures["SHA-1"] + "; x=y", "/a?token=x&b=%zz#access_token=y", `{"password": "0123456789abcdef"}`, "7|" + strings.Repeat("a1", 64), ".", "=;=&?#",
+		"a=0." + signatures["SHA-1"] + " "} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
