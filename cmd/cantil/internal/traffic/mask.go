@@ -9,11 +9,9 @@ import (
 	"encoding/json"
 	"html"
 	"mime"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/secretname"
@@ -47,63 +45,6 @@ func IsMaskedWhole(text string) bool {
 // maskedPart is in what is masked already: the whole of it, or a signature.
 var maskedPart = regexp.MustCompile(`(?:^|[.|])masked-[0-9a-f]{8}`)
 
-// runs are texts that a signed token may be.
-var runs = regexp.MustCompile(`[A-Za-z0-9_.-]+`)
-
-// jwt is a JSON Web Token, whose signature has any length.
-var jwt = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{15,}`)
-
-// JWTs returns a text in which change has replaced the JSON Web Tokens.
-func JWTs(text string, change func(token string) string) string {
-	if !strings.Contains(text, ".eyJ") {
-		return text
-	}
-	return jwt.ReplaceAllStringFunc(text, change)
-}
-
-// isSignature reports whether a part of a text is as long as a signature of
-// SHA-1, SHA-256, SHA-384 or SHA-512 in base64, or stands for one. A hash in the
-// name of a file, and most classes of CSS, have no capital letters; a name of
-// JavaScript of just that length is taken for one.
-func isSignature(part string) bool {
-	switch len(part) {
-	case 27, 43, 64, 86:
-		return strings.ToLower(part) != part && strings.ToUpper(part) != part
-	}
-	return IsMaskedWhole(part)
-}
-
-// Signatures returns a text in which change has replaced the signatures of tokens:
-// those of ItsDangerous, with a time or without one, and of JSON Web Tokens. The
-// signature alone makes a token worth something.
-func Signatures(text string, change func(signature string) string) string {
-	if !strings.Contains(text, ".") {
-		return text
-	}
-	last := func(token string, only bool) string {
-		i := strings.LastIndexByte(token, '.') + 1
-		if i > 0 && (only || isSignature(token[i:])) {
-			return token[:i] + change(token[i:])
-		}
-		return token
-	}
-	text = JWTs(text, func(token string) string { return last(token, true) })
-	return runs.ReplaceAllStringFunc(text, func(run string) string {
-		token := strings.TrimRight(run, ".") // the end of a sentence
-		if changed := last(token, false); changed != token {
-			return changed + run[len(token):]
-		}
-		if i := strings.LastIndexByte(token, '.'); i > 0 && len(token)-i <= maxSuffix { // TOKEN.html
-			return last(token[:i], false) + run[i:]
-		}
-		return run
-	})
-}
-
-// maxSuffix is the length in bytes of the longest ending of a file's name, with its
-// dot.
-const maxSuffix = 6
-
 // maskOnce masks what is not masked yet.
 func maskOnce(secret string) string {
 	if IsMaskedWhole(secret) {
@@ -112,10 +53,6 @@ func maskOnce(secret string) string {
 	return masked(secret)
 }
 
-// member is one of an object of JSON whose value is a text, also in a script of a
-// page.
-var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
-
 // minSecret is the length in bytes below which a cookie, or what is called a key
 // in an answer, is a setting and no secret.
 const minSecret = 16
@@ -123,38 +60,6 @@ const minSecret = 16
 // MaskText masks the signatures of tokens in any text, and in JSON the texts whose
 // names are those of secrets.
 func MaskText(text string) string { return Signatures(Members(text, maskOnce), maskOnce) }
-
-// Members returns a text in which change has replaced the texts of JSON whose names
-// are those of secrets. Tokens with a signature stay, and what has spaces: it is
-// said about a secret.
-func Members(text string, change func(secret string) string) string {
-	if !strings.Contains(text, `":`) && !strings.Contains(text, `" :`) {
-		return text
-	}
-	return member.ReplaceAllStringFunc(text, func(pair string) string {
-		parts := member.FindStringSubmatch(pair)
-		name, value := unescaped(parts[1]), parts[3]
-		if value == "" || strings.ContainsAny(value, " \t") || !secretname.Is(name) || len(value) < minSecret && isKey.MatchString(name) && !IsMasked(value) ||
-			Signatures(value, func(string) string { return "" }) != value {
-			return pair
-		}
-		return `"` + parts[1] + `"` + parts[2] + `"` + change(value) + `"`
-	})
-}
-
-// isKey are names of secrets, and of much else.
-var isKey = regexp.MustCompile(`(?i)^(?:keys?|auth|sid)$`)
-
-// escapes are characters as JSON may write them.
-var escapes = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}`)
-
-// unescaped is a text of JSON with those characters, which Python writes so.
-func unescaped(text string) string {
-	return escapes.ReplaceAllStringFunc(text, func(escape string) string {
-		code, _ := strconv.ParseUint(escape[2:], 16, 16)
-		return string(rune(code))
-	})
-}
 
 // change replaces the text of a body, whatever its bytes are.
 func (b *Body) change(change func(text string) string) {
@@ -387,20 +292,4 @@ func (e *Exchange) maskRequestBody() {
 // (without whose zeros those of ASCII can be read) or escaped.
 func namesSecret(text string) bool {
 	return secretname.Is(unescaped(strings.ReplaceAll(text, "\x00", "")))
-}
-
-// HeadersOf are the lines of a head in the order of their names.
-func HeadersOf(h http.Header) []Header {
-	names := make([]string, 0, len(h))
-	for name := range h {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	var all []Header
-	for _, name := range names {
-		for _, value := range h[name] {
-			all = append(all, Header{name, value})
-		}
-	}
-	return all
 }

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -59,6 +61,22 @@ func Get(headers []Header, name string) string {
 		}
 	}
 	return ""
+}
+
+// HeadersOf are the lines of a head in the order of their names.
+func HeadersOf(h http.Header) []Header {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var all []Header
+	for _, name := range names {
+		for _, value := range h[name] {
+			all = append(all, Header{name, value})
+		}
+	}
+	return all
 }
 
 // Body is a body as text, or as base64 where it is none.
