@@ -44,7 +44,8 @@ func ExposeHeaders(headers ...string) Option {
 
 // SupportsCredentials lets the origins send cookies along and read what the
 // visitor would see, supports_credentials: false. It panics where any site is
-// among them. The session cookie needs SessionCookieSameSite "None" and Secure
+// among them: at the first request where those of a view or a blueprint are left to
+// the configuration. The session cookie needs SessionCookieSameSite "None" and Secure
 // to travel there.
 func SupportsCredentials(supports bool) Option {
 	return func(p *policy) { p.credentials = supports }
