@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -86,11 +84,10 @@ func (f *compareFlags) run(s *streams, recording, target string) error {
 		in = file
 	}
 	var page *os.File
-	if f.report != "" { // before anything is sent, or it would be for nothing; for its owner alone
-		if page, err = os.CreateTemp(filepath.Dir(f.report), filepath.Base(f.report)+".*"); err != nil {
+	if f.report != "" { // opened before anything is sent, or that would be for nothing; a new one is for its owner alone
+		if page, err = os.OpenFile(f.report, os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
 			return err
 		}
-		defer os.Remove(page.Name())
 		defer page.Close()
 	}
 	result, failed := f.compare(s, in)
@@ -131,20 +128,15 @@ func (f *compareFlags) compare(s *streams, in io.Reader) (*compare.Result, error
 		}
 		defer fmt.Fprint(s.err, "\r\x1b[K")
 	}
-	result, err := compare.Run(ctx, traffic.NewReader(in), f.options)
-	if errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted: the rest of the recording was not compared")
-	}
-	return result, err
+	return compare.Run(ctx, traffic.NewReader(in), f.options)
 }
 
-// write writes the result, as far as it goes.
+// write writes the result, as far as it goes. A report of before is better than one
+// of nothing, and stays.
 func (f *compareFlags) write(s *streams, page *os.File, result *compare.Result) error {
-	if page != nil && result.Requests > 0 { // one of before is better than one of nothing
+	if page != nil && result.Requests > 0 {
+		_ = page.Truncate(0) // a pipe cannot be
 		if err := errors.Join(result.WriteHTML(page), page.Close()); err != nil {
-			return err
-		}
-		if err := os.Rename(page.Name(), f.report); err != nil {
 			return err
 		}
 	}

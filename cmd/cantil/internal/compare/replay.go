@@ -51,10 +51,13 @@ type Comparison struct {
 // maxVisitors bounds how many visitors' cookies are kept.
 const maxVisitors = 10_000
 
-// Run compares a whole recording. The error is of the recording or of ctx, and
-// comes with what was compared nevertheless: a line that cannot be read does not
-// keep the others from it. A target that does not answer is a difference, and one
-// that has never answered an error.
+// ErrInterrupted is the error of a comparison whose context ended.
+var ErrInterrupted = errors.New("interrupted")
+
+// Run compares a whole recording. The error is of the recording, or ErrInterrupted,
+// and comes with what was compared nevertheless: a line that cannot be read does
+// not keep the others from it. A target that does not answer is a difference, and
+// one that has never answered an error.
 func Run(ctx context.Context, recording *traffic.Reader, o Options) (*Result, error) {
 	c := &Comparison{
 		Options: o, target: o.Target, sessions: o.Sessions, result: newResult(o.Target.Redacted(), o.Rules), visitors: map[string]*visitor{},
@@ -82,9 +85,6 @@ func Run(ctx context.Context, recording *traffic.Reader, o Options) (*Result, er
 		}
 		if err != nil {
 			c.result.Ended = err.Error()
-			if errors.Is(err, context.Canceled) {
-				c.result.Ended = "interrupted"
-			}
 			return c.result, errors.Join(damaged, err)
 		}
 		if o.Progress != nil {
@@ -117,7 +117,7 @@ func (c *Comparison) exchange(ctx context.Context, e *traffic.Exchange) error {
 	name := e.Request.Method + " " + traffic.MaskTarget(e.Request.Target)
 	if err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return ErrInterrupted
 		}
 		if c.result.Same+c.result.Different == 0 {
 			return fmt.Errorf("%s does not answer: %w", c.target.Redacted(), urls.Reason(err))

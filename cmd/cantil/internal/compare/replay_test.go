@@ -204,7 +204,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	one := lines(t, exchange(traffic.Response{Headers: []traffic.Header{{"Content-Type", "text/plain"}}, Body: traffic.Body{Text: "ok"}}))
 	r, err := Run(ctx, traffic.NewReader(strings.NewReader(one+one)), Options{Target: target, BodyLimit: 100, Progress: func(int) { cancel() }})
-	if !errors.Is(err, context.Canceled) || r.Same != 1 || r.Agrees() {
+	if !errors.Is(err, ErrInterrupted) || r.Same != 1 || r.Agrees() {
 		t.Fatalf("%v, %+v", err, r)
 	}
 	var page strings.Builder
