@@ -40,8 +40,9 @@ func (c *Context) ownLimits() *requestLimits {
 // App.MaxContentLength before.
 func (c *Context) SetMaxContentLength(n int) { c.ownLimits().Content = n }
 
-// SetMaxFormMemorySize sets the largest form field, or urlencoded form, of this request in
-// bytes, request.max_form_memory_size: 0 is no limit.
+// SetMaxFormMemorySize sets the largest urlencoded form of this request, and the
+// largest field of a multipart one, in bytes, request.max_form_memory_size: 0 is no
+// limit.
 func (c *Context) SetMaxFormMemorySize(n int) { c.ownLimits().Memory = n }
 
 // SetMaxFormParts sets how many parts a multipart form of this request may have,

@@ -94,11 +94,12 @@ func readDirectory(fsys fs.FS) (directory, error) {
 // find gives the catalog of a locale, or of the language it is one of, and the
 // name of its folder.
 func (d directory) find(locale Locale, domain string) (c *gettext.Catalog, folder string) {
-	locale.eachFolder(func(name string) bool {
-		c, folder = d[name][domain], name
-		return c != nil
-	})
-	return c, folder
+	for _, folder := range locale.folders() {
+		if c := d[folder][domain]; c != nil {
+			return c, folder
+		}
+	}
+	return nil, ""
 }
 
 // Domain is a set of catalogs of one name, Flask-Babel's Domain: those of a part

@@ -80,27 +80,26 @@ func (l Locale) resolve() Locale {
 
 // territories are where Python's gettext looks first for a language without one, by
 // locale.normalize: pt means pt_PT.
-var territories = func() map[string]string {
-	all := map[string]string{}
-	for id := range strings.FieldsSeq("af_ZA am_ET as_IN az_AZ be_BY bg_BG br_FR bs_BA ca_ES cs_CZ cy_GB da_DK de_DE ee_EE el_GR en_US es_ES et_EE eu_ES fa_IR fi_FI " +
-		"fo_FO fr_FR ga_IE gd_GB gl_ES gv_GB he_IL hi_IN hr_HR hu_HU id_ID is_IS it_IT ja_JP ka_GE kl_GL kn_IN ko_KR ks_IN kw_GB ky_KG lo_LA lt_LT " +
-		"lv_LV mai_IN mi_NZ mk_MK ml_IN mr_IN ms_MY mt_MT nb_NO nl_NL nn_NO no_NO or_IN pa_IN pl_PL pt_PT ro_RO ru_RU rw_RW sd_IN si_LK sk_SK sl_SI sq_AL " +
-		"sr_RS sv_SE ta_IN te_IN tg_TJ th_TH tr_TR tt_RU uk_UA ur_PK uz_UZ vi_VN xh_ZA yi_US zh_CN zu_ZA") {
-		language, territory, _ := strings.Cut(id, "_")
-		all[language] = territory
-	}
-	return all
-}()
+const territories = " af_ZA am_ET as_IN az_AZ be_BY bg_BG br_FR bs_BA ca_ES cs_CZ cy_GB da_DK de_DE ee_EE el_GR en_US es_ES et_EE eu_ES fa_IR fi_FI fo_FO" +
+	" fr_FR ga_IE gd_GB gl_ES gv_GB he_IL hi_IN hr_HR hu_HU id_ID is_IS it_IT ja_JP ka_GE kl_GL kn_IN ko_KR ks_IN kw_GB ky_KG lo_LA lt_LT lv_LV mai_IN" +
+	" mi_NZ mk_MK ml_IN mr_IN ms_MY mt_MT nb_NO nl_NL nn_NO no_NO or_IN pa_IN pl_PL pt_PT ro_RO ru_RU rw_RW sd_IN si_LK sk_SK sl_SI sq_AL sr_RS sv_SE" +
+	" ta_IN te_IN tg_TJ th_TH tr_TR tt_RU uk_UA ur_PK uz_UZ vi_VN xh_ZA yi_US zh_CN zu_ZA "
 
-// eachFolder calls try with the names that the folder of the locale's catalogs may
-// have, until one is there: those of Flask-Babel in its order, before the language
-// alone that without the script.
-func (l Locale) eachFolder(try func(name string) bool) bool {
-	if l.Script == "" && l.Territory == "" {
-		territory := territories[l.Language]
-		return territory != "" && try(l.Language+"_"+territory) || try(l.Language)
+// folders are the names that the folder of the locale's catalogs may have: those
+// of Flask-Babel in its order, and before the language alone that without the
+// script.
+func (l Locale) folders() []string {
+	switch {
+	case l.Script == "" && l.Territory == "":
+		if _, rest, ok := strings.Cut(territories, " "+l.Language+"_"); ok {
+			territory, _, _ := strings.Cut(rest, " ")
+			return []string{l.Language + "_" + territory, l.Language}
+		}
+		return []string{l.Language}
+	case l.Script == "" || l.Territory == "":
+		return []string{l.String(), l.Language}
 	}
-	return try(l.String()) || l.Script != "" && l.Territory != "" && (try(l.Language+"_"+l.Script) || try(l.Language+"_"+l.Territory)) || try(l.Language)
+	return []string{l.String(), l.Language + "_" + l.Script, l.Language + "_" + l.Territory, l.Language}
 }
 
 // String gives the identifier, "pt_BR".

@@ -40,7 +40,7 @@ func TestMistakesPanic(t *testing.T) {
 }
 
 // TestCredentials: sites may be named in the resource or in the configuration
-// alone; where nobody names them, nobody gets credentials.
+// alone; where no option names them, no site gets credentials.
 func TestCredentials(t *testing.T) {
 	const site = "https://x.example"
 	one := map[string]any{"CORS_ORIGINS": site}

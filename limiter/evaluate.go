@@ -94,8 +94,8 @@ type one struct {
 type asked func(c *cantil.Context, q Query, look bool) (Window, bool, error)
 
 // evaluate counts the request for each limit. It returns nil if all have room,
-// otherwise the answer. more says that another evaluation follows, at the view.
-func (l *Limiter) evaluate(c *cantil.Context, limits []*limit, more bool) any {
+// otherwise the answer. again says that there is an evaluation at the view too.
+func (l *Limiter) evaluate(c *cantil.Context, limits []*limit, again bool) any {
 	all := l.rates(c, limits)
 	if len(all) == 0 {
 		if s, _ := c.RequestCtx().UserValue(stateKey{}).(*state); s != nil {
@@ -111,7 +111,7 @@ func (l *Limiter) evaluate(c *cantil.Context, limits []*limit, more bool) any {
 		return rv
 	case l.fallback:
 		if l.fallbackLimits != nil {
-			if more { // which counts them
+			if again { // that one counts them
 				return nil
 			}
 			all = l.rates(c, l.fallbackLimits)

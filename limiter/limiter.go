@@ -20,13 +20,13 @@ type Limiter struct {
 	key   KeyFunc
 	given map[string]bool // the keys of the configuration that options stand for
 
-	defaults, application         []*limit
-	defaultsMore, applicationMore more
-	start                         sync.Once // the first request
-	blueprints                    map[string][]*limit
-	exemptBlueprints              []string
-	filters                       []func(*cantil.Context) bool
-	onBreach                      func(*cantil.Context, RequestLimit) any
+	defaults, application []*limit
+	ofDefaults, ofApp     ofAll     // the configuration's
+	start                 sync.Once // the first request
+	blueprints            map[string][]*limit
+	exemptBlueprints      []string
+	filters               []func(*cantil.Context) bool
+	onBreach              func(*cantil.Context, RequestLimit) any
 
 	storage        Storage
 	timeout        time.Duration
@@ -39,20 +39,22 @@ type Limiter struct {
 	names                                headerNames
 }
 
-// more is what the configuration says of all limits of a kind.
-type more struct {
+// ofAll is what the configuration says of all default limits, or of all of the
+// application's.
+type ofAll struct {
 	perMethod bool
 	cost      int // 0: nothing
 }
 
-// of returns the limits with it.
-func (m more) of(limits []*limit) []*limit {
+// with returns copies of the limits with it: an option may be given to several
+// Limiters.
+func (a ofAll) with(limits []*limit) []*limit {
 	var all []*limit
 	for _, one := range limits {
-		own := *one // an option may be given to several Limiters
-		own.perMethod = own.perMethod || m.perMethod
-		if m.cost > 0 && own.cost == nil {
-			own.cost = func(*cantil.Context) int { return m.cost }
+		own := *one
+		own.perMethod = own.perMethod || a.perMethod
+		if a.cost > 0 && own.cost == nil {
+			own.cost = func(*cantil.Context) int { return a.cost }
 		}
 		all = append(all, &own)
 	}
@@ -111,10 +113,10 @@ func (l *Limiter) configKeys(ownStorage bool) map[string]any {
 		"RATELIMIT_IN_MEMORY_FALLBACK": limitsKey(func(text string) {
 			l.fallback, l.fallbackLimits = true, []*limit{newLimit(text, nil)}
 		}),
-		"RATELIMIT_DEFAULTS_PER_METHOD":    &l.defaultsMore.perMethod,
-		"RATELIMIT_DEFAULTS_COST":          &l.defaultsMore.cost,
-		"RATELIMIT_APPLICATION_PER_METHOD": &l.applicationMore.perMethod,
-		"RATELIMIT_APPLICATION_COST":       &l.applicationMore.cost,
+		"RATELIMIT_DEFAULTS_PER_METHOD":    &l.ofDefaults.perMethod,
+		"RATELIMIT_DEFAULTS_COST":          &l.ofDefaults.cost,
+		"RATELIMIT_APPLICATION_PER_METHOD": &l.ofApp.perMethod,
+		"RATELIMIT_APPLICATION_COST":       &l.ofApp.cost,
 		"RATELIMIT_DEFAULT":                limitsKey(func(text string) { l.defaults = []*limit{newLimit(text, nil)} }),
 		"RATELIMIT_APPLICATION":            limitsKey(func(text string) { l.application = []*limit{applicationLimit(text, nil)} }),
 		"RATELIMIT_STORAGE_URI": textKey(func(text string) error {

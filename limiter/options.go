@@ -92,8 +92,8 @@ func Cost(f func(*cantil.Context) int) LimitOption { return func(l *limit) { l.c
 func Scope(scope string) LimitOption { return func(l *limit) { l.scope = scope } }
 
 // Dynamic asks f for the text of the limit at each request, as Flask-Limiter does
-// with a function in its place; "" is no limit, and leaves the default ones. A text that is not a limit
-// panics then: the request is a 500.
+// with a function in its place; "" is no limit, and leaves the default ones. A text
+// that is not a limit panics then: the request is a 500.
 func Dynamic(f func(*cantil.Context) string) LimitOption { return func(l *limit) { l.text = f } }
 
 // Option is an option of NewLimiter.

@@ -9,7 +9,7 @@ import (
 
 // before looks at the limits of a request that no decorator looks at.
 func (l *Limiter) before(c *cantil.Context) any {
-	l.start.Do(func() { l.defaults, l.application = l.defaultsMore.of(l.defaults), l.applicationMore.of(l.application) })
+	l.start.Do(func() { l.defaults, l.application = l.ofDefaults.with(l.defaults), l.ofApp.with(l.application) })
 	if l.exempt(c) || l.blueprintIsExempt(c) {
 		return nil
 	}

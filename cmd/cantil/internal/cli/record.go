@@ -72,7 +72,7 @@ func siteURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkBodyLimit refuses a limit whose lines nobody reads.
+// checkBodyLimit refuses a limit whose lines compare does not read.
 func checkBodyLimit(limit int64) error {
 	if limit < 0 || limit > traffic.MaxBodyLimit {
 		return usageError{fmt.Errorf("--body-limit %d: it is a number of bytes up to %d", limit, traffic.MaxBodyLimit)}

@@ -239,12 +239,11 @@ func (c *Comparison) compareContents(name, was, now string) []Difference {
 func compareSessions(was, now []byte) []Difference {
 	var all []Difference
 	for _, d := range compareJSON(KindSession, was, now) {
-		both := d.Was != missing && d.Now != missing
-		if d.Name == "$.csrf_token" && both {
+		if d.Name == "$.csrf_token" && d.Was != missing && d.Now != missing {
 			continue
 		}
 		if secretname.Is(d.Name[strings.LastIndexByte(d.Name, '.')+1:]) {
-			d.Was, d.Now = hidden(d.Was, secret), hidden(d.Now, map[bool]string{true: "(another secret)", false: secret}[both])
+			d.Was, d.Now = hidden(d.Was, secret), hidden(d.Now, "(another secret)")
 		}
 		all = append(all, d)
 	}

@@ -40,7 +40,7 @@ func lines(t *testing.T, exchanges ...*traffic.Exchange) string {
 	return all.String()
 }
 
-// run compares a recording with a site whose password nobody may see.
+// run compares a recording with a site whose password no report may have.
 func run(t *testing.T, recording string, o Options, now http.HandlerFunc) (*Result, error) {
 	t.Helper()
 	site := httptest.NewServer(now)
@@ -139,7 +139,7 @@ func TestAnswers(t *testing.T) {
 			answers(`<a href="/cb?a=1&amp;code=a-live-1">/cb?a=1&amp;code=a-live-1</a>`, "Location", "/cb?a=1&code=a-live-1"), ""},
 		"a session with a token": {plain("", traffic.Header{"Set-Cookie", "session=" + payload(`{"api_token":"a-live-1","a":1}`) + mark}),
 			answers("", "Set-Cookie", "session="+payload(`{"api_token":"a-live-2","a":2,"csrf_token":"a-live-3"}`)+mark),
-			"session $.a: 1 -> 2\nsession $.api_token: (secret) -> (another secret)\nsession $.csrf_token: (none) -> (secret)\n"},
+			"session $.a: 1 -> 2\nsession $.api_token: (secret) -> (another secret)\nsession $.csrf_token: (none) -> (another secret)\n"},
 		"a session that became a row": {plain("", traffic.Header{"Set-Cookie", "session=" + maria + mark}), answers("", "Set-Cookie", "session="+strings.Repeat("aB3", 14)+"x"),
 			"cookie session kind: signed -> id\n"},
 		"a row that became a session": {plain("", traffic.Header{"Set-Cookie", "session=masked-12345678"}), answers("", "Set-Cookie", "session="+maria+mark),

@@ -32,7 +32,7 @@ type front struct {
 	page    http.Handler  // nil: the program answers
 	target  http.Handler  // the program, for a proxy
 	pending int           // requests that are being answered
-	idle    chan struct{} // closed once pending is 0; nil: nobody waits for that
+	idle    chan struct{} // closed once pending is 0; nil: nothing waits for that
 }
 
 func newFront(ln *net.TCPListener, proxy bool) (*front, error) {

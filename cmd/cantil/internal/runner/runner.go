@@ -77,7 +77,8 @@ func Run(o Options) error {
 	}
 	defer r.front.close()
 	r.say("http://%s/ serves %s; Ctrl+C ends it", ln.Addr(), o.Package)
-	return r.loop()
+	r.loop()
+	return nil
 }
 
 // explain says what to do about an address that cannot be listened at.
@@ -88,7 +89,8 @@ func explain(addr string, err error) error {
 	return fmt.Errorf("cannot listen at %s: %w", addr, err)
 }
 
-func (r *run) loop() error {
+// loop returns when a signal ended the command.
+func (r *run) loop() {
 	defer r.stopChild()
 	defer r.cancelBuild()
 	r.startBuild()
@@ -99,7 +101,8 @@ func (r *run) loop() error {
 		select {
 		case sig := <-r.Signals:
 			if !passedOn(sig) {
-				return r.end(sig)
+				r.endChild(sig)
+				return
 			}
 			r.pass(sig)
 		case <-r.watch.changed:
@@ -111,7 +114,7 @@ func (r *run) loop() error {
 			r.startBuild()
 		case <-r.built():
 			if r.take(); r.ending != nil {
-				return nil
+				return
 			}
 		case <-r.ended():
 			r.showEnd()
@@ -192,20 +195,18 @@ func (r *run) take() {
 // stopChild ends the program, if one runs. A signal that comes meanwhile ends the
 // command when the program has ended; a second one ends the program.
 func (r *run) stopChild() {
-	c := r.child
-	if c == nil {
+	if r.child == nil {
 		return
 	}
-	defer func() { r.child = nil }()
 	if r.ending = await(r.front.drain(), time.After(stopGrace), r.Signals, r.pass); r.ending != nil {
-		c.stop(r.ending, drainGrace, r.Signals)
-		c.kill()
+		r.endChild(r.ending)
 		return
 	}
-	if r.ending = c.stop(syscall.SIGTERM, stopGrace, r.Signals); r.ending != nil {
-		await(c.done, time.After(drainGrace), r.Signals, r.pass)
+	if r.ending = r.child.stop(syscall.SIGTERM, stopGrace, r.Signals); r.ending != nil {
+		await(r.child.done, time.After(drainGrace), r.Signals, r.pass)
 	}
-	c.kill()
+	r.child.kill()
+	r.child = nil
 }
 
 // showEnd tells of a program that ended without being asked.
@@ -218,14 +219,13 @@ func (r *run) showEnd() {
 	r.say("%s; a change of its sources starts it again", title)
 }
 
-// end passes the signal on and waits for the program.
-func (r *run) end(sig os.Signal) error {
+// endChild passes the signal on and waits for the program, if one runs.
+func (r *run) endChild(sig os.Signal) {
 	if r.child != nil {
 		r.child.stop(sig, drainGrace, r.Signals)
 		r.child.kill()
 		r.child = nil
 	}
-	return nil
 }
 
 // drainGrace is how long a program that is to end may take: App.Run's own ten

@@ -94,8 +94,8 @@ type listed struct {
 }
 
 // follow watches the folders that pkg is built of: the whole of its own module, and
-// of others that lie on this disk by a replace or go.work. What
-// cannot be listed, as in a program with errors, is found the next time.
+// of others that lie on this disk by a replace or go.work. What cannot be listed, as
+// in a program with errors, is found the next time.
 func (w *watcher) follow(ctx context.Context, pkg string) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-deps", "-json=Dir,Standard,EmbedPatterns,Module", pkg)
 	out, _ := cmd.Output()

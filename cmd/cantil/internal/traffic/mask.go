@@ -112,10 +112,7 @@ func hasAddress(name string) bool {
 }
 
 // MaskTarget is a path with its query without secrets.
-func MaskTarget(target string) string {
-	var ignored Exchange
-	return ignored.maskTarget(target)
-}
+func MaskTarget(target string) string { return maskTarget(target, func(string) {}) }
 
 // userInfo is the password of an address.
 var userInfo = regexp.MustCompile(`(://[^\s/:@]*:)([^\s/]+)@`)
@@ -209,7 +206,7 @@ func (e *Exchange) mask() {
 			e.note(h[0])
 		}
 	}
-	e.Request.Target = e.maskTarget(e.Request.Target)
+	e.Request.Target = maskTarget(e.Request.Target, e.note)
 	e.maskRequestBody()
 	e.Response.Body.change(func(text string) string { return MaskText(MaskLocation(e.Response.Headers, text)) })
 	for i, h := range e.Response.Headers {
@@ -223,25 +220,25 @@ func (e *Exchange) note(field string) {
 	}
 }
 
-// maskTarget masks path, query and fragment.
-func (e *Exchange) maskTarget(target string) string {
+// maskTarget masks path, query and fragment, and notes which fields.
+func maskTarget(target string, note func(field string)) string {
 	target, fragment, hasFragment := strings.Cut(target, "#")
 	path, query, hasQuery := strings.Cut(target, "?")
 	text := Signatures(path, maskOnce)
 	if text != path {
-		e.note("path")
+		note("path")
 	}
 	if hasQuery {
-		text += "?" + e.maskQuery(query)
+		text += "?" + maskQuery(query, note)
 	}
 	if hasFragment { // OAuth's tokens stand there
-		text += "#" + e.maskQuery(fragment)
+		text += "#" + maskQuery(fragment, note)
 	}
 	return text
 }
 
 // maskQuery masks a query or a form, and leaves the rest of it as it is written.
-func (e *Exchange) maskQuery(query string) string {
+func maskQuery(query string, note func(field string)) string {
 	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
@@ -257,7 +254,7 @@ func (e *Exchange) maskQuery(query string) string {
 			pairs[i] = name + "=" + signed
 		} else if secretname.InForm(plain) || signed != value {
 			pairs[i] = name + "=" + maskOnce(value)
-			e.note(plain)
+			note(plain)
 		}
 	}
 	return strings.Join(pairs, "&")
@@ -271,19 +268,20 @@ func (e *Exchange) maskRequestBody() {
 		return
 	}
 	mediatype, _, _ := mime.ParseMediaType(Get(e.Request.Headers, "Content-Type"))
-	if mediatype == "application/x-www-form-urlencoded" && Get(e.Request.Headers, "Content-Encoding") == "" {
-		body.change(e.maskQuery)
+	coding := strings.ToLower(Get(e.Request.Headers, "Content-Encoding"))
+	encoded := coding != "" && coding != "identity"
+	if mediatype == "application/x-www-form-urlencoded" && !encoded {
+		body.change(func(form string) string { return maskQuery(form, e.note) })
 		return
 	}
 	text, err := body.Bytes()
-	coding := strings.ToLower(Get(e.Request.Headers, "Content-Encoding"))
-	if err != nil || strings.HasPrefix(mediatype, "multipart/") || coding != "" && coding != "identity" || namesSecret(string(text)) {
+	if err != nil || encoded || strings.HasPrefix(mediatype, "multipart/") || namesSecret(string(text)) {
 		*body = Body{Text: maskedPrefix + "body"}
 		e.note("body")
 		return
 	}
-	if MaskText(string(text)) != string(text) {
-		body.change(MaskText)
+	if masked := MaskText(string(text)); masked != string(text) {
+		*body = NewBody([]byte(masked))
 		e.note("body")
 	}
 }
