@@ -173,8 +173,9 @@ func startWith(t *testing.T, binary, folder string, env []string, args ...string
 	return p
 }
 
-// wait returns the next line of standard error that holds text.
-func (p *process) wait(text string) string {
+// next is the next line of standard error that holds text; ok is false if the
+// command ends without one.
+func (p *process) next(text string) (line string, ok bool) {
 	p.t.Helper()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -182,16 +183,26 @@ func (p *process) wait(text string) string {
 		select {
 		case line, ok := <-p.lines:
 			if !ok {
-				p.t.Fatalf("the command ended, and said no %q", text)
+				return "", false
 			}
 			p.log = append(p.log, line)
 			if strings.Contains(line, text) {
-				return line
+				return line, true
 			}
 		case <-timer.C:
-			p.t.Fatalf("the command did not say %q", text)
+			p.t.Fatalf("the command neither said %q nor ended", text)
 		}
 	}
+}
+
+// wait returns the next line of standard error that holds text.
+func (p *process) wait(text string) string {
+	p.t.Helper()
+	line, ok := p.next(text)
+	if !ok {
+		p.t.Fatalf("the command ended, and said no %q", text)
+	}
+	return line
 }
 
 // get is the status and text of a page.

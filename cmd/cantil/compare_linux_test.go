@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,17 +49,7 @@ func recordMany(t *testing.T, site, file string, n int) int64 {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	cmd := exec.Command(binary, "record", "--to", site, "--listen", "127.0.0.1:0")
-	cmd.Env, cmd.Stdout = cleanEnv(), out
-	said, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, _ := bufio.NewReader(said).ReadString('\n')
-	proxy := regexp.MustCompile(`http://\S+`).FindString(line)
+	cmd, said, proxy := startRecord(t, site, out)
 	for i := range n {
 		answer, err := http.Get(fmt.Sprintf("%s/%d?n=%d", proxy, i%7, i))
 		if err != nil {
@@ -87,18 +75,8 @@ func TestRecordOnAFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer full.Close()
-	cmd := exec.Command(binary, "record", "--to", site.URL, "--listen", "127.0.0.1:0")
-	cmd.Env, cmd.Stdout = cleanEnv(), full
-	errOut, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := bufio.NewReader(errOut)
-	line, _ := said.ReadString('\n')
-	answer, err := http.Get(regexp.MustCompile(`http://\S+`).FindString(line))
+	cmd, said, proxy := startRecord(t, site.URL, full)
+	answer, err := http.Get(proxy)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,21 +70,7 @@ func recordStory(t *testing.T, site string, visitors int, flags ...string) strin
 		t.Fatal(err)
 	}
 	defer out.Close()
-	cmd := exec.Command(binary, append([]string{"record", "--to", site, "--listen", "127.0.0.1:0"}, flags...)...)
-	cmd.Env, cmd.Stdout = cleanEnv(), out
-	errOut, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := bufio.NewReader(errOut)
-	line, _ := said.ReadString('\n')
-	proxy := regexp.MustCompile(`http://\S+`).FindString(line)
-	if proxy == "" {
-		t.Fatalf("record said %q", line)
-	}
+	cmd, said, proxy := startRecord(t, site, out, flags...)
 	for i := range visitors {
 		walk(t, proxy, fmt.Sprint("user", i))
 	}
@@ -94,6 +80,27 @@ func recordStory(t *testing.T, site string, visitors int, flags ...string) strin
 		t.Fatalf("record ended with %v, %s", err, rest)
 	}
 	return file
+}
+
+// startRecord starts cantil record in front of a site. It gives what the command
+// says, and the proxy's address.
+func startRecord(t *testing.T, site string, out *os.File, flags ...string) (cmd *exec.Cmd, said *bufio.Reader, proxy string) {
+	t.Helper()
+	cmd = exec.Command(binary, append([]string{"record", "--to", site, "--listen", "127.0.0.1:0"}, flags...)...)
+	cmd.Env, cmd.Stdout = cleanEnv(), out
+	errOut, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said = bufio.NewReader(errOut)
+	line, _ := said.ReadString('\n')
+	if proxy = regexp.MustCompile(`http://\S+`).FindString(line); proxy == "" {
+		t.Fatalf("record said %q", line)
+	}
+	return cmd, said, proxy
 }
 
 // walk is a visitor's story: refused, signed in, a page with a form, the form, out.

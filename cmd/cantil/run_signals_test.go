@@ -77,23 +77,11 @@ func TestRunSignalWhileReplacing(t *testing.T) {
 // neverSays fails if the command says a text before it ends.
 func (p *process) neverSays(text string) {
 	p.t.Helper()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	for {
-		select {
-		case line, ok := <-p.lines:
-			if !ok {
-				if err := <-p.ended; err != nil {
-					p.t.Errorf("the command ended with %v", err)
-				}
-				return
-			}
-			if p.log = append(p.log, line); strings.Contains(line, text) {
-				p.t.Errorf("the command said %q", line)
-			}
-		case <-timer.C:
-			p.t.Fatal("the command did not end")
-		}
+	if line, ok := p.next(text); ok {
+		p.t.Fatalf("the command said %q", line)
+	}
+	if err := <-p.ended; err != nil {
+		p.t.Errorf("the command ended with %v", err)
 	}
 }
 
