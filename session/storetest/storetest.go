@@ -54,7 +54,6 @@ func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 		"an owner's sessions":           (*suite).ownedSessions,
 		"revoking under writers":        (*suite).revokeUnderWriters,
 		"an end that comes":             (*suite).absoluteEnd,
-		"an end before an unused one's": (*suite).absoluteEndFirst,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name != "cleaning up" { // which counts expired rows
@@ -74,8 +73,10 @@ type suite struct {
 }
 
 const (
-	long  = time.Hour
-	short = 2 * time.Second // memcached counts whole seconds
+	long = time.Hour
+	// short is three seconds for memcached's sake: it counts whole ones by a clock
+	// that may be nearly two behind, so that a row of two can end at once.
+	short = 3 * time.Second
 )
 
 func (s *suite) must(err error) {
