@@ -75,7 +75,7 @@ func run(t *testing.T, folder string, env []string, stdin string, args []string)
 }
 
 // cleanEnv is the environment without keys, and with the modules of this machine
-// alone.
+// alone, which were verified by this checkout's go.sum when they came.
 func cleanEnv() []string {
 	var env []string
 	for _, variable := range os.Environ() {
@@ -83,7 +83,7 @@ func cleanEnv() []string {
 			env = append(env, variable)
 		}
 	}
-	return append(env, "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	return append(env, "GOFLAGS=-mod=mod", "GOPROXY=off", "GOSUMDB=off", "GOWORK=off")
 }
 
 // module makes a module in a temporary folder that uses this checkout.
