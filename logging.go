@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cantil-go/cantil/internal/debugpage"
 	"github.com/cantil-go/cantil/internal/termlog"
@@ -100,7 +102,7 @@ func (a *App) logException(c *Context, err error) {
 	if stack := stackOf(err); stack.Key != "" {
 		attrs = append(attrs, stack)
 	}
-	a.logger().Error("exception on "+c.Path(), attrs...)
+	a.logger().Error("exception on "+inLog(c.Path()), attrs...)
 }
 
 // logRequest writes the line of a request, for AccessLog and in Debug.
@@ -124,7 +126,31 @@ func (a *App) logRequest(c *Context, r *Response) {
 		}
 		attrs = append(attrs, slog.String("request_id", c.requestID()))
 	}
-	a.logger().Info(c.Method()+" "+target, attrs...)
+	a.logger().Info(c.Method()+" "+inLog(target), attrs...)
+}
+
+// inLog is a path for a message of the log, which not every handler quotes: what
+// could end the line or steer a terminal is percent-encoded again.
+func inLog(path string) string {
+	unclean := func(r rune) bool {
+		return r < ' ' || 0x7f <= r && r < 0xa0 || r == utf8.RuneError || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || unicode.Is(unicode.Bidi_Control, r)
+	}
+	if !strings.ContainsFunc(path, unclean) {
+		return path
+	}
+	var b strings.Builder
+	for len(path) > 0 {
+		r, size := utf8.DecodeRuneInString(path)
+		if unclean(r) && (r != utf8.RuneError || size == 1) {
+			for i := range size {
+				fmt.Fprintf(&b, "%%%02X", path[i])
+			}
+		} else {
+			b.WriteString(path[:size])
+		}
+		path = path[size:]
+	}
+	return b.String()
 }
 
 // maxRequestID is the length in bytes of the longest X-Request-ID that is

@@ -3,7 +3,9 @@ package cantil_test
 import (
 	"bytes"
 	"errors"
+	"log"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 
@@ -106,6 +108,36 @@ func TestTrappedErrors(t *testing.T) {
 		client := app.TestClient()
 		if form, gone := client.Get("/form").Status, client.Get("/gone").Status; form != test.form || gone != test.gone {
 			t.Errorf("%+v: %d and %d", test, form, gone)
+		}
+	}
+}
+
+// TestLogLinesAreWhole: nothing in a path ends the line of Go's own log, which
+// quotes no messages, nor steers the terminal that shows it.
+func TestLogLinesAreWhole(t *testing.T) {
+	var out bytes.Buffer
+	log.SetOutput(&out)
+	defer log.SetOutput(os.Stderr)
+	app := cantil.New()
+	app.AccessLog = true
+	app.Get("/<p>")(func(c *cantil.Context) any {
+		if c.QueryString() != "" {
+			return errors.New("broken")
+		}
+		return ""
+	})
+	client := app.TestClient()
+	for path, want := range map[string]string{
+		"/a%0A2026/11/27%20INFO%20GET%20/evil": "GET /a%0A2026/11/27 INFO GET /evil status=404",
+		"/%0D%1B[31m%C2%9B%E2%80%AE%E2%80%A8":   "GET /%0D%1B[31m%C2%9B%E2%80%AE%E2%80%A8 status=200",
+		"/%FFa%C3%A9":                           "GET /\ufffda\u00e9 status=200",
+		"/b%0Ac?fail=1":                         "exception on /b%0Ac method=GET",
+	} {
+		out.Reset()
+		client.Get(path)
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		if !strings.Contains(out.String(), want) || strings.ContainsAny(out.String(), "\r\x1b\u009b\u202e\u2028") || len(lines) != 1+strings.Count(path, "fail") {
+			t.Errorf("%s:\n%q, want %q", path, out.String(), want)
 		}
 	}
 }

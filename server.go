@@ -138,5 +138,5 @@ func refuse(ctx *fasthttp.RequestCtx, err error) {
 type serverLog struct{ app *App }
 
 func (l serverLog) Printf(format string, args ...any) {
-	l.app.logger().Debug("fasthttp: " + fmt.Sprintf(format, args...))
+	l.app.logger().Debug("fasthttp: " + inLog(fmt.Sprintf(format, args...)))
 }
