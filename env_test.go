@@ -206,6 +206,17 @@ func TestEnvironmentLists(t *testing.T) {
 	}
 }
 
+// TestEnvironmentListInBrackets: what a shell leaves of ["old"] is no key: Flask
+// would take each of its letters for one.
+func TestEnvironmentListInBrackets(t *testing.T) {
+	for _, text := range []string{"[old]", " [the new one] ", "[a,b]"} {
+		_, err := loadEnv(t, map[string]string{"SECRET_KEY_FALLBACKS": text}, nil)
+		if err == nil || !strings.Contains(err.Error(), "VETOR_SECRET_KEY_FALLBACKS is in brackets") || strings.Contains(err.Error(), "old") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // TestEnvironmentMergesIntoMap: a mapping that the program itself set, as a Map
 // too, takes what a variable names in it.
 func TestEnvironmentMergesIntoMap(t *testing.T) {

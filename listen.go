@@ -20,6 +20,7 @@ import (
 	"github.com/cantil-go/cantil/internal/listen"
 	"github.com/cantil-go/cantil/internal/urls"
 	"github.com/cantil-go/cantil/internal/wire"
+	"github.com/cantil-go/cantil/session"
 	"github.com/cantil-go/cantil/session/codec"
 )
 
@@ -72,6 +73,10 @@ func (a *App) describe() *command.Description {
 		Interface: fmt.Sprintf("%T", a.SessionInterface), Key: command.Fingerprint(a.SecretKey),
 	}}
 	d.Session.Serializer = serializerName(a.SessionSerializer)
+	if stored, ok := a.SessionInterface.(*session.ServerSide); ok {
+		rows := stored.RowFormat()
+		d.Session.Serializer, d.Session.KeyPrefix, d.Session.SignedIDs = serializerName(rows.Serializer), rows.KeyPrefix, rows.SignedIDs
+	}
 	for _, key := range a.SecretKeyFallbacks {
 		d.Session.Fallbacks = append(d.Session.Fallbacks, command.Fingerprint(key))
 	}
@@ -87,7 +92,7 @@ func (a *App) describe() *command.Description {
 // serializerName is "msgpack", "json", or the type of one of the program's own.
 func serializerName(s codec.Serializer) string {
 	switch s {
-	case codec.Msgpack:
+	case codec.Msgpack, codec.MsgpackRows:
 		return "msgpack"
 	case codec.TaggedJSON:
 		return "json"

@@ -67,6 +67,17 @@ func RowSerializer(serializer codec.Serializer) ServerSideOption {
 	return func(ss *ServerSide) { ss.serializer = serializer }
 }
 
+// RowFormat is what another program must know to read the rows of a ServerSide
+// and the ids in its cookies.
+type RowFormat struct {
+	KeyPrefix  string // SESSION_KEY_PREFIX
+	Serializer codec.Serializer
+	SignedIDs  bool // SESSION_USE_SIGNER
+}
+
+// RowFormat returns what the options made of it.
+func (ss *ServerSide) RowFormat() RowFormat { return RowFormat{ss.prefix, ss.serializer, ss.signed} }
+
 // StoreTimeout is how long the context of a call of the store lasts: once to
 // load a session, once to save it with all that takes. 3 seconds unless set. A
 // request waits no longer if the store heeds its context, as [Store] demands.

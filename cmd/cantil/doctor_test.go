@@ -38,6 +38,9 @@ func main() {
 		app.SessionInterface = session.NewOverflow(session.NewServerSide(storetest.NewMemory()))
 	case "rows":
 		app.SessionInterface = session.NewServerSide(storetest.NewMemory())
+	case "other rows":
+		app.SessionInterface = session.NewServerSide(storetest.NewMemory(),
+			session.RowSerializer(codec.TaggedJSON), session.KeyPrefix("go:"), session.SignIDs())
 	}
 	app.Run("localhost:0")
 }
@@ -46,6 +49,14 @@ func main() {
 from flask import Flask
 app = Flask(__name__)
 app.config.from_prefixed_env()
+`,
+		// Of the module that doctor tells Flask-Session by, which no Debian package has.
+		"flask_session/__init__.py": "from flask.sessions import SessionInterface\nclass RedisSessionInterface(SessionInterface): pass\n",
+		"rows.py": `from flask import Flask
+from flask_session import RedisSessionInterface
+app = Flask(__name__)
+app.config.from_prefixed_env()
+app.session_interface = RedisSessionInterface()
 `,
 		"ends.py": "import sys\nsys.exit()\n",
 		"factory.py": `from flask import Flask
@@ -79,7 +90,10 @@ def create_app():
 		{"serializer", "site/app.py", []string{"SESSIONS=msgpack"}, "serializer"},
 		{"encrypted", "site/app.py", []string{"SESSIONS=encrypted"}, "session interface"},
 		{"overflow", "site/app.py", []string{"SESSIONS=overflow"}, "session interface"},
-		{"rows", "site/app.py", []string{"SESSIONS=rows"}, "session interface"},
+		{"rows", "site/app.py", []string{"SESSIONS=rows"}, "session interface serializer"},
+		{"both rows", "rows.py", []string{"SESSIONS=rows"}, ""},
+		{"other rows", "rows.py", []string{"SESSIONS=other rows"}, "serializer SESSION_KEY_PREFIX SESSION_USE_SIGNER"},
+		{"rows set alike", "rows.py", []string{"SESSIONS=other rows", "FLASK_SESSION_SERIALIZATION_FORMAT=json", "FLASK_SESSION_KEY_PREFIX=go:", "FLASK_SESSION_USE_SIGNER=true"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			env := append(append([]string{}, both...), test.env...)

@@ -129,6 +129,14 @@ func TestSessionVerify(t *testing.T) {
 		{"a token", token, key, nil, 1, `with the salt "itsdangerous" and the key derivation "django-concat"`},
 		{"expired", good, key, []string{"--lifetime", "-1s"}, 1, "expired: it was signed"},
 		{"an id", "x7PZ0yFz0Wq1cA2m0p3bGd9vN4kJ8sLhTgYwUoRiEzQ", key, nil, 1, "the id of a session in a store"},
+		{"a header", "Cookie: a=b; session=" + good + "; c=d", key, nil, 0, "valid: signed by"},
+		{"a header without it", "Cookie: a=b; loja=" + good, key, nil, 1, `no cookie "session" here, only "a", "loja": --name`},
+		{"another answer's", "Set-Cookie: loja=" + good + "; Path=/", key, nil, 1, `only "loja": --name`},
+		{"its name", "Set-Cookie: loja=" + good + "; Path=/", key, []string{"--name", "loja"}, 0, "valid: signed by"},
+		{"an empty variable", "", key, []string{""}, 2, "nothing is given"},
+		{"a sentence", "no cookie at all", key, nil, 1, "neither payload.time.signature, nor"},
+		{"long", strings.Repeat("a", 300), key, nil, 1, "neither payload.time.signature, nor"},
+		{"too long", strings.Repeat("a", 1<<20+1), key, nil, 1, "more than 1048576 bytes"},
 		{"nonsense", "a.b.c", key, nil, 1, "the signature has 1 characters"},
 		{"no key", good, "", nil, 1, "no secret key: set FLASK_SECRET_KEY"},
 	} {
@@ -147,6 +155,7 @@ func TestSessionVerify(t *testing.T) {
 func TestSessionKeys(t *testing.T) {
 	good := sign(t, `{"a": 1}`)
 	folder := t.TempDir()
+	write(t, folder, "notepad", "\ufeff"+key+"\r\n")
 	write(t, folder, "keys", otherKey+"\r\n\n"+key+"\n")
 	for _, test := range []struct {
 		name string
@@ -157,6 +166,7 @@ func TestSessionKeys(t *testing.T) {
 		{"a fallback", []string{"FLASK_SECRET_KEY=" + otherKey, `FLASK_SECRET_KEY_FALLBACKS=["old", "dev"]`}, nil, "FLASK_SECRET_KEY_FALLBACKS[1]"},
 		{"another prefix", env("LOJA_SECRET_KEY", key), []string{"--env", "LOJA"}, "LOJA_SECRET_KEY ("},
 		{"no prefix", env("SECRET_KEY", key), []string{"--env", ""}, "signed by SECRET_KEY ("},
+		{"a file of Windows", nil, []string{"--key-file", filepath.Join(folder, "notepad")}, "notepad:1 ("},
 		{"a file", nil, []string{"--key-file", filepath.Join(folder, "keys")}, "keys:3 ("},
 	} {
 		r := cantil(t, test.env, good, append([]string{"session", "verify"}, test.args...)...)

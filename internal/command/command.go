@@ -48,6 +48,9 @@ type Session struct {
 	Refresh     bool   `json:"refresh_each_request"`
 	Serializer  string `json:"serializer"` // "json", "msgpack" or a Go type
 	Interface   string `json:"interface"`  // a Go type
+	// KeyPrefix and SignedIDs are of sessions in a store.
+	KeyPrefix string `json:"key_prefix"`
+	SignedIDs bool   `json:"signed_ids"`
 	// Key and Fallbacks are fingerprints; "" is no key.
 	Key       string   `json:"key"`
 	Fallbacks []string `json:"fallbacks"`

@@ -128,6 +128,9 @@ func readList(value any) ([]string, error) {
 	}
 	members, ok := value.([]any)
 	if text, isText := value.(string); isText {
+		if bare := strings.TrimSpace(text); strings.HasPrefix(bare, "[") && strings.HasSuffix(bare, "]") {
+			return nil, errors.New("is in brackets and is no JSON: a shell takes the quotes away, unless '…' is around all of it")
+		}
 		for member := range strings.SplitSeq(text, ",") {
 			members = append(members, member)
 		}

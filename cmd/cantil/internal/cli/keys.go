@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -47,12 +48,19 @@ const maxInput = 1 << 20
 
 // operand is the argument, or what standard input holds: without one, or "-".
 func operand(s *streams, args []string) (string, error) {
+	var text []byte
+	var err error
 	if len(args) > 0 && args[0] != "-" {
-		return args[0], nil
+		text = []byte(args[0])
+	} else {
+		text, err = io.ReadAll(io.LimitReader(s.in, maxInput+1))
 	}
-	text, err := io.ReadAll(io.LimitReader(s.in, maxInput))
-	if err == nil && len(bytes.TrimSpace(text)) == 0 {
-		err = usageError{fmt.Errorf("nothing is given, neither an argument nor anything on standard input")}
+	switch {
+	case err != nil:
+	case len(text) > maxInput:
+		err = fmt.Errorf("standard input holds more than %d bytes", maxInput)
+	case len(bytes.TrimSpace(text)) == 0:
+		err = usageError{errors.New("nothing is given, neither an argument nor anything on standard input")}
 	}
 	return strings.TrimRight(string(text), "\r\n"), err
 }

@@ -57,7 +57,11 @@ key. The cookie is a value, name=value, or a Cookie or Set-Cookie header.` + key
 			if err != nil {
 				return err
 			}
-			info, err := cookie.Decode(cookie.Value(text, f.name), f.settings(keys))
+			value, err := cookie.Value(text, f.name)
+			if err != nil {
+				return err
+			}
+			info, err := cookie.Decode(value, f.settings(keys))
 			if err != nil {
 				return err
 			}
@@ -118,7 +122,11 @@ exit status is 1 if the cookie would be refused.` + keysHelp,
 			if err != nil {
 				return err
 			}
-			info, refused := cookie.Verify(cookie.Value(text, f.name), f.settings(keys))
+			value, err := cookie.Value(text, f.name)
+			if err != nil {
+				return err
+			}
+			info, refused := cookie.Verify(value, f.settings(keys))
 			if f.asJSON {
 				err = writeJSON(s.out, verdict{info, refused == nil, reason(refused)})
 			} else if refused == nil {
@@ -229,11 +237,15 @@ the time at which it was signed before: it does not live longer for it.` + keysH
 				return err
 			}
 			settings := f.settings(keys)
-			info, err := cookie.Verify(cookie.Value(text, f.name), settings)
+			value, err := cookie.Value(text, f.name)
 			if err != nil {
 				return err
 			}
-			value, err := cookie.Convert(info, form, settings)
+			info, err := cookie.Verify(value, settings)
+			if err != nil {
+				return err
+			}
+			value, err = cookie.Convert(info, form, settings)
 			if err != nil {
 				return err
 			}

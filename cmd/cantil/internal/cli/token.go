@@ -129,7 +129,11 @@ be refused.` + keysHelp,
 
 // inSession checks that a CSRF token is the session's.
 func inSession(t *cookie.Token, text string, keys []cookie.Key) error {
-	info, err := cookie.Verify(cookie.Value(text, "session"), cookie.Settings{
+	value, err := cookie.Value(text, "session")
+	if err != nil {
+		return fmt.Errorf("the session: %w", err)
+	}
+	info, err := cookie.Verify(value, cookie.Settings{
 		Name: "session", Keys: keys, Lifetime: 31 * 24 * time.Hour, ClockSkew: 5 * time.Second, Now: time.Now(),
 	})
 	if err != nil {

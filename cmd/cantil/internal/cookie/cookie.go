@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,26 +53,46 @@ type Info struct {
 
 // Value finds the cookie in what was copied from somewhere: its value alone,
 // name=value, or a whole Cookie or Set-Cookie header.
-func Value(text, name string) string {
+func Value(text, name string) (string, error) {
 	text = strings.TrimSpace(text)
 	if head, rest, ok := strings.Cut(text, ":"); ok && strings.HasSuffix(strings.ToLower(head), "cookie") {
-		text = strings.TrimSpace(rest)
-	}
-	for part := range strings.SplitSeq(text, ";") {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(part), name+"="); ok {
-			return strings.Trim(value, `"`)
+		text = rest
+		if strings.EqualFold(head, "set-cookie") { // attributes are behind it
+			text, _, _ = strings.Cut(text, ";")
 		}
 	}
-	return strings.Trim(text, `"`)
+	var others []string
+	for part := range strings.SplitSeq(text, ";") {
+		found, value, pair := strings.Cut(strings.TrimSpace(part), "=")
+		switch {
+		case pair && found == name:
+			return strings.Trim(value, `"`), nil
+		case pair:
+			others = append(others, strconv.Quote(found))
+		}
+	}
+	if len(others) > 0 {
+		return "", fmt.Errorf("there is no cookie %q here, only %s: --name says which it is", name, strings.Join(others, ", "))
+	}
+	return strings.Trim(strings.TrimSpace(text), `"`), nil
 }
 
-// kindOf tells what a value is from its form.
+// maxID is how long an id in a store can be: in memcached, with nothing before it.
+const maxID = 250
+
+// kindOf tells what a value is from its form, "" if it can be nothing.
 func kindOf(value string) string {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return ""
+	}
 	switch strings.Count(strings.TrimPrefix(value, "."), ".") {
 	case 0:
 		raw, err := base64.RawURLEncoding.DecodeString(value)
 		if err == nil && len(raw) >= 46 && raw[0] == 1 {
 			return Encrypted
+		}
+		if value == "" || len(value) > maxID {
+			return ""
 		}
 		return ID
 	case 1:
@@ -85,6 +106,8 @@ func kindOf(value string) string {
 func Decode(value string, s Settings) (*Info, error) {
 	info := &Info{Kind: kindOf(value), Size: len(s.Name) + 1 + len(value)}
 	switch info.Kind {
+	case "":
+		return info, errors.New("this is no session's cookie: neither payload.time.signature, nor encrypted, nor an id")
 	case Encrypted:
 		if len(s.Keys) == 0 {
 			return info, fmt.Errorf("the cookie is encrypted: %w", ErrNoKeys)

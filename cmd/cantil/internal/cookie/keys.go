@@ -52,7 +52,8 @@ func FileKeys(file string) ([]Key, error) {
 		return nil, err
 	}
 	var keys []Key
-	for number, line := range strings.Split(string(text), "\n") {
+	bare := strings.TrimPrefix(string(text), "\ufeff") // which Windows' editors begin a file with
+	for number, line := range strings.Split(bare, "\n") {
 		if line = strings.TrimSuffix(line, "\r"); line != "" {
 			keys = append(keys, Key{fmt.Sprintf("%s:%d", file, number+1), line})
 		}

@@ -22,7 +22,7 @@ func Verify(value string, s Settings) (*Info, error) {
 		return nil, ErrNoKeys
 	}
 	info, err := Decode(value, s)
-	if err != nil && info.Kind == Encrypted {
+	if err != nil && info.Kind != Signed {
 		return info, err
 	}
 	switch info.Kind {

@@ -57,10 +57,12 @@ def describe(app):
 
     interface = app.session_interface
     kept = "cookie" if isinstance(interface, SecureCookieSessionInterface) else "other"
-    serializer = "json"
+    serializer, key_prefix, signed_ids = "json", "", False
     if type(interface).__module__.split(".")[0] == "flask_session":
         kept = "rows"
         serializer = app.config.get("SESSION_SERIALIZATION_FORMAT", "msgpack")
+        key_prefix = app.config.get("SESSION_KEY_PREFIX", "session:")
+        signed_ids = bool(app.config.get("SESSION_USE_SIGNER", False))
     elif kept == "cookie" and type(interface).serializer is not SecureCookieSessionInterface.serializer:
         serializer = type(interface.serializer).__name__
     flask = version("flask")
@@ -73,6 +75,8 @@ def describe(app):
         "kept": kept,
         "interface": type(interface).__name__,
         "serializer": serializer,
+        "key_prefix": key_prefix,
+        "signed_ids": signed_ids,
         "cookie_name": name,
         "domain": interface.get_cookie_domain(app) or "",
         "path": interface.get_cookie_path(app),

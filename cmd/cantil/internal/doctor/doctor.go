@@ -86,7 +86,7 @@ func Compare(flask *Flask, cantil *command.Session) []Finding {
 		return f
 	}
 	const two = "the browser keeps two cookies, and each half sees its own"
-	return []Finding{
+	findings := []Finding{
 		compareKept(flask, cantil),
 		compareSerializer(flask, cantil),
 		compareKeys(flask, cantil),
@@ -100,15 +100,25 @@ func Compare(flask *Flask, cantil *command.Session) []Finding {
 		same("PERMANENT_SESSION_LIFETIME", seconds(flask.Lifetime), seconds(cantil.Lifetime), "a session ends earlier at one half"),
 		same("SESSION_REFRESH_EACH_REQUEST", flask.Refresh, cantil.Refresh, "pages of one half do not prolong the session"),
 	}
+	if flask.Kept == "rows" && cantil.Interface == inRows {
+		const other = "each half finds rows of its own alone"
+		findings = append(findings,
+			same("SESSION_KEY_PREFIX", flask.KeyPrefix, cantil.KeyPrefix, other),
+			same("SESSION_USE_SIGNER", flask.SignedIDs, cantil.SignedIDs, "one half refuses the ids of the other"))
+	}
+	return findings
 }
 
 func seconds(n int) string { return (time.Duration(n) * time.Second).String() }
+
+// inRows is the type of Cantil's sessions in a store.
+const inRows = "*session.ServerSide"
 
 // compareKept compares where the sessions are.
 func compareKept(flask *Flask, cantil *command.Session) Finding {
 	f := Finding{Setting: "session interface", Flask: flask.Interface, Cantil: cantil.Interface}
 	kept := map[string]string{
-		"session.SecureCookie": "cookie", "*session.ServerSide": "rows",
+		"session.SecureCookie": "cookie", inRows: "rows",
 		"session.EncryptedCookie": "encrypted", "*session.Overflow": "either",
 	}[cantil.Interface]
 	switch {

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,6 +111,14 @@ var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 func (p problem) page() http.Handler {
 	mask := debugpage.NewMasker().Mask
 	p.text = mask(p.text)
+	p.places = slices.Clone(p.places)
+	for i := range p.places {
+		at := &p.places[i]
+		at.Message, at.Lines = mask(at.Message), slices.Clone(at.Lines)
+		for k := range at.Lines {
+			at.Lines[k].Text = mask(at.Lines[k].Text)
+		}
+	}
 	var page bytes.Buffer
 	err := pageTemplate.Execute(&page, map[string]any{"Title": p.title, "Text": p.text, "Places": p.places})
 	if err != nil {
