@@ -10,7 +10,8 @@
 //		"github.com/cantil-go/cantil/security"
 //	)
 //
-//	// absent is checked where there is no such user: the answer takes as long.
+//	// absent is checked where there is no such user: the answer takes as long as
+//	// for one whose hash is of the default method.
 //	var absent = security.GeneratePasswordHash("")
 //
 //	func login(users map[string]string, name, password string) bool {

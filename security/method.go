@@ -35,6 +35,8 @@ const (
 var (
 	errMethod     = errors.New("security: unknown method")
 	errParameters = errors.New("security: parameters that cannot be, or ask for too much")
+	errHash       = errors.New("security: pbkdf2 with a hash that is not here")
+	errPython     = errors.New("security: parameters of scrypt that Werkzeug cannot check: N too small beside p, or too large for r")
 )
 
 // parseMethod reads what is before the first dollar sign of a hash. Numbers
@@ -94,6 +96,13 @@ func (m scryptMethod) digest(password, salt string) (string, error) {
 	return hex.EncodeToString(sum), err
 }
 
+// checkedByPython reports whether OpenSSL takes the parameters, with the memory
+// that Werkzeug allows it: 132·N·r·p bytes.
+func (m scryptMethod) checkedByPython() bool {
+	n, p := int64(m.n), int64(m.p)
+	return 128*(n+2+p) <= 132*n*p && (m.r > 3 || n < 1<<(16*m.r))
+}
+
 func (m scryptMethod) strong() bool { return m.n >= 1<<15 && m.r >= 8 }
 
 func (m scryptMethod) String() string { return fmt.Sprintf("scrypt:%d:%d:%d", m.n, m.r, m.p) }
@@ -107,7 +116,10 @@ type pbkdf2Method struct {
 
 func newPBKDF2(name string, rounds int) (method, error) {
 	h, ok := hashes[strings.ToLower(name)]
-	if !ok || rounds < 1 || rounds > maxRounds {
+	if !ok {
+		return nil, errHash
+	}
+	if rounds < 1 || rounds > maxRounds {
 		return nil, errParameters
 	}
 	return pbkdf2Method{name, h, rounds}, nil
@@ -119,7 +131,11 @@ func (m pbkdf2Method) digest(password, salt string) (string, error) {
 }
 
 func (m pbkdf2Method) strong() bool {
-	return m.rounds >= 600_000 && (m.name == "sha256" || m.name == "sha384" || m.name == "sha512")
+	switch strings.ToLower(m.name) {
+	case "sha256", "sha384", "sha512":
+		return m.rounds >= 600_000
+	}
+	return false
 }
 
 func (m pbkdf2Method) String() string { return fmt.Sprintf("pbkdf2:%s:%d", m.name, m.rounds) }
@@ -142,7 +158,7 @@ type legacyMethod struct {
 }
 
 func parseLegacy(name string) (method, error) {
-	h, ok := hashes[name]
+	h, ok := hashes[strings.ToLower(name)]
 	if !ok {
 		return nil, errMethod
 	}

@@ -26,7 +26,7 @@ func SaltLength(n int) Option { return func(o *options) { o.saltLength = n } }
 
 // GeneratePasswordHash returns a hash of password with a new salt, to be kept
 // in place of it: generate_password_hash of Werkzeug 3.1. A method that is
-// unknown or asks for too much, or a salt without a character, panics.
+// unknown, asks for too much or is one that Werkzeug could not check, or a salt without a character, panics.
 func GeneratePasswordHash(password string, opts ...Option) string {
 	o := options{method: "scrypt", saltLength: 16}
 	for _, option := range opts {
@@ -36,6 +36,9 @@ func GeneratePasswordHash(password string, opts ...Option) string {
 		panic(errors.New("security: the length of a salt must be positive"))
 	}
 	m, err := parseMethod(o.method)
+	if s, ok := m.(scryptMethod); err == nil && ok && !s.checkedByPython() {
+		err = errPython
+	}
 	if err != nil {
 		panic(err)
 	}

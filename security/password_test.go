@@ -3,6 +3,7 @@ package security
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -53,6 +54,7 @@ func TestNeedsRehash(t *testing.T) {
 		"scrypt:32768:8:1" + salt + digest:      false,
 		"scrypt" + salt + digest:                false,
 		"scrypt:65536:8:1" + salt + digest:      false,
+		"pbkdf2:SHA512:600000" + salt + digest:  false,
 		"scrypt:16384:8:1" + salt + digest:      true,
 		"scrypt:32768:8:1$a1B2c3D4$" + digest:   true,
 		"pbkdf2:sha256:1000000" + salt + digest: false,
@@ -73,6 +75,7 @@ func TestLegacy(t *testing.T) {
 	for hash, want := range map[string]bool{
 		"sha1$abcdefgh$e8b8850c11636711d5d72401f901f1a17d717336": true,
 		"sha1$abcdefgX$e8b8850c11636711d5d72401f901f1a17d717336": false,
+		"SHA1$abcdefgh$e8b8850c11636711d5d72401f901f1a17d717336": true,
 		"md5$$5ebe2294ecd0e0f08eab7690d2a6ee69":                  true,
 		"plain$$secret":                                          false,
 		"nada$salt$secret":                                       false,
@@ -206,4 +209,24 @@ func FuzzCheckPasswordHash(f *testing.F) {
 			t.Errorf("%q is of two passwords", hash)
 		}
 	})
+}
+
+// TestPythonChecks: what OpenSSL refuses, with the memory that Werkzeug allows, is
+// not made: the answer of Flask to its owner would be a 500.
+func TestPythonChecks(t *testing.T) {
+	for method, want := range map[string]error{
+		"scrypt:65536:1:1": errPython, "scrypt:16:8:1": errPython, "scrypt:64:8:1": errPython,
+		"scrypt:128:8:1": nil, "scrypt:32768:1:1": nil, "scrypt:16:8:2": nil, "pbkdf2:sha256:1": nil,
+		"pbkdf2:blake2b:10": errHash, "pbkdf2:sha256:0": errParameters, "bcrypt": errMethod,
+	} {
+		func() {
+			defer func() {
+				err, _ := recover().(error)
+				if !errors.Is(err, want) {
+					t.Errorf("%s: %v, want %v", method, err, want)
+				}
+			}()
+			GeneratePasswordHash("secret", Method(method))
+		}()
+	}
 }

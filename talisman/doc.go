@@ -28,7 +28,8 @@
 //
 //	func mapa(*cantil.Context) any { return "…" }
 //
-// Without options every answer has
+// Without options every answer of the application has, though not those of
+// handlers that App.Mount gave a path to,
 //
 //	Content-Security-Policy: default-src 'self'; object-src 'none'
 //	X-Frame-Options: SAMEORIGIN
@@ -41,7 +42,8 @@
 // the session cookie gets Secure, HttpOnly and SameSite=Lax. In Debug, which must
 // be set before, there is no redirect and the cookie needs no https. A request is
 // one over https if it came so, App.ProxyFix says that it did, or X-Forwarded-Proto
-// does, which any client can claim: it spares itself the redirect, nothing else.
+// does, which any client can claim: it spares itself the redirect, and its answer
+// says Strict-Transport-Security, which browsers heed over https alone.
 // Run has a redirect of its own for a server with TLS: cantil.App.RunTLS.
 //
 // # The nonce
@@ -53,7 +55,7 @@
 // # What differs from Flask-Talisman, on purpose
 //
 // Policies are text, since a Go map has no order. A nonce for a directive that the
-// policy lacks panics, where Flask-Talisman leaves it out without a word. A request
+// policy lacks panics, in [View]'s options if it is theirs, where Flask-Talisman leaves it out without a word. A request
 // without a valid host, which cannot be redirected, is a 400. ALLOW-FROM is not
 // here: browsers do not know it, frame-ancestors is what they do.
 package talisman

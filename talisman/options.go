@@ -19,6 +19,7 @@ type settings struct {
 	policy, reportURI                 string
 	reportOnly                        bool
 	nonceIn                           []string
+	ownNonce                          bool // nonceIn is not inherited from the application
 	contentTypeOptions, xssProtection bool
 	fileSave                          bool
 	cookieSecure, cookieHTTPOnly      bool
@@ -86,7 +87,7 @@ func ContentSecurityPolicy(policy string) Option { return func(s *settings) { s.
 // ContentSecurityPolicyNonceIn are the directives of the policy that take the
 // request's nonce, content_security_policy_nonce_in: none.
 func ContentSecurityPolicyNonceIn(directives ...string) Option {
-	return func(s *settings) { s.nonceIn = directives }
+	return func(s *settings) { s.nonceIn, s.ownNonce = directives, true }
 }
 
 // ContentSecurityPolicyReportURI is where browsers report what they blocked,
@@ -136,6 +137,7 @@ func defaults() settings {
 
 // with is s with the options, checked and made ready.
 func (s settings) with(options []Option) *settings {
+	s.ownNonce = false
 	for _, option := range options {
 		option(&s)
 	}
@@ -182,7 +184,7 @@ func (s *settings) splitPolicy() {
 		s.pieces = nil // no policy, no nonce
 		return
 	}
-	if len(left) > 0 {
+	if len(left) > 0 && s.ownNonce {
 		panic(fmt.Errorf("talisman: ContentSecurityPolicyNonceIn: the policy %q has no %s", s.policy, strings.Join(left, ", ")))
 	}
 	if s.reportURI != "" && !strings.Contains(s.policy, "report-uri") {

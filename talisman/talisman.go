@@ -42,7 +42,9 @@ type (
 type view struct{ options []Option }
 
 // View gives one route options of its own, @talisman(…). Those of the session
-// cookie have no meaning here.
+// cookie have no meaning here. The application's nonce goes into the directives
+// that the route's policy has. A mistake in the options panics at the route's
+// first request, since it depends on the application's.
 func View(options ...Option) cantil.RouteOption {
 	return cantil.RouteValue(viewKey{}, &view{options})
 }

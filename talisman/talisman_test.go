@@ -149,6 +149,11 @@ func TestView(t *testing.T) {
 	if got := protections(app.TestClient().Get("/", https)); got != usual {
 		t.Error(got)
 	}
+	app = newApp(talisman.ContentSecurityPolicy("default-src 'self'; script-src 'self'"), talisman.ContentSecurityPolicyNonceIn("script-src"))
+	app.Get("/bare", cantil.Endpoint("bare"), talisman.View(talisman.ContentSecurityPolicy("default-src 'none'")))(page)
+	if r := app.TestClient().Get("/bare", https); r.Status != 200 || r.Header("Content-Security-Policy") != "default-src 'none'" {
+		t.Errorf("without the directive of the application's nonce: %d\n%s", r.Status, protections(r))
+	}
 }
 
 // TestSessionCookie: its attributes are Talisman's.

@@ -3,6 +3,7 @@ package httpsession
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -95,12 +96,30 @@ func (a *answer) FlushError() error {
 }
 
 // Hijack takes the connection over. The session is saved; its cookie is in
-// Header, to be sent by whoever writes the answer.
+// Header, to be sent by whoever writes the answer. Where no connection can be
+// taken over, as of HTTP/2, nothing has begun.
 func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if !canHijack(a.rw) {
+		return nil, nil, fmt.Errorf("httpsession: %w", http.ErrNotSupported)
+	}
 	if err := a.begin(http.StatusSwitchingProtocols); err != nil {
 		return nil, nil, err
 	}
 	return http.NewResponseController(a.rw).Hijack()
+}
+
+// canHijack looks where http.ResponseController does.
+func canHijack(w http.ResponseWriter) bool {
+	for {
+		if _, ok := w.(http.Hijacker); ok {
+			return true
+		}
+		inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return false
+		}
+		w = inner.Unwrap()
+	}
 }
 
 // CloseNotify is what Gin's Context.Stream asks of every writer.

@@ -1,6 +1,8 @@
 package httpsession_test
 
 import (
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cantil-go/cantil/session"
+	"github.com/cantil-go/cantil/session/httpsession"
 )
 
 // TestFirstByte saves the session by each way to begin an answer, and never after.
@@ -107,6 +110,74 @@ func TestHijack(t *testing.T) {
 	answer, _ := s.get("/")
 	if len(answer.Header["Set-Cookie"]) != 1 || answer.Header.Get("Vary") != "Cookie" {
 		t.Error(answer.Header)
+	}
+}
+
+// noHijacker is a writer of HTTP/2, whose connection is not the request's.
+type noHijacker struct{ http.ResponseWriter }
+
+// TestHijackRefused: the handler that answers in another way still has a session.
+func TestHijackRefused(t *testing.T) {
+	cfg, _ := config()
+	h := httpsession.New(session.SecureCookie{}, cfg)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, _, err := w.(http.Hijacker).Hijack(); !errors.Is(err, http.ErrNotSupported) {
+			t.Errorf("Hijack: %v", err)
+		}
+		user(r).Set("a", 1)
+		fmt.Fprint(w, "no socket here")
+	}))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(noHijacker{w}, httptest.NewRequest("GET", "/", nil))
+	if w.Header().Get("Set-Cookie") == "" || w.Header().Get("Vary") != "Cookie" {
+		t.Error(w.Header())
+	}
+}
+
+// TestTwice: middleware around a router and around a group in it is one session,
+// which ends when the handler ends it; that of another cookie is another one.
+func TestTwice(t *testing.T) {
+	cfg, _ := config()
+	other, _ := config()
+	other.CookieName = "other"
+	around, within := httpsession.New(session.SecureCookie{}, cfg), httpsession.New(session.SecureCookie{}, other)
+	clear := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { user(r).Clear() })
+	permanent := mustSign(t, `{"_permanent":true,"user":"old"}`)
+	for name, test := range map[string]struct {
+		h    http.Handler
+		want []string
+	}{
+		"one cookie":  {around(around(clear)), []string{"session=; Expires"}},
+		"two cookies": {around(within(within(clear))), []string{"other=; Expires", permanent + ";"}},
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Cookie", permanent)
+		test.h.ServeHTTP(w, r)
+		got := w.Header()["Set-Cookie"]
+		if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// TestErrorPageOpens: Config.Error may ask why there is no session.
+func TestErrorPageOpens(t *testing.T) {
+	cfg, _ := config()
+	cfg.CookieMustFit = true
+	cfg.Error = func(w http.ResponseWriter, r *http.Request, err error) {
+		s, opened := httpsession.Open(r.Context())
+		http.Error(w, fmt.Sprint(s.Get("user"), opened, errors.Is(err, session.ErrCookieTooLarge)), 507)
+	}
+	s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
+		user(r).Set("user", "maria")
+		var random strings.Builder // which does not compress
+		for random.Len() < 5000 {
+			random.WriteString(rand.Text())
+		}
+		user(r).Set("large", random.String())
+	})
+	if answer, body := s.get("/"); answer.StatusCode != 507 || body != "maria<nil> true\n" {
+		t.Errorf("%d %q", answer.StatusCode, body)
 	}
 }
 

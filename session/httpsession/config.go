@@ -24,7 +24,7 @@ type Config struct {
 	// SECRET_KEY_FALLBACKS. An empty one panics in [New].
 	SecretKeyFallbacks []string
 	// Lifetime is how long a permanent session lives and how old any cookie may
-	// be, PERMANENT_SESSION_LIFETIME: 31 days.
+	// be, PERMANENT_SESSION_LIFETIME: 31 days. One of 0 or less panics in [New].
 	Lifetime time.Duration
 	// AbsoluteLifetime ends a session that long after it was first written: 0,
 	// never. See session.Config. A negative one panics in [New].
@@ -61,7 +61,8 @@ type Config struct {
 
 	// Error answers a request whose session cannot be opened or saved: 503 where
 	// the error wraps session.ErrUnavailable, else 500, as plain text. It is
-	// called before anything was written; the error is logged already.
+	// called before anything was written; the error is logged already. There [Open]
+	// returns the session or why there is none, where FromContext would panic.
 	Error func(w http.ResponseWriter, r *http.Request, err error)
 	// Logger is slog.Default() where nil.
 	Logger *slog.Logger
@@ -112,6 +113,9 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 		if key == "" {
 			panic(errors.New("httpsession: a key of SecretKeyFallbacks is empty: anybody could sign with it"))
 		}
+	}
+	if cfg.Lifetime <= 0 {
+		panic(fmt.Errorf("httpsession: Lifetime is %v: every session would be over at once; NewConfig has Flask's defaults", cfg.Lifetime))
 	}
 	if cfg.AbsoluteLifetime < 0 {
 		panic(fmt.Errorf("httpsession: AbsoluteLifetime is %v: 0 is none", cfg.AbsoluteLifetime))

@@ -15,7 +15,8 @@ import (
 
 // New returns a middleware that gives each request its session, which
 // [FromContext] returns. It panics where the configuration cannot work. A later
-// change of cfg is not seen.
+// change of cfg is not seen. A request that passes middleware of one cookie's name
+// twice, of a router and of a group in it, has the outer one's session.
 func New(iface session.Interface, cfg *Config) func(http.Handler) http.Handler {
 	if iface == nil || cfg == nil {
 		panic(errors.New("httpsession: New needs an interface and a configuration"))
@@ -31,8 +32,14 @@ func New(iface session.Interface, cfg *Config) func(http.Handler) http.Handler {
 // serve runs a request. A panic goes on, after the session was saved: whatever
 // answers it outside sends the cookie too. That of [FromContext] ends here.
 func (m *manager) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	outer, _ := r.Context().Value(contextKey{}).(*request)
+	if outer.has(m.CookieName) {
+		next.ServeHTTP(w, r)
+		return
+	}
 	a := &answer{rw: w}
-	a.request = &request{manager: m, http: r}
+	a.request = &request{manager: m, outer: outer}
+	a.request.http = r.WithContext(context.WithValue(r.Context(), contextKey{}, a.request))
 	defer func() {
 		v := recover()
 		a.begin(http.StatusOK) // does nothing if the answer began
@@ -44,7 +51,7 @@ func (m *manager) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 			panic(v)
 		}
 	}()
-	next.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), contextKey{}, a.request)))
+	next.ServeHTTP(a, a.request.http)
 }
 
 type contextKey struct{}
@@ -90,11 +97,23 @@ func (f *openFailure) Unwrap() error { return f.err }
 type request struct {
 	*manager
 	http    *http.Request
+	outer   *request         // of a middleware around this one, with another cookie; may be nil
 	session *session.Session // nil before it is asked for
 	openErr error            // why it cannot be opened: not tried again
 	failure error            // ends the request, instead of the handler's answer
 
 	saved bool // the answer began
+}
+
+// has reports whether r or one around it keeps the session of a cookie: a second
+// one would save what the first has loaded over it.
+func (r *request) has(cookieName string) bool {
+	for ; r != nil; r = r.outer {
+		if r.CookieName == cookieName {
+			return true
+		}
+	}
+	return false
 }
 
 // open opens the session and marks it accessed.
