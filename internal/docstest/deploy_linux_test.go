@@ -218,7 +218,8 @@ func TestScratch(t *testing.T) {
 }
 
 // TestNginx starts nginx with the configuration of the page: a session cookie of
-// full size passes, and the program knows the visitor's address, scheme and host.
+// full size passes, and the program knows the visitor's address, scheme and host,
+// in a location that docs/moving.md adds too. A WebSocket's handshake arrives.
 func TestNginx(t *testing.T) {
 	program := "/usr/sbin/nginx"
 	if _, err := os.Stat(program); err != nil {
@@ -237,9 +238,13 @@ func TestNginx(t *testing.T) {
 		return fmt.Sprint(c.RemoteAddr(), " ", c.Scheme(), " ", c.Host())
 	})
 	app.Get("/get")(func(c *cantil.Context) any { return fmt.Sprint(len(c.Session().Get("x", "").(string))) })
+	app.Get("/upgrade")(func(c *cantil.Context) any { return c.Header("Connection") + " " + c.Header("Upgrade") })
+	app.Get("/profile")(func(c *cantil.Context) any { return fmt.Sprint(c.RemoteAddr(), " ", c.Scheme(), " ", c.Host()) })
+	address := strings.TrimPrefix(testkit.Serve(t, app), "http://")
 	port := servers.FreePort(t)
+	upstream, location := firstRoute(t)
 	config := strings.NewReplacer(
-		"127.0.0.1:5000", strings.TrimPrefix(testkit.Serve(t, app), "http://"), "listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", port),
+		"127.0.0.1:5000", address, "upstream loja", strings.Replace(upstream, "127.0.0.1:8000", address, 1)+"upstream loja", "location / {", location+"location / {", "listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", port),
 	).Replace(read(t, "docs/deploy/nginx.conf"))
 	folder := t.TempDir()
 	file := filepath.Join(folder, "nginx.conf")
@@ -254,6 +259,7 @@ func TestNginx(t *testing.T) {
 
 	jar, _ := cookiejar.New(nil)
 	client := &http.Client{Jar: jar, Transport: &http.Transport{DialContext: (&net.Dialer{}).DialContext}}
+	header := http.Header{}
 	get := func(path string) (int, string) {
 		t.Helper()
 		for began := time.Now(); time.Since(began) < limit; time.Sleep(20 * time.Millisecond) {
@@ -261,7 +267,7 @@ func TestNginx(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			request.Host = "loja.example"
+			request.Host, request.Header = "loja.example", header.Clone()
 			answer, err := client.Do(request)
 			if err != nil {
 				continue
@@ -279,4 +285,27 @@ func TestNginx(t *testing.T) {
 	if status, body := get("/get"); status != 200 || body == "0" {
 		t.Errorf("the session: %d %s", status, body)
 	}
+	if status, body := get("/profile"); status != 200 || body != "127.0.0.1 http loja.example" {
+		t.Errorf("the first route: %d %s", status, body)
+	}
+	for upgrade, want := range map[string]string{"websocket": "upgrade websocket", "h2c": " h2c"} {
+		header.Set("Connection", "upgrade")
+		header.Set("Upgrade", upgrade)
+		if status, body := get("/upgrade"); status != 200 || body != want {
+			t.Errorf("%s: %d %q", upgrade, status, body)
+		}
+	}
+}
+
+// firstRoute is what docs/moving.md, in both languages, adds to nginx.conf.
+func firstRoute(t *testing.T) (upstream, location string) {
+	t.Helper()
+	const fence = "```nginx\n"
+	_, block, _ := strings.Cut(read(t, "docs/moving.md"), fence)
+	block, _, _ = strings.Cut(block, "```")
+	upstream, location, found := strings.Cut(block, "location = ")
+	if !found || !strings.Contains(read(t, "docs/pt/moving.md"), fence+block) {
+		t.Fatalf("the block of the first route is not what it was: %q", block)
+	}
+	return upstream, "location = " + location
 }
