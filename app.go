@@ -9,7 +9,9 @@
 //		app := cantil.New()
 //		app.SecretKey = "dev"
 //		app.Route("/")(index)
-//		log.Fatal(app.Run(":5000"))
+//		if err := app.Run(":5000"); err != nil {
+//			log.Fatal(err)
+//		}
 //	}
 //
 // # Names

@@ -129,9 +129,9 @@ func TestLogLinesAreWhole(t *testing.T) {
 	client := app.TestClient()
 	for path, want := range map[string]string{
 		"/a%0A2026/11/27%20INFO%20GET%20/evil": "GET /a%0A2026/11/27 INFO GET /evil status=404",
-		"/%0D%1B[31m%C2%9B%E2%80%AE%E2%80%A8":   "GET /%0D%1B[31m%C2%9B%E2%80%AE%E2%80%A8 status=200",
-		"/%FFa%C3%A9":                           "GET /\ufffda\u00e9 status=200",
-		"/b%0Ac?fail=1":                         "exception on /b%0Ac method=GET",
+		"/%0D%1B[31m%C2%9B%E2%80%AE%E2%80%A8":  "GET /%0D%1B[31m%C2%9B%E2%80%AE%E2%80%A8 status=200",
+		"/%FFa%C3%A9":                          "GET /\ufffda\u00e9 status=200",
+		"/b%0Ac?fail=1":                        "exception on /b%0Ac method=GET",
 	} {
 		out.Reset()
 		client.Get(path)

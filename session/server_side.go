@@ -202,7 +202,7 @@ func (ss *ServerSide) countRefused(cookie []byte) {
 }
 
 // reportBroken logs a row that holds no session. Pickles are what Flask-Session
-// wrote before 0.6: there may be many, so they are logged once.
+// wrote before 0.7: there may be many, so they are logged once.
 func (ss *ServerSide) reportBroken(cfg *Config, r Row, err error) {
 	ss.counters.undecodable.Add(1)
 	if !isPickle(r.Data) {

@@ -73,7 +73,7 @@ func isIn(client *cantil.Client) bool {
 	return strings.Contains(client.Get("/").Text(), "Minhas sessões")
 }
 
-// TestRequirements: each requirement of the table in docs/sessions.md.
+// TestRequirements: each requirement of the table in docs/security.md.
 func TestRequirements(t *testing.T) {
 	now := time.Now()
 	clock := func() time.Time { return now }

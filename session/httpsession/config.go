@@ -24,7 +24,8 @@ type Config struct {
 	// SECRET_KEY_FALLBACKS. An empty one panics in [New].
 	SecretKeyFallbacks []string
 	// Lifetime is how long a permanent session lives and how old any cookie may
-	// be, PERMANENT_SESSION_LIFETIME: 31 days. One of 0 or less panics in [New].
+	// be, PERMANENT_SESSION_LIFETIME: 31 days. 0, as in a literal that
+	// does not set it, is over at once, as in Flask.
 	Lifetime time.Duration
 	// AbsoluteLifetime ends a session that long after it was first written: 0,
 	// never. See session.Config. A negative one panics in [New].
@@ -113,9 +114,6 @@ func newManager(iface session.Interface, cfg *Config) *manager {
 		if key == "" {
 			panic(errors.New("httpsession: a key of SecretKeyFallbacks is empty: anybody could sign with it"))
 		}
-	}
-	if cfg.Lifetime <= 0 {
-		panic(fmt.Errorf("httpsession: Lifetime is %v: every session would be over at once; NewConfig has Flask's defaults", cfg.Lifetime))
 	}
 	if cfg.AbsoluteLifetime < 0 {
 		panic(fmt.Errorf("httpsession: AbsoluteLifetime is %v: 0 is none", cfg.AbsoluteLifetime))

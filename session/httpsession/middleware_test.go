@@ -209,7 +209,6 @@ func TestWithoutAKey(t *testing.T) {
 
 func TestSetup(t *testing.T) {
 	for name, change := range map[string]func(c *httpsession.Config){
-		"no lifetime":          func(c *httpsession.Config) { c.Lifetime = 0 },
 		"empty fallback":       func(c *httpsession.Config) { c.SecretKeyFallbacks = []string{"a", ""} },
 		"no name":              func(c *httpsession.Config) { c.CookieName = "" },
 		"a name of two":        func(c *httpsession.Config) { c.CookieName = "a;b" },

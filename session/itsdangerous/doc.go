@@ -1,7 +1,9 @@
-// Package itsdangerous signs values and verifies them, byte for byte as the
-// Python library ItsDangerous 2.2 does, with its names and its defaults: what
-// one program signs the other reads, if both know the key. Links in mails, for
-// instance, that confirm an address or reset a password:
+// Package itsdangerous signs values and verifies them as the Python library
+// ItsDangerous 2.2 does, with its names and its defaults: what one program signs
+// the other reads, if both know the key. The bytes are the same but for payloads
+// that either compresses, and NaN and Infinity, which Python writes into JSON, are
+// not read here. Links in mails, for instance, that confirm an address or reset a
+// password:
 //
 //	package main
 //
