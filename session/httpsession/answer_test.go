@@ -166,7 +166,7 @@ func TestErrorPageOpens(t *testing.T) {
 	cfg.CookieMustFit = true
 	cfg.Error = func(w http.ResponseWriter, r *http.Request, err error) {
 		s, opened := httpsession.Open(r.Context())
-		http.Error(w, fmt.Sprint(s.Get("user"), opened, errors.Is(err, session.ErrCookieTooLarge)), 507)
+		http.Error(w, fmt.Sprint(s.Get("user"), opened, errors.Is(err, session.ErrCookieTooLarge)), http.StatusInsufficientStorage)
 	}
 	s := serve(t, session.SecureCookie{}, cfg, func(w http.ResponseWriter, r *http.Request) {
 		user(r).Set("user", "maria")
