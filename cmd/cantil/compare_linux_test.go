@@ -66,6 +66,23 @@ func recordMany(t *testing.T, site, file string, n int) int64 {
 	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 }
 
+// TestPrintOnAFullDisk: a cookie that was not printed was not decoded.
+func TestPrintOnAFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	for _, args := range [][]string{{"session", "decode", flaskCookie}, {"token", "decode", pythonToken}, {"secret"}, {"--help"}, {"completion", "bash"}} {
+		cmd := exec.CommandContext(t.Context(), binary, args...)
+		var said strings.Builder
+		cmd.Stdout, cmd.Stderr = full, &said
+		if _ = cmd.Run(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(said.String(), "no space left on device") {
+			t.Errorf("%v: %d %s", args, cmd.ProcessState.ExitCode(), said.String())
+		}
+	}
+}
+
 // TestRecordOnAFullDisk: who asked for a recording and has none is told so.
 func TestRecordOnAFullDisk(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))

@@ -101,6 +101,11 @@ func TestPythons(t *testing.T) {
 			t.Errorf("%d: the output lacks %q:\n%s%s", r.status, want, r.out, r.err)
 		}
 	}
+	// {"j": float("inf")}, which Flask signs and JSON lacks.
+	r = cantil(t, keys, "eyJqIjpJbmZpbml0eX0.awkIKA.b_OVG6J4BeqBaWJ2zBnESPdaHuA", "session", "decode")
+	if r.status != 0 || !strings.Contains(r.out, `{\"j\":Infinity}`) || !strings.Contains(r.out, "which JSON lacks") {
+		t.Errorf("Infinity: %d %s%s", r.status, r.out, r.err)
+	}
 	r = cantil(t, keys, pythonToken, "token", "verify", "--salt", "email-confirm")
 	if r.status != 0 || !strings.Contains(r.out, `"maria@example.com"`) || !strings.Contains(r.out, "2025-11-26T08:00:00Z") {
 		t.Errorf("%d %s%s", r.status, r.out, r.err)

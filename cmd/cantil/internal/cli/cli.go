@@ -27,6 +27,21 @@ type streams struct {
 	out, err io.Writer
 }
 
+// printed is a standard output that remembers that a write failed, as on a full
+// disk: what was printed is not whole, and the exit status says so.
+type printed struct {
+	io.Writer
+	failed error
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	n, err := p.Writer.Write(text)
+	if err != nil {
+		p.failed = err
+	}
+	return n, err
+}
+
 // errSilent ends the command with status 1 after it said why itself.
 var errSilent = errors.New("failed")
 
@@ -35,12 +50,16 @@ type usageError struct{ error }
 
 // Main runs the command and returns its exit status.
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
-	root := newRoot(&streams{in, out, errOut})
+	answers := &printed{Writer: out}
+	root := newRoot(&streams{in, out, errOut}, &streams{in, answers, errOut})
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(answers)
 	root.SetErr(errOut)
 	err := root.Execute()
+	if err == nil {
+		err = answers.failed
+	}
 	var usage usageError
 	switch {
 	case err == nil:
@@ -55,7 +74,9 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	return statusFailed
 }
 
-func newRoot(s *streams) *cobra.Command {
+// newRoot makes the command. serving is of those that hand the output itself on, or
+// look after it.
+func newRoot(serving, s *streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "cantil",
 		Short:         "Run a Cantil program, list its routes, read its sessions, compare it with Flask",
@@ -68,7 +89,7 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; %s --help shows what there is", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newRun(s), newRoutes(s), newSession(s), newToken(s), newSecret(s), newRecord(s), newCompare(s),
+	root.AddCommand(newRun(serving), newRoutes(s), newSession(s), newToken(s), newSecret(s), newRecord(serving), newCompare(s),
 		newDoctor(s), newNew(s))
 	return root
 }
@@ -113,6 +134,9 @@ func version() string {
 
 // isTerminal reports whether w is a terminal that may be written to in color.
 func isTerminal(w io.Writer) bool {
+	if p, ok := w.(*printed); ok {
+		w = p.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return false

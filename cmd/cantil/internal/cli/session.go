@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -88,6 +89,9 @@ func printInfo(s *streams, info *cookie.Info) {
 		fmt.Fprintln(s.out, "the signed id of a session in a store: cantil session rows shows what is stored under it")
 	}
 	fact(s.out, "kind", "%s", info.Kind)
+	if bytes.HasPrefix(info.Payload, []byte(`"`)) {
+		fact(s.out, "payload", "holds NaN or Infinity, which JSON lacks: it is shown as a text")
+	}
 	if info.Codec != "" {
 		fact(s.out, "codec", "%s", info.Codec)
 	}
