@@ -26,7 +26,8 @@ func SaltLength(n int) Option { return func(o *options) { o.saltLength = n } }
 
 // GeneratePasswordHash returns a hash of password with a new salt, to be kept
 // in place of it: generate_password_hash of Werkzeug 3.1. A method that is
-// unknown, asks for too much or is one that Werkzeug could not check, or a salt without a character, panics.
+// unknown, asks for too much or is one that Werkzeug could not check, or a salt
+// without a character, panics.
 func GeneratePasswordHash(password string, opts ...Option) string {
 	o := options{method: "scrypt", saltLength: 16}
 	for _, option := range opts {

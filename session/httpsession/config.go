@@ -24,8 +24,8 @@ type Config struct {
 	// SECRET_KEY_FALLBACKS. An empty one panics in [New].
 	SecretKeyFallbacks []string
 	// Lifetime is how long a permanent session lives and how old any cookie may
-	// be, PERMANENT_SESSION_LIFETIME: 31 days. 0, as in a literal that
-	// does not set it, is over at once, as in Flask.
+	// be, PERMANENT_SESSION_LIFETIME: 31 days. 0, as in a literal that does
+	// not set it, is over at once, as in Flask.
 	Lifetime time.Duration
 	// AbsoluteLifetime ends a session that long after it was first written: 0,
 	// never. See session.Config. A negative one panics in [New].

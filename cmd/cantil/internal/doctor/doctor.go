@@ -101,9 +101,8 @@ func Compare(flask *Flask, cantil *command.Session) []Finding {
 		same("SESSION_REFRESH_EACH_REQUEST", flask.Refresh, cantil.Refresh, "pages of one half do not prolong the session"),
 	}
 	if flask.Kept == "rows" && cantil.Interface == inRows {
-		const other = "each half finds rows of its own alone"
 		findings = append(findings,
-			same("SESSION_KEY_PREFIX", flask.KeyPrefix, cantil.KeyPrefix, other),
+			same("SESSION_KEY_PREFIX", flask.KeyPrefix, cantil.KeyPrefix, "each half finds rows of its own alone"),
 			same("SESSION_USE_SIGNER", flask.SignedIDs, cantil.SignedIDs, "one half refuses the ids of the other"))
 	}
 	return findings
