@@ -240,6 +240,11 @@ func (c *Comparison) mapped(v *visitor, name, value string) (string, bool) {
 	if own, ok := v.cookies[name]; ok {
 		return own, true
 	}
+	if name == c.sessions.Name && len(c.sessions.Keys) == 0 {
+		if info, err := cookie.Decode(readable(value), c.sessions); err == nil && info.Kind == cookie.Signed {
+			c.result.Unsigned++
+		}
+	}
 	return value, !v.recorded[name] && !traffic.IsMasked(value)
 }
 

@@ -256,6 +256,41 @@ func TestReportHidesSecrets(t *testing.T) {
 	}
 }
 
+// TestReportShowsWhatDiffers: spaces that count, the place in a long text, bytes;
+// a status before what is in its page, and a key that was not given.
+func TestReportShowsWhatDiffers(t *testing.T) {
+	html := traffic.Header{"Content-Type", "text/html"}
+	long := strings.Repeat("é ", 2000)
+	for name, test := range map[string]struct {
+		was  traffic.Response
+		now  http.HandlerFunc
+		want []string
+	}{
+		"spaces":      {traffic.Response{Headers: []traffic.Header{html}, Body: traffic.Body{Text: "<pre> x  y</pre>"}}, answers("<pre> x y</pre>", html[0], html[1]), []string{`- " x  y"`, `+ " x y"`}},
+		"a long text": {traffic.Response{Headers: []traffic.Header{{"Content-Type", "text/plain"}}, Body: traffic.Body{Text: long + "was" + long}}, answers(long + "now" + long), []string{"- … é é", "é wasé", "é nowé", "é … (12003 bytes)"}},
+		"its end":     {traffic.Response{Headers: []traffic.Header{{"Content-Type", "text/plain"}}, Body: traffic.Body{Text: long}}, answers(long + "more"), []string{"+ … é é", "é more… (6004 bytes)"}},
+		"bytes":       {traffic.Response{Headers: []traffic.Header{{"Content-Type", "image/png"}}, Body: traffic.Body{Base64: base64.StdEncoding.EncodeToString([]byte("\xff\x01"))}}, answers("\xff\x02", "Content-Type", "image/png"), []string{`- "\xff\x01"`, `+ "\xff\x02"`}},
+		"a status":    {traffic.Response{Status: 500, Headers: []traffic.Header{html}, Body: traffic.Body{Text: "<ul><li>a</ul>"}}, answers("<ul><li>a<li>b<li>c</ul>", html[0], html[1]), []string{"status"}},
+	} {
+		e := exchange(test.was)
+		e.Request.Headers = []traffic.Header{{"Cookie", "session=" + maria + "masked-1"}}
+		r, err := run(t, lines(t, e, e), Options{}, test.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		r.WriteText(&out, false)
+		for _, want := range append(test.want, "2 requests sent without the session of the recording: with the other site's key") {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s: no %q in\n%s", name, want, out.String())
+			}
+		}
+		if first := r.Differences[0].Kind; name == "a status" && first != KindStatus {
+			t.Errorf("%s: %s comes first", name, first)
+		}
+	}
+}
+
 // TestReportForTerminals: a page's text does not steer the terminal.
 func TestReportForTerminals(t *testing.T) {
 	e := exchange(traffic.Response{Headers: []traffic.Header{{"Content-Type", "text/plain"}}})

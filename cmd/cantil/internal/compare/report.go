@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cantil-go/cantil/internal/termlog"
@@ -16,8 +17,9 @@ import (
 var reportPage string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"plural": plural,
-	"rest":   func(names []string) string { return strings.Join(names, ", ") },
+	"plural":     plural,
+	"withoutKey": func() string { return withoutKey },
+	"rest":       func(names []string) string { return strings.Join(names, ", ") },
 }).Parse(reportPage))
 
 // WriteHTML writes the result as a page that needs no script and nothing else.
@@ -45,13 +47,20 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 	}
 	for _, d := range r.Differences {
 		fmt.Fprintf(w, "\n%s  %s %s, %s, first at %s\n", paint("1", oneLine(d.Route)), d.Kind, oneLine(d.Name), plural(d.Count, "time"), oneLine(d.First))
-		fmt.Fprintf(w, "%s\n%s\n", paint("31", "  - "+oneLine(d.Was)), paint("32", "  + "+oneLine(d.Now)))
+		was, now := oneLine(d.Was), oneLine(d.Now)
+		if was == now { // but for spaces, which count there
+			was, now = strconv.Quote(d.Was), strconv.Quote(d.Now)
+		}
+		fmt.Fprintf(w, "%s\n%s\n", paint("31", "  - "+was), paint("32", "  + "+now))
 	}
 	if r.Dropped > 0 {
 		fmt.Fprintf(w, "\n%s of other kinds: not listed\n", plural(r.Dropped, "difference"))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Skipped)) {
 		fmt.Fprintf(w, "\n%s not sent: %s\n", plural(r.Skipped[reason], "request"), oneLine(reason))
+	}
+	if r.Unsigned > 0 {
+		fmt.Fprintf(w, "\n%s sent without the session of the recording: %s\n", plural(r.Unsigned, "request"), withoutKey)
 	}
 	for _, rule := range r.Rules {
 		if rule.Used == 0 {
@@ -75,6 +84,9 @@ func (r *Result) WriteText(w io.Writer, color bool) {
 		fmt.Fprintf(w, "\n%s\n", paint("31;1", fmt.Sprintf("%d of %s are answered otherwise", r.Different, plural(compared, "request"))))
 	}
 }
+
+// withoutKey says what would have sent the sessions of the recording.
+const withoutKey = "with the other site's key, in FLASK_SECRET_KEY or by --key-file, it would be signed anew"
 
 // oneLine is a text of a page for a terminal, which is not to obey it.
 func oneLine(text string) string { return termlog.Clean(strings.Join(strings.Fields(text), " ")) }

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"unicode/utf8"
 )
 
 // Difference is one kind of difference at one route, however often it was seen.
@@ -39,6 +41,7 @@ type Result struct {
 	Routes      []*Route       `json:"routes"`
 	Differences []*Difference  `json:"differences"`
 	Dropped     int            `json:"dropped"`         // differences of kinds beyond the first thousand
+	Unsigned    int            `json:"unsigned"`        // requests sent without their session, for want of a key
 	Damaged     int            `json:"damaged"`         // lines of the recording that could not be read
 	Ended       string         `json:"ended,omitempty"` // why the rest of the recording was not compared
 	Rules       []*Rule        `json:"rules"`
@@ -129,26 +132,64 @@ func (r *Result) keep(d *Difference) {
 		return
 	}
 	d.Count = 1
-	d.Was, d.Now = short(d.Was), short(d.Now)
+	d.Was, d.Now = excerpts(d.Was, d.Now)
 	r.found[key] = d
 	r.Differences = append(r.Differences, d)
 }
 
-// short is a text as a report shows it.
-func short(text string) string {
-	const most = 400
-	if len(text) <= most {
-		return text
+// excerpts are two texts as a report shows them: of long ones what is around the
+// first difference, and bytes that are no text in quotes.
+func excerpts(was, now string) (string, string) {
+	const most, before = 400, 60
+	from := 0
+	for from < min(len(was), len(now)) && was[from] == now[from] {
+		from++
 	}
-	return fmt.Sprintf("%s… (%d bytes)", text[:most], len(text))
+	if from = from - before; from < 0 || max(len(was), len(now)) <= most {
+		from = 0
+	}
+	for from > 0 && from < len(was) && !utf8.RuneStart(was[from]) {
+		from--
+	}
+	quoted := !utf8.ValidString(was) || !utf8.ValidString(now)
+	short := func(text string) string {
+		part, size := text[from:], len(text)
+		if len(part) > most {
+			part = part[:most]
+			for !quoted && !utf8.ValidString(part) { // cut within a letter
+				part = part[:len(part)-1]
+			}
+		}
+		cut := len(part) < size
+		if quoted {
+			part = strconv.Quote(part)
+		}
+		if from > 0 {
+			part = "… " + part
+		}
+		if cut {
+			part += fmt.Sprintf("… (%d bytes)", size)
+		}
+		return part
+	}
+	return short(was), short(now)
 }
 
-// sort puts the routes with differences first.
+// rank is lower for what explains others.
+func rank(kind string) int {
+	if kind == KindStatus || kind == KindFailed {
+		return 0
+	}
+	return 1
+}
+
+// sort puts the routes with differences first, and a status before what follows of
+// it.
 func (r *Result) sort() {
 	slices.SortStableFunc(r.Routes, func(a, b *Route) int {
 		return cmp.Or(cmp.Compare(b.Different, a.Different), cmp.Compare(a.Route, b.Route))
 	})
 	slices.SortStableFunc(r.Differences, func(a, b *Difference) int {
-		return cmp.Or(cmp.Compare(a.Route, b.Route), cmp.Compare(b.Count, a.Count))
+		return cmp.Or(cmp.Compare(a.Route, b.Route), cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(b.Count, a.Count))
 	})
 }
