@@ -346,7 +346,7 @@ func report(t *testing.T, rules, recording string, now func(func(*http.Response)
 	if err := os.Symlink(page, link); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(page, bytes.Repeat([]byte("of yesterday "), 10_000), 0o600); err != nil {
+	if err := os.WriteFile(page, bytes.Repeat([]byte("<p>of yesterday "), 10_000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cantil(t, []string{"FLASK_SECRET_KEY=" + siteKey}, "", "compare", "--ignore", rules, "--report", link, recording, other)
@@ -389,6 +389,9 @@ func TestCompareRefuses(t *testing.T) {
 		{[]string{file("f", good)}, 2, "--help"},
 		{[]string{filepath.Join(folder, "none"), "http://127.0.0.1:1"}, 1, "no such file"},
 		{[]string{"--ignore", file("g", "# why\n/x html p\n"), file("h", good), "http://127.0.0.1:1"}, 1, "line 2 of the rules: it has no reason"},
+		{[]string{"--report", file("m", good), file("n", good), "http://127.0.0.1:1"}, 1, "there is something in it that is no page"},
+		{[]string{"--ignore", file("o", "\ufeff/x htm p # y\n"), file("p", good), "http://127.0.0.1:1"}, 1, "is no kind"},
+		{[]string{"--ignore", file("q", "\ufeff# a comment\n"), file("r", good), "http://127.0.0.1:1"}, 1, "does not answer"},
 		{[]string{"--ignore", file("i", "/x htm p # y\n"), file("j", good), "http://127.0.0.1:1"}, 1, "is no kind"},
 	} {
 		r := cantil(t, nil, "", append([]string{"compare"}, test.args...)...)
@@ -396,9 +399,9 @@ func TestCompareRefuses(t *testing.T) {
 			t.Errorf("%q: %d\n%s%s", test.args, r.status, r.out, r.err)
 		}
 	}
-	kept := file("kept.html", "of yesterday")
+	kept := file("kept.html", "<p>of yesterday")
 	r := cantil(t, nil, "", "compare", "--report", kept, file("l", good), "http://127.0.0.1:1")
-	if text, err := os.ReadFile(kept); r.status != 1 || err != nil || string(text) != "of yesterday" {
+	if text, err := os.ReadFile(kept); r.status != 1 || err != nil || string(text) != "<p>of yesterday" {
 		t.Errorf("a report of nothing: %d, %s, %v", r.status, text, err)
 	}
 	report := filepath.Join(folder, "none", "report.html")

@@ -52,6 +52,8 @@ func TestNew(t *testing.T) {
 		want   string
 	}{
 		{[]string{"loja", "--module", "a b"}, 2, "is no path of a module"},
+		{[]string{"go"}, 2, "is no path of a module"},
+		{[]string{"loja", "--replace", "nowhere"}, 2, "is no checkout of Cantil"},
 		{[]string{"site-en"}, 1, "site-en is not empty"},
 		{[]string{"../"}, 2, "is no name"},
 		{[]string{"Loja Nova"}, 2, "is no name"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -85,6 +86,9 @@ func (f *compareFlags) run(s *streams, recording, target string) error {
 	}
 	var page *os.File
 	if f.report != "" { // opened before anything is sent, or that would be for nothing; a new one is for its owner alone
+		if err := mayOverwrite(f.report); err != nil {
+			return err
+		}
 		if page, err = os.OpenFile(f.report, os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
 			return err
 		}
@@ -98,6 +102,25 @@ func (f *compareFlags) run(s *streams, recording, target string) error {
 		return errSilent
 	}
 	return failed
+}
+
+// mayOverwrite refuses a file that holds something other than a page, such as the
+// recording.
+func mayOverwrite(name string) error {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // what is wrong with it, opening it will say
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	begin := make([]byte, 64)
+	n, _ := io.ReadFull(file, begin)
+	if text := bytes.TrimSpace(begin[:n]); len(text) > 0 && text[0] != '<' {
+		return fmt.Errorf("--report %s: there is something in it that is no page: name another file, or remove it", name)
+	}
+	return nil
 }
 
 func readRules(name string) ([]*compare.Rule, error) {

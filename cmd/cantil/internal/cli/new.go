@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -58,6 +59,9 @@ func placeOf(site *scaffold.Site) (err error) {
 	switch own := version(); {
 	case site.Replace != "":
 		site.Version = "v0.0.0"
+		if _, err := os.Stat(filepath.Join(site.Replace, "go.mod")); err != nil {
+			return usageError{fmt.Errorf("--replace %s is no checkout of Cantil: %w", site.Replace, err)}
+		}
 		site.Replace, err = filepath.Abs(site.Replace)
 	case releases.MatchString(own):
 		site.Version = own

@@ -15,6 +15,8 @@ func TestHTML(t *testing.T) {
 		{`<a href="/x">x</a>`, `<a href="/y">x</a>`, "html > body > a href: /x -> /y"},
 		{`<p>a</p><p>b</p><p>c</p>`, `<p>a</p><p>c</p>`, "html > body > p text: b -> (none); html > body > p end: </p> -> (none); html > body > p: <p> -> (none)"},
 		{`<input name="csrf_token" value="a">`, `<input value="b" name="csrf_token">`, ""},
+		{`<tr><td>1</td></tr>`, `<td>1</td>`, "tr: <tr> -> (none); tr > td: <td> -> (none); tr > td text: 1 -> (none); tr > td end: </td> -> (none); tr end: </tr> -> (none); " + "td: (none) -> <td>; td text: (none) -> 1; td end: (none) -> </td>"},
+		{"\n<tr class=a><td>1", `<tr class=b><td>1</td></tr>`, "tr class: a -> b"},
 		{`<input name="q" value="a">`, `<input value="b" name="q">`, "html > body > input[name=q] value: a -> b"},
 		{`<p>&lt;b&gt;</p>`, `<p>&#60;b></p>`, ""},
 		{`<p>&lt;b&gt;</p>`, `<p><b></b></p>`, "html > body > p text: <b> -> (none); html > body > p > b: (none) -> <b>; html > body > p > b end: (none) -> </b>"},

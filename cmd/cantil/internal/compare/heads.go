@@ -1,12 +1,14 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,39 +110,85 @@ func (c *Comparison) ownPath(location string) string {
 	return string(normal([]byte(u.String())))
 }
 
-// set is a Set-Cookie line.
+// set is a Set-Cookie line, read as browsers do: values may be in quotes, and hold
+// what RFC 6265 forbids. Python quotes what is not ASCII.
 type set struct {
-	*http.Cookie
-	life time.Duration // from the answer's date
-	ends bool          // it has an end
+	name, value                   string // the value as it is sent back
+	domain, path, sameSite        string
+	httpOnly, secure, partitioned bool
+	life                          time.Duration // from the answer's date
+	ends                          bool          // it has an end
 }
 
-// setCookies are the cookies that an answer sets, by name.
-func setCookies(head []traffic.Header) map[string]set {
+// parseSetCookie reads a line of an answer of that date.
+func parseSetCookie(line string, date time.Time) set {
+	pair, attributes, _ := strings.Cut(line, ";")
+	name, value, named := strings.Cut(pair, "=")
+	if !named {
+		name, value = "", pair
+	}
+	s := set{name: strings.TrimSpace(name), value: strings.TrimSpace(value)}
+	maxAge := false
+	for attribute := range strings.SplitSeq(attributes, ";") {
+		name, value, _ := strings.Cut(attribute, "=")
+		value = strings.TrimSpace(value)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "domain":
+			s.domain = strings.ToLower(value)
+		case "path":
+			s.path = value
+		case "samesite":
+			s.sameSite = strings.ToLower(value)
+		case "httponly":
+			s.httpOnly = true
+		case "secure":
+			s.secure = true
+		case "partitioned":
+			s.partitioned = true
+		case "max-age":
+			if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+				s.life, s.ends, maxAge = time.Duration(min(max(seconds, -1), int64(math.MaxInt64/time.Second)))*time.Second, true, true
+			}
+		case "expires":
+			if at, ok := parseExpires(value); ok && !maxAge { // Max-Age goes before it, wherever it stands
+				s.life, s.ends = at.Sub(date), true
+			}
+		}
+	}
+	return s
+}
+
+func parseExpires(value string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC1123, "Mon, 02-Jan-2006 15:04:05 MST", time.RFC850, time.ANSIC} {
+		if at, err := time.Parse(layout, value); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// setCookies are the cookies that an answer sets, by name. A browser keeps one for
+// each path and domain.
+func setCookies(head []traffic.Header) map[string][]set {
 	date, err := http.ParseTime(traffic.Get(head, "Date"))
 	if err != nil {
 		date = time.Now()
 	}
-	all := map[string]set{}
+	all := map[string][]set{}
 	for _, h := range head {
 		if h[0] != "Set-Cookie" {
 			continue
 		}
-		parsed, err := http.ParseSetCookie(h[1])
-		if err != nil {
-			continue
-		}
-		s := set{Cookie: parsed}
-		switch {
-		case parsed.MaxAge != 0:
-			s.life, s.ends = time.Duration(min(int64(parsed.MaxAge), int64(math.MaxInt64/time.Second)))*time.Second, true
-		case !parsed.Expires.IsZero():
-			s.life, s.ends = parsed.Expires.Sub(date), true
-		}
-		all[parsed.Name] = s
+		s := parseSetCookie(h[1], date)
+		others := slices.DeleteFunc(all[s.name], s.replaces)
+		all[s.name] = append(others, s)
 	}
 	return all
 }
+
+// replaces reports whether a browser keeps one of the two, for their path and
+// domain are the same.
+func (s set) replaces(other set) bool { return s.path == other.path && s.domain == other.domain }
 
 func (s set) deletes() bool { return s.ends && s.life <= 0 }
 
@@ -166,31 +214,67 @@ func (c *Comparison) compareCookies(was, now *traffic.Response) []Difference {
 	}
 	slices.Sort(all)
 	for _, name := range all {
-		x, inA := a[name]
-		y, inB := b[name]
-		if what, other := state(x, inA), state(y, inB); what != other {
-			differs(name, what, other)
-			continue
-		}
-		differs(name+" Domain", x.Domain, y.Domain)
-		differs(name+" Path", x.Path, y.Path)
-		differs(name+" HttpOnly", fmt.Sprint(x.HttpOnly), fmt.Sprint(y.HttpOnly))
-		differs(name+" Secure", fmt.Sprint(x.Secure), fmt.Sprint(y.Secure))
-		differs(name+" SameSite", sameSite(x.SameSite), sameSite(y.SameSite))
-		differs(name+" Partitioned", fmt.Sprint(x.Partitioned), fmt.Sprint(y.Partitioned))
-		if x.ends != y.ends || (x.life-y.life).Abs() > slack {
-			differs(name+" Expires", life(x), life(y))
-		}
-		if !x.deletes() {
-			found = append(found, c.compareContents(name, x.Value, y.Value)...)
+		for _, pair := range beside(a[name], b[name]) {
+			x, y := pair[0], pair[1]
+			label := name
+			if one := cmp.Or(x, y); len(a[name]) > 1 || len(b[name]) > 1 {
+				label += " of " + cmp.Or(one.domain+one.path, "the page's own path")
+			}
+			if what, other := state(x), state(y); what != other {
+				differs(label, what, other)
+				continue
+			}
+			differs(label+" Domain", x.domain, y.domain)
+			differs(label+" Path", x.path, y.path)
+			differs(label+" HttpOnly", fmt.Sprint(x.httpOnly), fmt.Sprint(y.httpOnly))
+			differs(label+" Secure", fmt.Sprint(x.secure), fmt.Sprint(y.secure))
+			differs(label+" SameSite", sameSite(x.sameSite), sameSite(y.sameSite))
+			differs(label+" Partitioned", fmt.Sprint(x.partitioned), fmt.Sprint(y.partitioned))
+			if x.ends != y.ends || (x.life-y.life).Abs() > slack {
+				differs(label+" Expires", life(*x), life(*y))
+			}
+			if !x.deletes() {
+				found = append(found, c.compareContents(name, x.value, y.value)...)
+			}
 		}
 	}
 	return found
 }
 
-func state(s set, sent bool) string {
+// beside puts the cookies of one name beside each other: those of one path and
+// domain, then what is left, in order. One that has no counterpart is beside nil.
+func beside(was, now []set) [][2]*set {
+	var all [][2]*set
+	var left []*set
+	taken := make([]bool, len(now))
+	for i := range was {
+		k := slices.IndexFunc(now, was[i].replaces)
+		if k < 0 {
+			left = append(left, &was[i])
+			continue
+		}
+		taken[k] = true
+		all = append(all, [2]*set{&was[i], &now[k]})
+	}
+	for k := range now {
+		switch {
+		case taken[k]:
+		case len(left) > 0:
+			all = append(all, [2]*set{left[0], &now[k]})
+			left = left[1:]
+		default:
+			all = append(all, [2]*set{nil, &now[k]})
+		}
+	}
+	for _, x := range left {
+		all = append(all, [2]*set{x, nil})
+	}
+	return all
+}
+
+func state(s *set) string {
 	switch {
-	case !sent:
+	case s == nil:
 		return "(not set)"
 	case s.deletes():
 		return "(deleted)"
@@ -205,8 +289,9 @@ func life(s set) string {
 	return s.life.Round(time.Second).String()
 }
 
-func sameSite(s http.SameSite) string {
-	return map[http.SameSite]string{http.SameSiteLaxMode: "Lax", http.SameSiteStrictMode: "Strict", http.SameSiteNoneMode: "None"}[s]
+// sameSite is the attribute, "" where browsers do not know it.
+func sameSite(value string) string {
+	return map[string]string{"lax": "Lax", "strict": "Strict", "none": "None"}[value]
 }
 
 // compareContents compares what two cookies hold: sessions by key, and of others

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
 )
@@ -154,13 +155,30 @@ func hunks(a, b []part) (found [][2][]part) {
 
 // partsOf takes a page apart.
 func partsOf(page []byte) []part {
-	root, err := html.Parse(bytes.NewReader(page))
+	root, err := parse(page)
 	if err != nil { // nested too deeply for the parser
 		return []part{{"(page)", string(page)}}
 	}
 	var w walker
 	w.children(root, "", false)
 	return w.parts
+}
+
+// inTable begins what can stand in a table alone: a part of a page, as scripts ask
+// for it, which the parser of whole pages would leave out.
+var inTable = regexp.MustCompile(`(?i)^\s*<(?:tr|td|th|tbody|thead|tfoot|caption|colgroup|col)[\s/>]`)
+
+// parse parses a page, or a part of one.
+func parse(page []byte) (*html.Node, error) {
+	if !inTable.Match(page) {
+		return html.Parse(bytes.NewReader(page))
+	}
+	nodes, err := html.ParseFragment(bytes.NewReader(page), &html.Node{Type: html.ElementNode, Data: "template", DataAtom: atom.Template})
+	root := &html.Node{Type: html.DocumentNode}
+	for _, node := range nodes {
+		root.AppendChild(node)
+	}
+	return root, err
 }
 
 type walker struct{ parts []part }

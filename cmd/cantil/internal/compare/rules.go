@@ -42,7 +42,7 @@ func ReadRules(r io.Reader) ([]*Rule, error) {
 	var rules []*Rule
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
+		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff")) // which Windows' editors begin a file with
 		if line == "" || line[0] == '#' {
 			continue
 		}

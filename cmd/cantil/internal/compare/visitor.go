@@ -30,11 +30,12 @@ func (c *Comparison) visitor(name string) *visitor {
 
 // keep takes the cookies and the CSRF token of an answer.
 func (v *visitor) keep(answer *traffic.Response) {
-	for name, s := range setCookies(answer.Headers) {
-		if s.deletes() {
-			delete(v.cookies, name)
-		} else {
-			v.cookies[name] = s.Value
+	for name, all := range setCookies(answer.Headers) {
+		delete(v.cookies, name)
+		for _, s := range all {
+			if !s.deletes() {
+				v.cookies[name] = s.value
+			}
 		}
 	}
 	if strings.HasPrefix(traffic.Get(answer.Headers, "Content-Type"), "text/html") {

@@ -43,6 +43,9 @@ var plain = regexp.MustCompile(`^[A-Za-z0-9._~/:+@-]+$`)
 // Check refuses a name that is no program's, a path that is no module's, or a
 // language that is not there.
 func (s *Site) Check() error {
+	if s.Module == "go" || s.Module == "toolchain" { // words of go.mod
+		return fmt.Errorf("%q is no path of a module: --module names another", s.Module)
+	}
 	if !names.MatchString(s.Name) {
 		return fmt.Errorf("%q is no name for a program: small letters, digits, - and _, a letter first", s.Name)
 	}

@@ -208,6 +208,10 @@ func (e *Exchange) mask() {
 	}
 	e.Request.Target = maskTarget(e.Request.Target, e.note)
 	e.maskRequestBody()
+	if b, _ := e.Response.Body.Bytes(); len(b) > 0 && isEncoded(e.Response.Headers) { // no secret is seen in it
+		sum := sha256.Sum256(b)
+		e.Response.Body = Body{Cut: &Cut{Size: int64(len(b)), SHA256: hex.EncodeToString(sum[:])}}
+	}
 	e.Response.Body.change(func(text string) string { return MaskText(MaskLocation(e.Response.Headers, text)) })
 	for i, h := range e.Response.Headers {
 		e.Response.Headers[i][1] = MaskHeader(h[0], h[1])
@@ -262,14 +266,19 @@ func maskQuery(query string, note func(field string)) string {
 
 // maskRequestBody masks the fields of a form, or the signatures in any other text.
 // A body with files, or any other that names a secret, is left out.
+// isEncoded reports whether a body is compressed.
+func isEncoded(head []Header) bool {
+	coding := strings.ToLower(Get(head, "Content-Encoding"))
+	return coding != "" && coding != "identity"
+}
+
 func (e *Exchange) maskRequestBody() {
 	body := &e.Request.Body
 	if body.Text == "" && body.Base64 == "" {
 		return
 	}
 	mediatype, _, _ := mime.ParseMediaType(Get(e.Request.Headers, "Content-Type"))
-	coding := strings.ToLower(Get(e.Request.Headers, "Content-Encoding"))
-	encoded := coding != "" && coding != "identity"
+	encoded := isEncoded(e.Request.Headers)
 	if mediatype == "application/x-www-form-urlencoded" && !encoded {
 		body.change(func(form string) string { return maskQuery(form, e.note) })
 		return

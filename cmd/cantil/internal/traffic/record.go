@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -127,6 +128,7 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 			w.WriteHeader(http.StatusBadGateway)
 		},
 		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0), // of answers that ended early, which are counted
 	}
 	proxy.ServeHTTP(w, request)
 }

@@ -79,12 +79,18 @@ func Members(text string, change func(secret string) string) string {
 	return member.ReplaceAllStringFunc(text, func(pair string) string {
 		parts := member.FindStringSubmatch(pair)
 		name, value := unescaped(parts[1]), parts[3]
-		if value == "" || strings.ContainsAny(value, " \t") || !secretname.Is(name) || len(value) < minSecret && isKey.MatchString(name) && !IsMasked(value) ||
+		if value == "" || isSentence(value) || !secretname.Is(name) || len(value) < minSecret && isKey.MatchString(name) && !IsMasked(value) ||
 			Signatures(value, func(string) string { return "" }) != value {
 			return pair
 		}
 		return `"` + parts[1] + `"` + parts[2] + `"` + change(value) + `"`
 	})
+}
+
+// isSentence reports whether a text is what a form says of its field, rather than
+// a pass phrase or a token behind its scheme.
+func isSentence(text string) bool {
+	return strings.ContainsAny(text, " \t") && strings.ContainsAny(text[len(text)-1:], ".!?:")
 }
 
 // isKey are names of secrets, and of much else.
