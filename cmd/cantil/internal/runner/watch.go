@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -58,11 +59,11 @@ func (w *watcher) read() {
 }
 
 func (w *watcher) note(event fsnotify.Event) {
-	if event.Op == fsnotify.Chmod {
+	if event.Op == fsnotify.Chmod && !touched(event.Name) {
 		return
 	}
 	if event.Has(fsnotify.Create) {
-		if info, err := os.Stat(event.Name); err == nil && info.IsDir() {
+		if isFolder(event.Name) {
 			if !ignoredFolder(filepath.Base(event.Name)) {
 				w.addTree(event.Name, true)
 			}
@@ -72,6 +73,13 @@ func (w *watcher) note(event fsnotify.Event) {
 	if w.matters(event.Name) {
 		w.notify()
 	}
+}
+
+// touched reports whether a file was given the time of now, which touch does and a
+// change of its mode does not.
+func touched(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && time.Since(info.ModTime()).Abs() < 2*time.Second
 }
 
 func (w *watcher) notify() {
@@ -130,25 +138,41 @@ func (w *watcher) follow(ctx context.Context, pkg string) {
 	for tree := range trees {
 		w.addTree(tree, false)
 	}
+	if work, err := exec.CommandContext(ctx, "go", "env", "GOWORK").Output(); err == nil {
+		if file := strings.TrimSpace(string(work)); filepath.IsAbs(file) { // it may lie beside the modules
+			w.add(filepath.Dir(file))
+		}
+	}
 }
 
-// addTree watches a folder and those in it. fresh: what is there already is a
-// change.
-func (w *watcher) addTree(root string, fresh bool) {
-	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+// addTree watches a folder and those in it, by links too. fresh: what is there
+// already is a change.
+func (w *watcher) addTree(root string, fresh bool) { w.walk(root, fresh, map[string]bool{}) }
+
+// walk is addTree. seen are the folders of before, without links: one can lead back.
+func (w *watcher) walk(root string, fresh bool, seen map[string]bool) {
+	real, err := filepath.EvalSymlinks(root) // WalkDir does not follow a link
+	if err != nil {
+		return // gone again
+	}
+	_ = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // gone again
 		}
-		if !entry.IsDir() {
-			if fresh && w.matters(path) {
-				w.notify()
-			}
-			return nil
-		}
-		if path != root && ignoredFolder(entry.Name()) {
+		named := filepath.Join(root, strings.TrimPrefix(path, real)) // as go list and go:embed name it
+		switch {
+		case entry.IsDir() && (seen[path] || path != real && ignoredFolder(entry.Name())):
 			return filepath.SkipDir
+		case entry.IsDir():
+			seen[path] = true
+			w.add(named)
+		case entry.Type()&fs.ModeSymlink != 0 && isFolder(path):
+			if !ignoredFolder(entry.Name()) {
+				w.walk(named, fresh, seen)
+			}
+		case fresh && w.matters(named):
+			w.notify()
 		}
-		w.add(path)
 		return nil
 	})
 }
@@ -166,6 +190,11 @@ func (w *watcher) add(folder string) {
 	if first {
 		w.failed(folder, err)
 	}
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func ignoredFolder(name string) bool {
