@@ -40,6 +40,7 @@ func (lm *LoginManager) restore(c *cantil.Context) (id string, ok bool) {
 		return "", false
 	}
 	s := c.Session()
+	s.Regenerate() // a login, for which an id that was planted must not count
 	s.Set(keyUserID, id)
 	s.Set(keyFresh, false)
 	if lm.RememberIdentifier {
