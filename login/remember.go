@@ -1,6 +1,7 @@
 package login
 
 import (
+	"strings"
 	"time"
 
 	"github.com/cantil-go/cantil"
@@ -81,8 +82,15 @@ func (lm *LoginManager) updateRememberCookie(c *cantil.Context, r *cantil.Respon
 			lm.setCookie(c, r, id)
 		}
 	case "clear":
-		r.DeleteCookie(lm.cookieName(), cantil.Cookie{Domain: lm.RememberCookieDomain, Path: lm.RememberCookiePath})
+		r.DeleteCookie(lm.cookieName(), cantil.Cookie{Domain: lm.RememberCookieDomain, Path: lm.RememberCookiePath, Secure: mustBeSecure(lm.cookieName())})
 	}
+}
+
+// mustBeSecure reports whether browsers take a cookie of this name with Secure
+// alone, RFC 6265bis, section 4.1.3: without it they would keep what is deleted.
+func mustBeSecure(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "__host-") || strings.HasPrefix(name, "__secure-")
 }
 
 // refreshes reports whether the request's remember cookie is to be sent anew.

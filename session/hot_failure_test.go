@@ -69,7 +69,7 @@ func (f *fragile) AppendFields(dst []byte, fields []codec.Field) ([]byte, error)
 }
 
 // TestSerializerPanics: alone, while it waits, and while a batch is put together
-// with what another program wrote. Nobody waits for ever, and the session lives.
+// with what another program wrote. No request is left waiting, and the session lives.
 func TestSerializerPanics(t *testing.T) {
 	g := newGated(byData{storetest.NewMemory()})
 	v := newVisitor(t, g, session.RowSerializer(&fragile{codec.Msgpack}), session.StoreTimeout(20*time.Second))

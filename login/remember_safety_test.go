@@ -45,3 +45,23 @@ func TestRememberedWithAPlantedID(t *testing.T) {
 		t.Errorf("with the planted id: %d %s", r.Status, r.Text())
 	}
 }
+
+// TestPrefixedRememberCookieEnds: browsers, and the test client, keep a cookie of
+// such a name unless the one that deletes it has Secure.
+func TestPrefixedRememberCookieEnds(t *testing.T) {
+	for _, name := range []string{"__Host-remember", "__Secure-remember"} {
+		site := newTestSite()
+		site.lm.RememberCookieName, site.lm.RememberCookieSecure = name, true
+		client := site.TestClient()
+		get := func(path string) int { return client.Get("https://localhost" + path).Status }
+		get("/in/1?remember")
+		client.DeleteCookie("session")
+		if status := get("/me"); status != 200 {
+			t.Fatalf("%s: not remembered: %d", name, status)
+		}
+		get("/out")
+		if status := get("/me"); status != 401 {
+			t.Errorf("%s: signed in after the logout: %d", name, status)
+		}
+	}
+}
