@@ -33,6 +33,15 @@ func (f *sessionFlags) settings(keys []cookie.Key) cookie.Settings {
 	return cookie.Settings{Name: f.name, Keys: keys, Lifetime: f.lifetime, ClockSkew: 5 * time.Second, Now: time.Now()}
 }
 
+// cookie is the value of the cookie that the operand is, or has.
+func (f *sessionFlags) cookie(s *streams, args []string) (string, error) {
+	text, err := operand(s, args)
+	if err != nil {
+		return "", err
+	}
+	return cookie.Value(text, f.name)
+}
+
 func newSession(s *streams) *cobra.Command {
 	return group("session", "Read, check and make the cookies of sessions, list stored ones",
 		newSessionDecode(s), newSessionVerify(s), newSessionSign(s), newSessionConvert(s), newSessionRows(s))
@@ -50,15 +59,11 @@ key. The cookie is a value, name=value, or a Cookie or Set-Cookie header.` + key
   curl -si http://localhost:5000/ | grep -i '^set-cookie: session' | cantil session decode`,
 		Args: usage(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			text, err := operand(s, args)
+			value, err := f.cookie(s, args)
 			if err != nil {
 				return err
 			}
 			keys, err := f.read()
-			if err != nil {
-				return err
-			}
-			value, err := cookie.Value(text, f.name)
 			if err != nil {
 				return err
 			}
@@ -118,15 +123,11 @@ exit status is 1 if the cookie would be refused.` + keysHelp,
   cantil session verify --key-file /run/secrets/keys --lifetime 30m < cookie.txt`,
 		Args: usage(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			text, err := operand(s, args)
+			value, err := f.cookie(s, args)
 			if err != nil {
 				return err
 			}
 			keys, err := f.needed()
-			if err != nil {
-				return err
-			}
-			value, err := cookie.Value(text, f.name)
 			if err != nil {
 				return err
 			}
@@ -232,7 +233,7 @@ the time at which it was signed before: it does not live longer for it.` + keysH
 			if err != nil {
 				return usageError{err}
 			}
-			text, err := operand(s, args)
+			value, err := f.cookie(s, args)
 			if err != nil {
 				return err
 			}
@@ -241,10 +242,6 @@ the time at which it was signed before: it does not live longer for it.` + keysH
 				return err
 			}
 			settings := f.settings(keys)
-			value, err := cookie.Value(text, f.name)
-			if err != nil {
-				return err
-			}
 			info, err := cookie.Verify(value, settings)
 			if err != nil {
 				return err

@@ -151,17 +151,21 @@ func (w *watcher) addTree(root string, fresh bool) { w.walk(root, fresh, map[str
 
 // walk is addTree. seen are the folders of before, without links: one can lead back.
 func (w *watcher) walk(root string, fresh bool, seen map[string]bool) {
-	real, err := filepath.EvalSymlinks(root) // WalkDir does not follow a link
+	target, err := filepath.EvalSymlinks(root) // WalkDir does not follow a link
 	if err != nil {
 		return // gone again
 	}
-	_ = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(target, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // gone again
 		}
-		named := filepath.Join(root, strings.TrimPrefix(path, real)) // as go list and go:embed name it
+		below, err := filepath.Rel(target, path)
+		if err != nil {
+			return err
+		}
+		named := filepath.Join(root, below) // as go list and go:embed name it
 		switch {
-		case entry.IsDir() && (seen[path] || path != real && ignoredFolder(entry.Name())):
+		case entry.IsDir() && (seen[path] || path != target && ignoredFolder(entry.Name())):
 			return filepath.SkipDir
 		case entry.IsDir():
 			seen[path] = true

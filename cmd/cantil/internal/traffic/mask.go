@@ -264,14 +264,14 @@ func maskQuery(query string, note func(field string)) string {
 	return strings.Join(pairs, "&")
 }
 
-// maskRequestBody masks the fields of a form, or the signatures in any other text.
-// A body with files, or any other that names a secret, is left out.
 // isEncoded reports whether a body is compressed.
 func isEncoded(head []Header) bool {
 	coding := strings.ToLower(Get(head, "Content-Encoding"))
 	return coding != "" && coding != "identity"
 }
 
+// maskRequestBody masks the fields of a form, or the signatures in any other text.
+// A body with files, or any other that names a secret, is left out.
 func (e *Exchange) maskRequestBody() {
 	body := &e.Request.Body
 	if body.Text == "" && body.Base64 == "" {
