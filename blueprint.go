@@ -130,6 +130,10 @@ func (b *Blueprint) RegisterBlueprint(inner *Blueprint, options ...BlueprintOpti
 	b.nested = append(b.nested, nestedBlueprint{inner, options})
 }
 
+// Blueprint is the one that is registered under a name, such as that of
+// [Context.Blueprint]: app.blueprints.get(name), nil if there is none.
+func (a *App) Blueprint(name string) *Blueprint { return a.blueprints[name] }
+
 // RegisterBlueprint adds the blueprint's routes, hooks and error handlers to the
 // application, app.register_blueprint(bp). An option given here takes precedence
 // over the blueprint's. A name that is taken panics.

@@ -45,13 +45,14 @@ func (p *CSRFProtect) Exempt(endpoints ...string) {
 }
 
 // ExemptBlueprint leaves the views of a blueprint unchecked,
-// csrf.exempt(blueprint): an API whose clients send a key instead of a cookie. A
-// blueprint that is nested in it, or is registered under another name, is not
-// meant.
-func (p *CSRFProtect) ExemptBlueprint(bp *cantil.Blueprint) { p.blueprints[bp.Name()] = true }
+// csrf.exempt(blueprint): an API whose clients send a key instead of a cookie. It is
+// meant under each name that it is registered by; a blueprint that is nested in it,
+// or has the same name elsewhere, is not.
+func (p *CSRFProtect) ExemptBlueprint(bp *cantil.Blueprint) { p.blueprints[bp] = true }
 
 func (p *CSRFProtect) isExempt(c *cantil.Context) bool {
-	return c.RouteValue(exemptKey{}) != nil || p.exempt[c.Endpoint()] || p.blueprints[c.Blueprint()]
+	return c.RouteValue(exemptKey{}) != nil || p.exempt[c.Endpoint()] ||
+		len(p.blueprints) > 0 && p.blueprints[c.App().Blueprint(c.Blueprint())]
 }
 
 // check is the before_request function. What no rule matches is a 404 or 405

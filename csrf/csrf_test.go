@@ -105,8 +105,18 @@ func TestExempt(t *testing.T) {
 	api.RegisterBlueprint(inner)
 	p.ExemptBlueprint(api)
 	app.RegisterBlueprint(api)
+	deep := cantil.NewBlueprint("deep", cantil.URLPrefix("/deep"))
+	deep.Post("/x", cantil.Endpoint("x"))(view)
+	around := cantil.NewBlueprint("around", cantil.URLPrefix("/around"))
+	around.RegisterBlueprint(deep)
+	app.RegisterBlueprint(around)
+	app.RegisterBlueprint(deep, cantil.BlueprintName("again"), cantil.URLPrefix("/again"))
+	namesake := cantil.NewBlueprint("deep", cantil.URLPrefix("/namesake"))
+	namesake.Post("/x", cantil.Endpoint("x"))(view)
+	app.RegisterBlueprint(namesake)
+	p.ExemptBlueprint(deep)
 	client := app.TestClient()
-	for path, status := range map[string]int{"/option": 200, "/named": 200, "/api/x": 200, "/api/inner/named": 200, "/api/inner/other": 400, "/": 400, "/nowhere": 404} {
+	for path, status := range map[string]int{"/around/deep/x": 200, "/again/x": 200, "/namesake/x": 400, "/option": 200, "/named": 200, "/api/x": 200, "/api/inner/named": 200, "/api/inner/other": 400, "/": 400, "/nowhere": 404} {
 		if r := client.Post(path); r.Status != status {
 			t.Errorf("%s: %d, want %d", path, r.Status, status)
 		}

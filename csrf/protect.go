@@ -51,7 +51,7 @@ type CSRFProtect struct {
 	FallbackKeys bool
 
 	exempt     map[string]bool // endpoints
-	blueprints map[string]bool // names
+	blueprints map[*cantil.Blueprint]bool
 
 	once       sync.Once // the first token
 	serializer *itsdangerous.URLSafeTimedSerializer
@@ -81,7 +81,7 @@ func NewCSRFProtect(app *cantil.App) *CSRFProtect {
 	p := &CSRFProtect{
 		Enabled: true, CheckDefault: true, Methods: slices.Clone(defaultMethods), FieldName: defaultField,
 		Headers: []string{"X-CSRFToken", "X-CSRF-Token"}, MetaName: defaultMeta, TimeLimit: time.Hour, SSLStrict: true,
-		exempt: map[string]bool{}, blueprints: map[string]bool{},
+		exempt: map[string]bool{}, blueprints: map[*cantil.Blueprint]bool{},
 	}
 	app.Extensions[extension] = p
 	app.ConfigKeys(map[string]any{
