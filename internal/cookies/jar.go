@@ -3,11 +3,8 @@ package cookies
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cantil-go/cantil/internal/httpheader"
 )
 
 // Jar keeps a client's cookies as a browser does (RFC 6265, section 5), by an
@@ -19,14 +16,12 @@ type Jar struct {
 	cookies []stored
 }
 
+// stored is a cookie of a host. Its Path is always there, and its Domain a host
+// whose subdomains have it too.
 type stored struct {
-	name, value string
-	host, path  string
-	subdomains  bool // a Domain attribute came with it
-	secure      bool
-
-	sameSiteNone bool
-	expires      time.Time // zero: when the jar is thrown away
+	Line
+	host       string
+	subdomains bool // a Domain attribute came with it
 }
 
 // maxPair is the length of a cookie's name and value together, in bytes, above
@@ -37,18 +32,18 @@ const maxPair = 4096
 // a cookie that is too large, for another domain, or without what its name or its
 // SameSite demands.
 func (j *Jar) Set(u *url.URL, line string) {
-	pair, attributes, _ := strings.Cut(line, ";")
-	name, value, ok := strings.Cut(pair, "=")
-	if !ok {
-		return
+	c := stored{Line: ParseLine(line, j.Now()), host: u.Hostname()}
+	if c.Path == "" {
+		c.Path = defaultPath(u.Path)
 	}
-	c := stored{name: strings.TrimSpace(name), value: strings.TrimSpace(value), host: u.Hostname(), path: defaultPath(u.Path)}
-	j.readAttributes(&c, attributes)
-	if len(c.name)+len(c.value) > maxPair || !c.allowed(u.Hostname()) {
+	if c.Domain != "" {
+		c.host, c.subdomains = c.Domain, true
+	}
+	if c.Name == "" || len(c.Name)+len(c.Value) > maxPair || !c.allowed(u.Hostname()) {
 		return
 	}
 	j.cookies = slices.DeleteFunc(j.cookies, func(o stored) bool {
-		return o.name == c.name && o.host == c.host && o.path == c.path
+		return o.Name == c.Name && o.host == c.host && o.Path == c.Path
 	})
 	if c.live(j.Now()) {
 		j.cookies = append(j.cookies, c)
@@ -66,46 +61,19 @@ func defaultPath(path string) string {
 // allowed reports whether a browser takes the cookie from a host (RFC 6265bis,
 // 4.1.3 and 5.6).
 func (c *stored) allowed(host string) bool {
-	prefix := func(p string) bool { return len(c.name) >= len(p) && strings.EqualFold(c.name[:len(p)], p) }
+	prefix := func(p string) bool { return len(c.Name) >= len(p) && strings.EqualFold(c.Name[:len(p)], p) }
 	switch {
 	case c.subdomains && c.host != host && !strings.HasSuffix(host, "."+c.host):
 		return false
-	case c.sameSiteNone && !c.secure, prefix("__Secure-") && !c.secure:
+	case c.SameSite == "None" && !c.Secure, prefix("__Secure-") && !c.Secure:
 		return false
 	case prefix("__Host-"):
-		return c.secure && !c.subdomains && c.path == "/"
+		return c.Secure && !c.subdomains && c.Path == "/"
 	}
 	return true
 }
 
-func (j *Jar) readAttributes(c *stored, attributes string) {
-	maxAge := false
-	for attribute := range strings.SplitSeq(attributes, ";") {
-		key, value, _ := strings.Cut(strings.TrimSpace(attribute), "=")
-		switch strings.ToLower(key) {
-		case "domain":
-			c.host, c.subdomains = strings.TrimPrefix(value, "."), true
-		case "path":
-			if strings.HasPrefix(value, "/") {
-				c.path = value
-			}
-		case "secure":
-			c.secure = true
-		case "samesite":
-			c.sameSiteNone = strings.EqualFold(value, "None")
-		case "max-age": // takes precedence over Expires
-			if seconds, err := strconv.Atoi(value); err == nil {
-				c.expires, maxAge = j.Now().Add(time.Duration(seconds)*time.Second), true
-			}
-		case "expires":
-			if t, ok := httpheader.ParseDate(value); ok && !maxAge {
-				c.expires = t
-			}
-		}
-	}
-}
-
-func (c *stored) live(now time.Time) bool { return c.expires.IsZero() || c.expires.After(now) }
+func (c *stored) live(now time.Time) bool { return c.Expires.IsZero() || c.Expires.After(now) }
 
 // matches reports whether the cookie goes with a request to u.
 func (c *stored) matches(u *url.URL) bool {
@@ -117,9 +85,9 @@ func (c *stored) matches(u *url.URL) bool {
 	if path == "" {
 		path = "/"
 	}
-	below := strings.HasPrefix(path, c.path) &&
-		(len(path) == len(c.path) || strings.HasSuffix(c.path, "/") || path[len(c.path)] == '/')
-	return below && (!c.secure || u.Scheme == "https")
+	below := strings.HasPrefix(path, c.Path) &&
+		(len(path) == len(c.Path) || strings.HasSuffix(c.Path, "/") || path[len(c.Path)] == '/')
+	return below && (!c.Secure || u.Scheme == "https")
 }
 
 // Header is the Cookie header for a request to u.
@@ -127,7 +95,7 @@ func (j *Jar) Header(u *url.URL) string {
 	var pairs []string
 	for _, c := range j.cookies {
 		if c.live(j.Now()) && c.matches(u) {
-			pairs = append(pairs, c.name+"="+c.value)
+			pairs = append(pairs, c.Name+"="+c.Value)
 		}
 	}
 	return strings.Join(pairs, "; ")
@@ -136,8 +104,8 @@ func (j *Jar) Header(u *url.URL) string {
 // Get is the value of the cookie of a name that a request to u would carry.
 func (j *Jar) Get(u *url.URL, name string) (string, bool) {
 	for _, c := range j.cookies {
-		if c.name == name && c.live(j.Now()) && c.matches(u) {
-			return c.value, true
+		if c.Name == name && c.live(j.Now()) && c.matches(u) {
+			return c.Value, true
 		}
 	}
 	return "", false
@@ -145,5 +113,5 @@ func (j *Jar) Get(u *url.URL, name string) (string, bool) {
 
 // Delete forgets the cookie of a name that a request to u would carry.
 func (j *Jar) Delete(u *url.URL, name string) {
-	j.cookies = slices.DeleteFunc(j.cookies, func(c stored) bool { return c.name == name && c.matches(u) })
+	j.cookies = slices.DeleteFunc(j.cookies, func(c stored) bool { return c.Name == name && c.matches(u) })
 }

@@ -3,73 +3,21 @@ package compare
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/cantil-go/cantil/cmd/cantil/internal/cookie"
 	"github.com/cantil-go/cantil/cmd/cantil/internal/traffic"
+	"github.com/cantil-go/cantil/internal/cookies"
 	"github.com/cantil-go/cantil/internal/secretname"
 )
 
-// set is a Set-Cookie line, read as browsers do: values may be in quotes, and hold
-// what RFC 6265 forbids. Python quotes what is not ASCII.
+// set is a Set-Cookie line, and how long the cookie lives from the answer's date.
 type set struct {
-	name, value                   string // the value as it is sent back
-	domain, path, sameSite        string
-	httpOnly, secure, partitioned bool
-	life                          time.Duration // from the answer's date
-	ends                          bool          // it has an end
-}
-
-// parseSetCookie reads a line of an answer of that date.
-func parseSetCookie(line string, date time.Time) set {
-	pair, attributes, _ := strings.Cut(line, ";")
-	name, value, named := strings.Cut(pair, "=")
-	if !named {
-		name, value = "", pair
-	}
-	s := set{name: strings.TrimSpace(name), value: strings.TrimSpace(value)}
-	maxAge := false
-	for attribute := range strings.SplitSeq(attributes, ";") {
-		name, value, _ := strings.Cut(attribute, "=")
-		value = strings.TrimSpace(value)
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "domain":
-			s.domain = strings.ToLower(value)
-		case "path":
-			s.path = value
-		case "samesite":
-			s.sameSite = strings.ToLower(value)
-		case "httponly":
-			s.httpOnly = true
-		case "secure":
-			s.secure = true
-		case "partitioned":
-			s.partitioned = true
-		case "max-age":
-			if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-				s.life, s.ends, maxAge = time.Duration(min(max(seconds, -1), int64(math.MaxInt64/time.Second)))*time.Second, true, true
-			}
-		case "expires":
-			if at, ok := parseExpires(value); ok && !maxAge { // Max-Age counts before it, in any order
-				s.life, s.ends = at.Sub(date), true
-			}
-		}
-	}
-	return s
-}
-
-func parseExpires(value string) (time.Time, bool) {
-	for _, layout := range []string{time.RFC1123, "Mon, 02-Jan-2006 15:04:05 MST", time.RFC850, time.ANSIC} {
-		if at, err := time.Parse(layout, value); err == nil {
-			return at, true
-		}
-	}
-	return time.Time{}, false
+	cookies.Line
+	life time.Duration
 }
 
 // setCookies are the cookies that an answer sets, by name. A browser keeps one for
@@ -84,18 +32,23 @@ func setCookies(head []traffic.Header) map[string][]set {
 		if h[0] != "Set-Cookie" {
 			continue
 		}
-		s := parseSetCookie(h[1], date)
-		others := slices.DeleteFunc(all[s.name], s.replaces)
-		all[s.name] = append(others, s)
+		s := set{Line: cookies.ParseLine(h[1], date)}
+		if s.ends() {
+			s.life = s.Expires.Sub(date)
+		}
+		others := slices.DeleteFunc(all[s.Name], s.replaces)
+		all[s.Name] = append(others, s)
 	}
 	return all
 }
 
 // replaces reports whether a browser keeps one of the two, for their path and
 // domain are the same.
-func (s set) replaces(other set) bool { return s.path == other.path && s.domain == other.domain }
+func (s set) replaces(other set) bool { return s.Path == other.Path && s.Domain == other.Domain }
 
-func (s set) deletes() bool { return s.ends && s.life <= 0 }
+func (s set) ends() bool { return !s.Expires.IsZero() }
+
+func (s set) deletes() bool { return s.ends() && s.life <= 0 }
 
 // slack is how far two ends may be apart: the answers are not of one moment.
 const slack = 5 * time.Second
@@ -123,23 +76,23 @@ func (c *Comparison) compareCookies(was, now *traffic.Response) []Difference {
 			x, y := pair[0], pair[1]
 			label := name
 			if one := cmp.Or(x, y); len(a[name]) > 1 || len(b[name]) > 1 {
-				label += " of " + cmp.Or(one.domain+one.path, "the page's own path")
+				label += " of " + cmp.Or(one.Domain+one.Path, "the page's own path")
 			}
 			if what, other := state(x), state(y); what != other {
 				differs(label, what, other)
 				continue
 			}
-			differs(label+" Domain", x.domain, y.domain)
-			differs(label+" Path", x.path, y.path)
-			differs(label+" HttpOnly", fmt.Sprint(x.httpOnly), fmt.Sprint(y.httpOnly))
-			differs(label+" Secure", fmt.Sprint(x.secure), fmt.Sprint(y.secure))
-			differs(label+" SameSite", sameSite(x.sameSite), sameSite(y.sameSite))
-			differs(label+" Partitioned", fmt.Sprint(x.partitioned), fmt.Sprint(y.partitioned))
-			if x.ends != y.ends || (x.life-y.life).Abs() > slack {
+			differs(label+" Domain", x.Domain, y.Domain)
+			differs(label+" Path", x.Path, y.Path)
+			differs(label+" HttpOnly", fmt.Sprint(x.HTTPOnly), fmt.Sprint(y.HTTPOnly))
+			differs(label+" Secure", fmt.Sprint(x.Secure), fmt.Sprint(y.Secure))
+			differs(label+" SameSite", x.SameSite, y.SameSite)
+			differs(label+" Partitioned", fmt.Sprint(x.Partitioned), fmt.Sprint(y.Partitioned))
+			if x.ends() != y.ends() || (x.life-y.life).Abs() > slack {
 				differs(label+" Expires", life(*x), life(*y))
 			}
 			if !x.deletes() {
-				found = append(found, c.compareContents(name, x.value, y.value)...)
+				found = append(found, c.compareContents(name, x.Value, y.Value)...)
 			}
 		}
 	}
@@ -188,15 +141,10 @@ func state(s *set) string {
 }
 
 func life(s set) string {
-	if !s.ends {
+	if !s.ends() {
 		return "(with the browser)"
 	}
 	return s.life.Round(time.Second).String()
-}
-
-// sameSite is the attribute, "" where browsers do not know it.
-func sameSite(value string) string {
-	return map[string]string{"lax": "Lax", "strict": "Strict", "none": "None"}[value]
 }
 
 // compareContents compares what two cookies hold: sessions by key, and of others

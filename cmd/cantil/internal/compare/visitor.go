@@ -34,7 +34,7 @@ func (v *visitor) keep(answer *traffic.Response) {
 		delete(v.cookies, name)
 		for _, s := range all {
 			if !s.deletes() {
-				v.cookies[name] = s.value
+				v.cookies[name] = s.Value
 			}
 		}
 	}
